@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One line of a room's conversation. A model: it knows no socket and no widget. */
+
+typedef enum
+{
+  CHAT_MESSAGE_TEXT,          /* somebody said text */
+  CHAT_MESSAGE_MEMBER_JOINED, /* sender came */
+  CHAT_MESSAGE_MEMBER_LEFT,   /* sender left */
+  CHAT_MESSAGE_ROOM_CREATED,  /* by oneself, now */
+  CHAT_MESSAGE_ROOM_JOINED,   /* by oneself, now */
+  CHAT_MESSAGE_ROOM_CLOSED,   /* the host ended it */
+  CHAT_MESSAGE_SERVER_NOTICE, /* other words of the server: text, as they came */
+  CHAT_MESSAGE_REFUSED,       /* the server did not pass a message on: error says why */
+  CHAT_MESSAGE_LOCAL,         /* only for oneself, such as the answer to /help: text */
+} ChatMessageKind;
+
+typedef enum
+{
+  CHAT_DELIVERY_RECEIVED,    /* somebody else's */
+  CHAT_DELIVERY_WAITING,     /* own; not yet handed to the network */
+  CHAT_DELIVERY_UNCONFIRMED, /* own; sent, and this protocol has no answer (protocol 1) */
+  CHAT_DELIVERY_CONFIRMED,   /* own; in the room's log */
+  CHAT_DELIVERY_FAILED,      /* own; error says why; it can be sent again */
+} ChatDelivery;
+
+GType chat_message_kind_get_type (void);
+GType chat_delivery_get_type (void);
+#define CHAT_TYPE_MESSAGE_KIND (chat_message_kind_get_type ())
+#define CHAT_TYPE_DELIVERY (chat_delivery_get_type ())
+
+#define CHAT_TYPE_MESSAGE (chat_message_get_type ())
+G_DECLARE_FINAL_TYPE (ChatMessage, chat_message, CHAT, MESSAGE, GObject)
+
+/**
+ * chat_message_new:
+ * @sender: (nullable): a name; %NULL where the kind has none
+ * @text: (nullable): valid UTF-8
+ * @time_us: µs since 1970, UTC
+ * @own: whether the person at this computer said it
+ */
+ChatMessage *chat_message_new (
+    ChatMessageKind kind, const char *sender, const char *text, gint64 time_us, gboolean own);
+
+/* Properties, all fixed but delivery and error: kind, sender, text, time-us, own, delivery, error
+ */
+ChatMessageKind chat_message_get_kind (ChatMessage *self);
+const char *chat_message_get_sender (ChatMessage *self); /* nullable */
+const char *chat_message_get_text (ChatMessage *self);   /* never NULL */
+gint64 chat_message_get_time_us (ChatMessage *self);
+gboolean chat_message_is_own (ChatMessage *self);
+
+ChatDelivery chat_message_get_delivery (ChatMessage *self);
+/* Returns: (transfer none) (nullable): a #CHAT_ERROR */
+const GError *chat_message_get_error (ChatMessage *self);
+/* @error: (nullable): copied; notifies delivery and error. For the session that sends it. */
+void chat_message_set_delivery (ChatMessage *self, ChatDelivery delivery, const GError *error);
+
+G_END_DECLS

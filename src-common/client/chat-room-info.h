@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A room as a server lists it, joined or not. Immutable. */
+
+#define CHAT_TYPE_ROOM_INFO (chat_room_info_get_type ())
+G_DECLARE_FINAL_TYPE (ChatRoomInfo, chat_room_info, CHAT, ROOM_INFO, GObject)
+
+/* @members: how many are inside, or -1 where the protocol does not tell (protocol 1) */
+ChatRoomInfo *chat_room_info_new (const char *name, int members);
+
+/* Properties: name, members */
+const char *chat_room_info_get_name (ChatRoomInfo *self);
+int chat_room_info_get_members (ChatRoomInfo *self);
+
+G_END_DECLS

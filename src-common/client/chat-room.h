@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chat-member.h"
+#include "chat-message.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _ChatSession ChatSession;
+
+/* One room that one is in, or was in. What the app shows; it knows its session, never a socket.
+ * It stays usable, for reading, after it has ended. Main thread only. */
+
+typedef enum
+{
+  CHAT_ROOM_JOINED,      /* one can talk */
+  CHAT_ROOM_UNREACHABLE, /* still a member as far as is known, but the server does not answer */
+  CHAT_ROOM_LEAVING,
+  CHAT_ROOM_ENDED, /* see chat_room_get_end() */
+} ChatRoomState;
+
+typedef enum
+{
+  CHAT_ROOM_END_NONE,   /* it has not ended */
+  CHAT_ROOM_END_LEFT,   /* one left */
+  CHAT_ROOM_END_CLOSED, /* the host closed it */
+  CHAT_ROOM_END_GONE,   /* the server no longer knows it, e.g. because it was started anew */
+} ChatRoomEnd;
+
+GType chat_room_state_get_type (void);
+GType chat_room_end_get_type (void);
+#define CHAT_TYPE_ROOM_STATE (chat_room_state_get_type ())
+#define CHAT_TYPE_ROOM_END (chat_room_end_get_type ())
+
+#define CHAT_TYPE_ROOM (chat_room_get_type ())
+G_DECLARE_FINAL_TYPE (ChatRoom, chat_room, CHAT, ROOM, GObject)
+
+/* Properties (all notify): session, name, user-name, host, state, end, messages, members,
+ * last-message, unread, draft.
+ *
+ * Signals:
+ *   message-received (ChatMessage *): somebody else said something, or the room ended; for
+ *   notifications. Not emitted for one's own messages.
+ */
+
+/* (transfer none) (nullable): NULL once the session was removed from its client */
+ChatSession *chat_room_get_session (ChatRoom *self);
+const char *chat_room_get_name (ChatRoom *self);
+const char *chat_room_get_user_name (ChatRoom *self); /* one's own name in it */
+gboolean chat_room_is_host (ChatRoom *self);          /* leaving closes it for everybody */
+ChatRoomState chat_room_get_state (ChatRoom *self);
+ChatRoomEnd chat_room_get_end (ChatRoom *self);
+
+/* (transfer none): of #ChatMessage, oldest first; items are only appended, and emitted in batches
+ */
+GListModel *chat_room_get_messages (ChatRoom *self);
+/* (transfer none): of #ChatMember, by name; oneself first. Where the session does not know the
+ * members (chat_session_knows_members()) these are those who were seen in the room. */
+GListModel *chat_room_get_members (ChatRoom *self);
+ChatMessage *chat_room_get_last_message (ChatRoom *self); /* (transfer none) (nullable) */
+
+/* How many messages came since chat_room_mark_read(); notices and one's own do not count. */
+guint chat_room_get_unread (ChatRoom *self);
+void chat_room_mark_read (ChatRoom *self);
+
+/* What was typed and not sent; "" if nothing. */
+const char *chat_room_get_draft (ChatRoom *self);
+void chat_room_set_draft (ChatRoom *self, const char *draft);
+
+/**
+ * chat_room_send_async:
+ * @text: valid UTF-8; line breaks are kept
+ *
+ * The message stands in the model, as waiting, when this returns. Its delivery property tells what
+ * became of it; the callback need not be given. Errors: %CHAT_ERROR_TOO_LONG (nothing was added to
+ * the model), %CHAT_ERROR_NOT_JOINED (likewise), or why the network did not take it (the message
+ * is then failed).
+ */
+void chat_room_send_async (ChatRoom *self,
+                           const char *text,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+/* Returns: (transfer full) (nullable): the message */
+ChatMessage *chat_room_send_finish (ChatRoom *self, GAsyncResult *result, GError **error);
+
+/* Sends a failed message again, as the same line. */
+void chat_room_resend (ChatRoom *self, ChatMessage *message);
+
+/**
+ * chat_room_leave_async:
+ *
+ * Leaves; a host's leaving closes the room for everybody. Succeeds also where the server cannot be
+ * told: one is out in any case. The room then has state ended, and stays in its session's list
+ * until chat_client_forget_room().
+ */
+void chat_room_leave_async (ChatRoom *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+gboolean chat_room_leave_finish (ChatRoom *self, GAsyncResult *result, GError **error);
+
+/* Adds a line that only oneself sees (%CHAT_MESSAGE_LOCAL). */
+void chat_room_add_local (ChatRoom *self, const char *text);
+
+G_END_DECLS

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chat-endpoint.h"
+#include "chat-room.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One server as this client uses it: its address, how the link is, the rooms one is in there.
+ * Abstract: ChatLegacySession speaks protocol 1; other protocols are other subclasses, and neither
+ * rooms nor the app can tell them apart but by what they say they know. Main thread only. */
+
+typedef enum
+{
+  CHAT_LINK_IDLE,       /* nothing is asked of it: no rooms */
+  CHAT_LINK_CONNECTING, /* the first answer is awaited */
+  CHAT_LINK_ONLINE,
+  CHAT_LINK_OFFLINE, /* error says why, retry-at when it is tried again */
+} ChatLink;
+
+GType chat_link_get_type (void);
+#define CHAT_TYPE_LINK (chat_link_get_type ())
+
+#define CHAT_TYPE_SESSION (chat_session_get_type ())
+G_DECLARE_DERIVABLE_TYPE (ChatSession, chat_session, CHAT, SESSION, GObject)
+
+struct _ChatSessionClass
+{
+  GObjectClass parent_class;
+
+  /* static facts of the protocol */
+  gboolean knows_members; /* the members model is the truth, not "seen in this room" */
+  gboolean confirms;      /* own messages become CONFIRMED */
+  gboolean encrypted;
+
+  void (*create_room_async) (ChatSession *self,
+                             const char *room,
+                             const char *user,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer data);
+  void (*join_room_async) (ChatSession *self,
+                           const char *room,
+                           const char *user,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer data);
+  /* the task of either returns (transfer full) #ChatRoom, already in the rooms model */
+  void (*list_rooms_async) (ChatSession *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer data);
+  /* returns (transfer full) #GListModel of #ChatRoomInfo */
+  void (*send_async) (ChatSession *self,
+                      ChatRoom *room,
+                      ChatMessage *message,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer data);
+  /* sets the message's delivery; returns a boolean */
+  void (*leave_async) (ChatSession *self,
+                       ChatRoom *room,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data);
+  /* returns a boolean */
+  void (*retry) (ChatSession *self);
+  gsize (*max_text_len) (ChatSession *self, ChatRoom *room); /* bytes of UTF-8 in one message */
+};
+
+/* Properties (all notify): endpoint, link, error, retry-at-us, rooms */
+ChatEndpoint *chat_session_get_endpoint (ChatSession *self); /* (transfer none) */
+ChatLink chat_session_get_link (ChatSession *self);
+const GError *chat_session_get_error (ChatSession *self); /* (nullable) */
+gint64 chat_session_get_retry_at_us (ChatSession *self);  /* monotonic µs; 0: no retry is due */
+GListModel *chat_session_get_rooms (ChatSession *self);   /* (transfer none) of #ChatRoom */
+gboolean chat_session_knows_members (ChatSession *self);
+gboolean chat_session_confirms (ChatSession *self);
+gboolean chat_session_is_encrypted (ChatSession *self);
+gsize chat_session_get_max_text_len (ChatSession *self, ChatRoom *room); /* bytes */
+
+/* Tries an offline server now, not at retry-at. */
+void chat_session_retry (ChatSession *self);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-error.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (chat - error - quark, chat_error)
+G_DEFINE_QUARK (chat - wire - error - quark, chat_wire_error)
+
+/* Stable: these words cross the wire and stand in logs. */
+static const char *const codes[] = {
+  [CHAT_ERROR_FAILED] = "failed",
+  [CHAT_ERROR_CANCELLED] = "cancelled",
+  [CHAT_ERROR_HOST_NOT_FOUND] = "host-not-found",
+  [CHAT_ERROR_UNREACHABLE] = "unreachable",
+  [CHAT_ERROR_NO_SERVER] = "no-server",
+  [CHAT_ERROR_TIMED_OUT] = "timed-out",
+  [CHAT_ERROR_NOT_A_CHAT_SERVER] = "not-a-chat-server",
+  [CHAT_ERROR_SERVER_GONE] = "server-gone",
+  [CHAT_ERROR_BAD_ADDRESS] = "bad-address",
+  [CHAT_ERROR_ROOM_EXISTS] = "room-exists",
+  [CHAT_ERROR_ROOM_MISSING] = "room-missing",
+  [CHAT_ERROR_NAME_IN_USE] = "name-in-use",
+  [CHAT_ERROR_BAD_USER_NAME] = "bad-user-name",
+  [CHAT_ERROR_BAD_ROOM_NAME] = "bad-room-name",
+  [CHAT_ERROR_FULL] = "full",
+  [CHAT_ERROR_TOO_FAST] = "too-fast",
+  [CHAT_ERROR_BAD_REQUEST] = "bad-request",
+  [CHAT_ERROR_REFUSED] = "refused",
+  [CHAT_ERROR_NOT_JOINED] = "not-joined",
+  [CHAT_ERROR_TOO_LONG] = "too-long",
+};
+
+const char *
+chat_error_to_code (ChatError error)
+{
+  if ((gsize) error >= G_N_ELEMENTS (codes))
+    return codes[CHAT_ERROR_FAILED];
+
+  return codes[error];
+}
+
+ChatError
+chat_error_from_code (const char *code)
+{
+  g_return_val_if_fail (code != NULL, CHAT_ERROR_REFUSED);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (strcmp (codes[i], code) == 0)
+      return (ChatError) i;
+
+  return CHAT_ERROR_REFUSED;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What can go wrong between a person and a chat server, as stable words. The client library sets
+ * these as #GError codes, the wire carries their names, the app alone turns them into sentences. */
+
+/**
+ * ChatError:
+ *
+ * Each code says what its receiver should do.
+ */
+typedef enum
+{
+  CHAT_ERROR_FAILED,    /* anything else: show the message, offer a retry */
+  CHAT_ERROR_CANCELLED, /* the caller cancelled: say nothing */
+  /* reaching a server */
+  CHAT_ERROR_HOST_NOT_FOUND, /* the name does not resolve: check the spelling */
+  CHAT_ERROR_UNREACHABLE,    /* no road to that address: check the network */
+  CHAT_ERROR_NO_SERVER, /* the machine is there, nothing listens: start chatd, check the port */
+  CHAT_ERROR_TIMED_OUT, /* no answer in time: a firewall, or the machine is off */
+  CHAT_ERROR_NOT_A_CHAT_SERVER, /* something else answered: check the port */
+  CHAT_ERROR_SERVER_GONE,       /* it answered before, while chatting, and no longer does: retry */
+  CHAT_ERROR_BAD_ADDRESS,       /* what was typed is no address: correct it */
+  /* refused by the server */
+  CHAT_ERROR_ROOM_EXISTS,   /* create: take another name, or join */
+  CHAT_ERROR_ROOM_MISSING,  /* join: create it, or pick another */
+  CHAT_ERROR_NAME_IN_USE,   /* somebody in the room has that name: take another */
+  CHAT_ERROR_BAD_USER_NAME, /* correct it */
+  CHAT_ERROR_BAD_ROOM_NAME, /* correct it */
+  CHAT_ERROR_FULL,          /* the room or the server is full: later */
+  CHAT_ERROR_TOO_FAST,      /* wait a little, then retry */
+  CHAT_ERROR_BAD_REQUEST,   /* the server does not know this operation */
+  CHAT_ERROR_REFUSED,       /* refused in words that only the message has */
+  /* in a room */
+  CHAT_ERROR_NOT_JOINED, /* the room is closed or left: join again */
+  CHAT_ERROR_TOO_LONG,   /* shorten the text */
+} ChatError;
+
+#define CHAT_ERROR (chat_error_quark ())
+GQuark chat_error_quark (void);
+
+/**
+ * chat_error_to_code:
+ *
+ * Returns: (transfer none): the stable word of @error, such as "room-exists"; never %NULL
+ */
+const char *chat_error_to_code (ChatError error);
+
+/**
+ * chat_error_from_code:
+ * @code: a word from the wire; may be unknown
+ *
+ * Returns: its error, %CHAT_ERROR_REFUSED where the word is not known
+ */
+ChatError chat_error_from_code (const char *code);
+
+/**
+ * ChatWireError:
+ *
+ * A peer sent bytes that are not of the protocol. Whoever owns the link answers where the protocol
+ * has an answer, then closes it.
+ */
+typedef enum
+{
+  CHAT_WIRE_ERROR_TOO_LARGE, /* a length over its limit, told from the header alone */
+  CHAT_WIRE_ERROR_MALFORMED, /* a field is missing, of the wrong type, or not UTF-8 */
+} ChatWireError;
+
+#define CHAT_WIRE_ERROR (chat_wire_error_quark ())
+GQuark chat_wire_error_quark (void);
+
+/**
+ * ChatDecodeResult:
+ * @CHAT_DECODE_OK: one unit was decoded
+ * @CHAT_DECODE_MORE: what is there is fine so far; come back with more bytes
+ * @CHAT_DECODE_BAD: it can never become a valid unit
+ */
+typedef enum
+{
+  CHAT_DECODE_OK,
+  CHAT_DECODE_MORE,
+  CHAT_DECODE_BAD,
+} ChatDecodeResult;
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Names of rooms and people: validity, normal form, look-alikes. Pure. docs/protocol.md, "Names".
+ */
+
+typedef enum
+{
+  CHAT_NAME_ROOM,
+  CHAT_NAME_USER,
+} ChatNameKind;
+
+typedef enum
+{
+  CHAT_NAME_OK,
+  CHAT_NAME_EMPTY,    /* nothing, or nothing but white space */
+  CHAT_NAME_TOO_LONG, /* CHAT_*_NAME_MAX_CHARS or _BYTES of chat-limits.h */
+  CHAT_NAME_NOT_UTF8,
+  CHAT_NAME_BAD_CHARACTER, /* a control, bidi, invisible, private-use or unassigned character */
+  CHAT_NAME_RESERVED,      /* belongs to the server: システム, System, and their look-alikes */
+} ChatNameProblem;
+
+/**
+ * chat_name_normalize:
+ * @name: (array length=len): as it was typed or received; may be invalid UTF-8 or hold NULs
+ * @len: bytes, or -1 if NUL-terminated
+ * @problem: (out) (optional): why there is no name; %CHAT_NAME_OK otherwise
+ *
+ * Trims white space at both ends, folds inner runs of it to one U+0020, and brings the rest to NFC.
+ *
+ * Returns: (transfer full) (nullable): the name as everybody will see it, or %NULL
+ */
+char *
+chat_name_normalize (const char *name, gssize len, ChatNameKind kind, ChatNameProblem *problem);
+
+/**
+ * chat_name_key:
+ * @name: a normalized name
+ *
+ * Two names with equal keys look alike to a reader (case, width, accents that cannot be told apart,
+ * Latin, Greek and Cyrillic twins, kana look-alikes), so only one of them may be in use at a time.
+ *
+ * Returns: (transfer full): a string for comparing, never for showing
+ */
+char *chat_name_key (const char *name);
+
+/**
+ * chat_name_suggest:
+ * @name: a normalized name that is in use
+ * @attempt: from 1
+ *
+ * Returns: (transfer full): another name that is valid: "Taro 2", "Taro 3", …, shortened where the
+ *   limit asks for it
+ */
+char *chat_name_suggest (const char *name, ChatNameKind kind, guint attempt);
+
+G_END_DECLS
