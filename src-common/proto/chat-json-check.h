@@ -5,9 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Is this JSON, and harmless to parse? Pure; not a parser. json-glib 1.6 aborts on a lone
- * surrogate, recurses as deep as the input asks, and takes comments and other things that are not
- * JSON, so every payload from a peer passes here first. RFC 8259; docs/protocol.md, "Payloads". */
+/* Is this JSON, and harmless to parse? Pure; not a parser. json-glib 1.6 crashes on 100,000
+ * brackets, makes invalid UTF-8 of a lone surrogate, ends a string at \u0000, wraps integers
+ * around, and takes comments and more that is not JSON; so every payload from a peer passes here
+ * first. RFC 8259; docs/protocol.md, "Payloads". */
 
 #define CHAT_JSON_DEPTH_MAX 16         /* objects and arrays inside each other */
 #define CHAT_JSON_NUMBER_LENGTH_MAX 18 /* characters; such an integer always fits into 64 bits */
