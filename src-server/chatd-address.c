@@ -108,8 +108,8 @@ chatd_address_of_peer (ChatdAddress *address, int fd)
   struct sockaddr_storage storage;
   socklen_t len = sizeof storage;
 
-  return getpeername (fd, (struct sockaddr *) &storage, &len) == 0
-         && chatd_address_from_sockaddr (address, (struct sockaddr *) &storage, len);
+  return getpeername (fd, (struct sockaddr *) &storage, &len) == 0 &&
+         chatd_address_from_sockaddr (address, (struct sockaddr *) &storage, len);
 }
 
 gboolean
@@ -118,8 +118,8 @@ chatd_address_of_socket (ChatdAddress *address, int fd)
   struct sockaddr_storage storage;
   socklen_t len = sizeof storage;
 
-  return getsockname (fd, (struct sockaddr *) &storage, &len) == 0
-         && chatd_address_from_sockaddr (address, (struct sockaddr *) &storage, len);
+  return getsockname (fd, (struct sockaddr *) &storage, &len) == 0 &&
+         chatd_address_from_sockaddr (address, (struct sockaddr *) &storage, len);
 }
 
 socklen_t
@@ -151,8 +151,8 @@ chatd_address_same_host (const ChatdAddress *a, const ChatdAddress *b)
   if (a->sa.sa_family == AF_INET)
     return a->in4.sin_addr.s_addr == b->in4.sin_addr.s_addr;
 
-  return memcmp (&a->in6.sin6_addr, &b->in6.sin6_addr, sizeof a->in6.sin6_addr) == 0
-         && a->in6.sin6_scope_id == b->in6.sin6_scope_id;
+  return memcmp (&a->in6.sin6_addr, &b->in6.sin6_addr, sizeof a->in6.sin6_addr) == 0 &&
+         a->in6.sin6_scope_id == b->in6.sin6_scope_id;
 }
 
 gboolean
@@ -167,8 +167,7 @@ chatd_address_is_loopback (const ChatdAddress *address)
 gboolean
 chatd_address_equal (gconstpointer a, gconstpointer b)
 {
-  return chatd_address_same_host (a, b)
-         && chatd_address_get_port (a) == chatd_address_get_port (b);
+  return chatd_address_same_host (a, b) && chatd_address_get_port (a) == chatd_address_get_port (b);
 }
 
 guint

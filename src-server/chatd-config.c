@@ -69,9 +69,10 @@ static const char *const legacy_words[] = {
 /* One file while it is read */
 typedef struct
 {
-  const char *path;  /* borrowed */
-  GKeyFile *file;    /* owned: values and escapes are GKeyFile's business */
-  guint lines[G_N_ELEMENTS (keys)]; /* where each key stands, which GKeyFile does not tell; 0: nowhere */
+  const char *path; /* borrowed */
+  GKeyFile *file;   /* owned: values and escapes are GKeyFile's business */
+  guint lines[G_N_ELEMENTS (
+      keys)]; /* where each key stands, which GKeyFile does not tell; 0: nowhere */
 } Reader;
 
 static void
@@ -253,8 +254,8 @@ static gboolean
 read_key (const Reader *reader, gsize key, ChatdConfig *config, GError **error)
 {
   g_autoptr (GError) why = NULL;
-  g_autofree char *value
-      = g_key_file_get_string (reader->file, keys[key].group, keys[key].name, &why);
+  g_autofree char *value =
+      g_key_file_get_string (reader->file, keys[key].group, keys[key].name, &why);
 
   if (value == NULL)
     return fail (error, reader, reader->lines[key], "%s", why->message);
@@ -316,8 +317,8 @@ chatd_config_parse (const char *path, const char *text, gsize len, GError **erro
     }
   if (!scan_lines (&reader, text, error))
     return NULL;
-  if (!g_key_file_load_from_data (reader.file, text, len, G_KEY_FILE_NONE, &why)
-      && !g_error_matches (why, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE))
+  if (!g_key_file_load_from_data (reader.file, text, len, G_KEY_FILE_NONE, &why) &&
+      !g_error_matches (why, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE))
     {
       fail (error, &reader, 1, "%s", why->message);
       return NULL;
@@ -390,6 +391,6 @@ chatd_config_is_bind (const char *bind)
 {
   ChatdAddress unused;
 
-  return g_str_equal (bind, "any") || g_str_equal (bind, "localhost")
-         || chatd_address_parse (&unused, bind, 0);
+  return g_str_equal (bind, "any") || g_str_equal (bind, "localhost") ||
+         chatd_address_parse (&unused, bind, 0);
 }

@@ -62,8 +62,7 @@ void chatd_config_free (ChatdConfig *config);
 ChatdConfig *chatd_config_load (const char *path, GError **error);
 
 /* As chatd_config_load(), from memory; @path is for the messages only. */
-ChatdConfig *
-chatd_config_parse (const char *path, const char *text, gsize len, GError **error);
+ChatdConfig *chatd_config_parse (const char *path, const char *text, gsize len, GError **error);
 
 /* Returns: (transfer full): where the file is looked for when nobody says: in systemd's
  * configuration folder, /etc/chatd for root, else the user's configuration folder */

@@ -41,7 +41,7 @@ is_ghost (const ChatdLegacyMember *self)
 static ChatdLogContext
 log_context (const ChatdLegacyMember *self)
 {
-  return (ChatdLogContext) {
+  return (ChatdLogContext){
     .room = chatd_room_get_name (chatd_room_member_get_room (self->member)),
     .user = chatd_room_member_get_name (self->member),
     .address = &self->entry.address,
@@ -139,8 +139,8 @@ slow_down (ChatdLegacyMember *self, gint64 now_us)
 {
   const ChatdLogContext context = log_context (self);
 
-  if (self->was_slowed
-      || (self->slowed_at_us != 0 && now_us - self->slowed_at_us < COMPLAINT_INTERVAL_US))
+  if (self->was_slowed ||
+      (self->slowed_at_us != 0 && now_us - self->slowed_at_us < COMPLAINT_INTERVAL_US))
     return;
 
   self->was_slowed = TRUE;
@@ -188,9 +188,9 @@ is_meant (const ChatdLegacyMember *self,
 {
   const char *room = chatd_room_get_name (chatd_room_member_get_room (self->member));
 
-  return chatd_address_same_host (&self->entry.address, sender)
-         && strlen (room) == datagram->room_name_len
-         && memcmp (room, datagram->room_name, datagram->room_name_len) == 0;
+  return chatd_address_same_host (&self->entry.address, sender) &&
+         strlen (room) == datagram->room_name_len &&
+         memcmp (room, datagram->room_name, datagram->room_name_len) == 0;
 }
 
 void
@@ -219,8 +219,8 @@ is_ghost_of (ChatdRoomMember *member, const ChatdAddress *address)
   ChatdSink *sink = chatd_room_member_get_sink (member);
   const ChatdLegacyMember *other = (const ChatdLegacyMember *) sink;
 
-  return sink->klass == &sink_class && is_ghost (other)
-         && chatd_address_same_host (&other->entry.address, address);
+  return sink->klass == &sink_class && is_ghost (other) &&
+         chatd_address_same_host (&other->entry.address, address);
 }
 
 ChatdLegacyMember *
@@ -267,8 +267,7 @@ chatd_legacy_member_from_entry (ChatdRosterEntry *entry)
 void
 chatd_legacy_member_unreachable (ChatdLegacyMember *self, gint64 now_us)
 {
-  if (is_ghost (self)
-      || (self->strikes > 0 && now_us - self->struck_at_us < STRIKE_INTERVAL_US))
+  if (is_ghost (self) || (self->strikes > 0 && now_us - self->struck_at_us < STRIKE_INTERVAL_US))
     return;
 
   self->struck_at_us = now_us;

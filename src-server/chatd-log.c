@@ -78,7 +78,9 @@ find_field (const GLogField *fields, gsize n_fields, const char *key)
 static void
 write_line (GLogLevelFlags level, const char *message)
 {
-  static const char *const words[] = { "", "", "fatal: ", "error: ", "warning: ", "", "", "debug: " };
+  static const char *const words[] = {
+    "", "", "fatal: ", "error: ", "warning: ", "", "", "debug: "
+  };
   const int priority = priority_of (level);
   g_autoptr (GDateTime) now = NULL;
   g_autofree char *time = NULL;
@@ -100,12 +102,12 @@ on_write (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointe
   const char *message = find_field (fields, n_fields, "MESSAGE");
   const char *domain = find_field (fields, n_fields, "GLIB_DOMAIN");
 
-  if (g_strcmp0 (domain, G_LOG_DOMAIN) != 0
-      && g_log_writer_default_would_drop (level & G_LOG_LEVEL_MASK, domain))
+  if (g_strcmp0 (domain, G_LOG_DOMAIN) != 0 &&
+      g_log_writer_default_would_drop (level & G_LOG_LEVEL_MASK, domain))
     return G_LOG_WRITER_HANDLED;
 
-  if (state.journal
-      && g_log_writer_journald (level, fields, n_fields, NULL) == G_LOG_WRITER_HANDLED)
+  if (state.journal &&
+      g_log_writer_journald (level, fields, n_fields, NULL) == G_LOG_WRITER_HANDLED)
     return G_LOG_WRITER_HANDLED;
 
   write_line (level, message != NULL ? message : "");
@@ -144,24 +146,24 @@ write_event (ChatdLogEvent event, const ChatdLogContext *context, const char *wh
   if (context != NULL && context->address != NULL)
     {
       chatd_address_to_text (context->address, address);
-      fields[n_fields++] = (GLogField) { "CHATD_ADDRESS", address, -1 };
+      fields[n_fields++] = (GLogField){ "CHATD_ADDRESS", address, -1 };
     }
   if (context != NULL && context->room != NULL)
-    fields[n_fields++] = (GLogField) { "CHATD_ROOM", context->room, -1 };
+    fields[n_fields++] = (GLogField){ "CHATD_ROOM", context->room, -1 };
   if (context != NULL && context->user != NULL)
-    fields[n_fields++] = (GLogField) { "CHATD_USER", context->user, -1 };
+    fields[n_fields++] = (GLogField){ "CHATD_USER", context->user, -1 };
   if (context != NULL)
     append_context (line, context, *address != '\0' ? address : NULL);
 
-  fields[n_fields++] = (GLogField) { "MESSAGE", line->str, -1 };
+  fields[n_fields++] = (GLogField){ "MESSAGE", line->str, -1 };
   g_log_structured_array (kinds[event].level, fields, n_fields);
 }
 
 static void
 tell_left_out (ChatdLogEvent event)
 {
-  g_autofree char *what = g_strdup_printf ("%u more of “%s” were not logged", state.left_out[event],
-                                           kinds[event].name);
+  g_autofree char *what =
+      g_strdup_printf ("%u more of “%s” were not logged", state.left_out[event], kinds[event].name);
 
   state.left_out[event] = 0;
   write_event (event, NULL, what);

@@ -17,7 +17,7 @@ find_socket (struct sockaddr_un *address)
   if (len < 2 || len >= sizeof address->sun_path || (*path != '/' && *path != '@'))
     return 0;
 
-  *address = (struct sockaddr_un) { .sun_family = AF_UNIX };
+  *address = (struct sockaddr_un){ .sun_family = AF_UNIX };
   memcpy (address->sun_path, path, len);
   if (*path == '@')
     address->sun_path[0] = '\0';
@@ -53,8 +53,8 @@ chatd_notify_ready (const char *status)
 void
 chatd_notify_reloading (void)
 {
-  g_autofree char *message = g_strdup_printf (
-      "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time ());
+  g_autofree char *message =
+      g_strdup_printf ("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time ());
 
   notify (message);
 }

@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* Tells a service manager how the server is: sd_notify(3), whose protocol is a datagram to
- * $NOTIFY_SOCKET. That needs no library, and so no dependency at run time. Without a service manager
- * all of it does nothing. */
+ * $NOTIFY_SOCKET. That needs no library, and so no dependency at run time. Without a service
+ * manager all of it does nothing. */
 
 /* What was said: READY=1 with @status; RELOADING=1, STOPPING=1 */
 void chatd_notify_ready (const char *status);

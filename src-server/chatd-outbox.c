@@ -63,8 +63,8 @@ static const struct sock_extended_err *
 find_error (struct msghdr *message)
 {
   for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c))
-    if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR)
-        || (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
+    if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+        (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
       return (const struct sock_extended_err *) CMSG_DATA (c);
 
   return NULL;
@@ -90,8 +90,8 @@ drain_error (ChatdOutbox *self)
     return FALSE;
 
   const struct sock_extended_err *error = find_error (&message);
-  if (error != NULL && error->ee_errno == ECONNREFUSED
-      && chatd_address_from_sockaddr (&to, (struct sockaddr *) &storage, message.msg_namelen))
+  if (error != NULL && error->ee_errno == ECONNREFUSED &&
+      chatd_address_from_sockaddr (&to, (struct sockaddr *) &storage, message.msg_namelen))
     self->unreachable (&to, self->data);
   return TRUE;
 }
@@ -113,9 +113,9 @@ put_ipv4_source (struct msghdr *message, Control *control, const ChatdAddress *f
 {
   const struct in_pktinfo info = { .ipi_spec_dst = from->in4.sin_addr };
 
-  control->header = (struct cmsghdr) { .cmsg_len = CMSG_LEN (sizeof info),
-                                       .cmsg_level = IPPROTO_IP,
-                                       .cmsg_type = IP_PKTINFO };
+  control->header = (struct cmsghdr){ .cmsg_len = CMSG_LEN (sizeof info),
+                                      .cmsg_level = IPPROTO_IP,
+                                      .cmsg_type = IP_PKTINFO };
   memcpy (CMSG_DATA (&control->header), &info, sizeof info);
   message->msg_control = control;
   message->msg_controllen = CMSG_SPACE (sizeof info);
@@ -124,12 +124,12 @@ put_ipv4_source (struct msghdr *message, Control *control, const ChatdAddress *f
 static void
 put_ipv6_source (struct msghdr *message, Control *control, const ChatdAddress *from)
 {
-  const struct in6_pktinfo info
-      = { .ipi6_addr = from->in6.sin6_addr, .ipi6_ifindex = from->in6.sin6_scope_id };
+  const struct in6_pktinfo info = { .ipi6_addr = from->in6.sin6_addr,
+                                    .ipi6_ifindex = from->in6.sin6_scope_id };
 
-  control->header = (struct cmsghdr) { .cmsg_len = CMSG_LEN (sizeof info),
-                                       .cmsg_level = IPPROTO_IPV6,
-                                       .cmsg_type = IPV6_PKTINFO };
+  control->header = (struct cmsghdr){ .cmsg_len = CMSG_LEN (sizeof info),
+                                      .cmsg_level = IPPROTO_IPV6,
+                                      .cmsg_type = IPV6_PKTINFO };
   memcpy (CMSG_DATA (&control->header), &info, sizeof info);
   message->msg_control = control;
   message->msg_controllen = CMSG_SPACE (sizeof info);
@@ -140,12 +140,12 @@ address_message (ChatdOutbox *self, guint slot, Waiting *waiting)
 {
   struct msghdr *message = &self->messages[slot].msg_hdr;
 
-  self->vectors[slot] = (struct iovec) { .iov_base = self->written->data + waiting->part.offset,
-                                         .iov_len = waiting->part.len };
-  *message = (struct msghdr) { .msg_name = &waiting->to,
-                               .msg_namelen = chatd_address_size (&waiting->to),
-                               .msg_iov = &self->vectors[slot],
-                               .msg_iovlen = 1 };
+  self->vectors[slot] = (struct iovec){ .iov_base = self->written->data + waiting->part.offset,
+                                        .iov_len = waiting->part.len };
+  *message = (struct msghdr){ .msg_name = &waiting->to,
+                              .msg_namelen = chatd_address_size (&waiting->to),
+                              .msg_iov = &self->vectors[slot],
+                              .msg_iovlen = 1 };
   if (waiting->from.sa.sa_family == AF_INET)
     put_ipv4_source (message, &self->controls[slot], &waiting->from);
   else
@@ -282,8 +282,9 @@ chatd_outbox_post (ChatdOutbox *self, const ChatdAddress *to, const ChatdAddress
 
   for (guint i = 0; i < self->letter->len; i++)
     {
-      const Waiting waiting
-          = { .to = *to, .from = *from, .part = g_array_index (self->letter, Part, i) };
+      const Waiting waiting = { .to = *to,
+                                .from = *from,
+                                .part = g_array_index (self->letter, Part, i) };
       g_array_append_val (self->waiting, waiting);
     }
   if (self->state == CHATD_OUTBOX_EMPTY && self->waiting->len - self->next >= GROUP)

@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Datagrams on their way out of one UDP socket. A letter (one or more datagrams) is written once and
- * posted to many; sendmmsg() takes them in groups. What the socket does not take now waits, in order.
- * No allocation for each datagram. */
+/* Datagrams on their way out of one UDP socket. A letter (one or more datagrams) is written once
+ * and posted to many; sendmmsg() takes them in groups. What the socket does not take now waits, in
+ * order. No allocation for each datagram. */
 
 typedef struct _ChatdOutbox ChatdOutbox;
 

@@ -4,10 +4,10 @@
 ChatdRateLimit
 chatd_rate_limit (guint events, guint window_s, guint burst)
 {
-  g_return_val_if_fail (events > 0 && burst > 0, (ChatdRateLimit) { .burst = 1 });
+  g_return_val_if_fail (events > 0 && burst > 0, (ChatdRateLimit){ .burst = 1 });
 
   const gint64 interval_us = window_s * G_USEC_PER_SEC / events;
-  return (ChatdRateLimit) { .interval_us = MAX (interval_us, 1), .burst = burst };
+  return (ChatdRateLimit){ .interval_us = MAX (interval_us, 1), .burst = burst };
 }
 
 gboolean

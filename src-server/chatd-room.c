@@ -19,9 +19,9 @@ struct _ChatdRoom
 {
   char *name; /* owned */
 
-  GPtrArray *members;     /* owned, of owned ChatdRoomMember, in no order */
-  GHashTable *by_key;     /* owned: key → member, both borrowed */
-  ChatdRoomMember *host;  /* borrowed (nullable): in members */
+  GPtrArray *members;    /* owned, of owned ChatdRoomMember, in no order */
+  GHashTable *by_key;    /* owned: key → member, both borrowed */
+  ChatdRoomMember *host; /* borrowed (nullable): in members */
 
   ChatdRoomEnded ended;
   gpointer ended_data; /* borrowed */
@@ -95,8 +95,9 @@ end (ChatdRoom *self)
 static void
 close_room (ChatdRoom *self, const ChatdRoomMember *except)
 {
-  const ChatdEntry entry
-      = { .id = next_entry_id (), .kind = CHATD_ENTRY_CLOSED, .room = self->name };
+  const ChatdEntry entry = { .id = next_entry_id (),
+                             .kind = CHATD_ENTRY_CLOSED,
+                             .room = self->name };
 
   deliver (self, &entry, except);
   end (self);

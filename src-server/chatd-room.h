@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 typedef struct _ChatdRoom ChatdRoom;
 typedef struct _ChatdRoomMember ChatdRoomMember;
 
-/* The room has ended, its members are gone: forget it and free it. The last thing that a call does. */
+/* The room has ended, its members are gone: forget it and free it. The last thing that a call does.
+ */
 typedef void (*ChatdRoomEnded) (ChatdRoom *room, gpointer data);
 
 /* @name: normalized */

@@ -38,12 +38,12 @@ find_due (ChatdRoster *self, gint64 now_us)
   return NULL;
 }
 
-/* Who is heard from moves back in the queue and leaves the timer alone: it then only wakes early. */
+/* Who is heard from moves back in the queue and leaves the timer alone: it then only wakes early.
+ */
 static void
 set_timer (ChatdRoster *self)
 {
-  const gint64 ghost_due_us
-      = due_of (&self->ghosts, CHATD_ROSTER_GHOST_KEEP_S * G_USEC_PER_SEC);
+  const gint64 ghost_due_us = due_of (&self->ghosts, CHATD_ROSTER_GHOST_KEEP_S * G_USEC_PER_SEC);
   const gint64 due_us = MIN (ghost_due_us, due_of (&self->silent, self->idle_timeout_us));
 
   chatd_timer_set (self->timer, due_us < G_MAXINT64 ? due_us : -1);
