@@ -207,9 +207,9 @@ class Chatd:
 
     def reload(self, text):
         self.configure(text)
-        self.signal(signal.SIGHUP)
+        self.kill(signal.SIGHUP)
 
-    def signal(self, number):
+    def kill(self, number):
         self.process.send_signal(number)
 
     def stderr(self):
@@ -236,7 +236,7 @@ class Chatd:
     def stop(self, number=signal.SIGTERM):
         """Ends it and returns the exit code."""
         if self.process.poll() is None:
-            self.signal(number)
+            self.kill(number)
         return self.wait()
 
     def wait(self):

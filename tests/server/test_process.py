@@ -210,7 +210,7 @@ def second_sigterm():
         create(server, "r", "a")
         for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with contextlib.suppress(ProcessLookupError):
-                server.signal(number)
+                server.kill(number)
         equal(server.wait(), 0)
 
 
@@ -240,7 +240,7 @@ def bad_reload():
             server.reload(text)
         server.wait_stderr("nonsense")
         os.unlink(server.config_path)
-        server.signal(signal.SIGHUP)
+        server.kill(signal.SIGHUP)
         refused(request(server, JOIN, "r", "c", 40000), FULL)
         host.send("x")
         member.expect("[a]: x")

@@ -127,7 +127,7 @@ def list_ignores_its_payload():
 
 @test
 def escapes():
-    r"""\u escapes, surrogate pairs too, mean their characters; a lone one is refused"""
+    """escaped characters, surrogate pairs too, mean themselves; a lone half is refused"""
     with Chatd() as server:
         payload = b'{"user_name": "\\u592a\\u90ce\\ud83d\\ude00", "udp_port": 40000}'
         equal(Reply(exchange(server, frame(CREATE, "r", payload))).json["user_name"], "太郎😀")
