@@ -116,6 +116,13 @@ def eventually(condition, what, deadline_s=DEADLINE_S, every_s=0.05):
         select.select([], [], [], every_s)
 
 
+def readable(thing, seconds):
+    """Whether there is something to read within that time. (select() ends at descriptor 1024.)"""
+    poller = select.poll()
+    poller.register(thing, select.POLLIN)
+    return bool(poller.poll(max(0, seconds) * 1000))
+
+
 # --- a running chatd --------------------------------------------------------------------------
 
 
@@ -193,8 +200,7 @@ class Chatd:
         line, end = b"", time.monotonic() + DEADLINE_S
         stdout = self.process.stdout.fileno()
         while not line.endswith(b"\n"):
-            readable, _, _ = select.select([stdout], [], [], max(0, end - time.monotonic()))
-            part = os.read(stdout, 4096) if readable else b""
+            part = os.read(stdout, 4096) if readable(stdout, end - time.monotonic()) else b""
             check(part, "chatd is not ready:", line, self.stderr())
             line += part
         match = READY.fullmatch(line.decode())
@@ -298,6 +304,15 @@ def payload_of(user_name="", udp_port=0):
     return json.dumps({"user_name": user_name, "udp_port": udp_port}).encode()
 
 
+def send_all(connection, data, end=False):
+    """Sends; a peer that has gone already is no failure. `end`: no more will follow."""
+    with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+        connection.sendall(data)
+        if end:
+            with contextlib.suppress(OSError):  # not connected any more
+                connection.shutdown(socket.SHUT_WR)
+
+
 def read_to_end(connection):
     """All bytes until the peer closes, orderly or not; closes our side too."""
     data = b""
@@ -310,8 +325,7 @@ def read_to_end(connection):
 def exchange(server, data, source=None, to=None):
     """Sends `data` in one write; returns all that comes back before the server closes."""
     connection = connect(server, source, to)
-    with contextlib.suppress(ConnectionResetError, BrokenPipeError):
-        connection.sendall(data)
+    send_all(connection, data)
     return read_to_end(connection)
 
 
@@ -386,8 +400,7 @@ class Person:
 
     def receive_from(self, deadline_s=DEADLINE_S):
         """(bytes, address) of the next datagram."""
-        readable, _, _ = select.select([self.socket], [], [], deadline_s)
-        check(readable, f"{self.name} received nothing in {deadline_s} s")
+        check(readable(self.socket, deadline_s), f"{self.name} received nothing in {deadline_s} s")
         data, address = self.socket.recvfrom(65536)
         check(len(data) <= DATAGRAM_MAX, "a datagram of", len(data), "bytes")
         return data, address
@@ -408,7 +421,7 @@ class Person:
     def waiting(self):
         """What has arrived by now."""
         texts = []
-        while select.select([self.socket], [], [], 0)[0]:
+        while readable(self.socket, 0):
             texts.append(self.receive())
         return texts
 

@@ -182,9 +182,7 @@ def random_bytes():
                     bent[source.randrange(len(bent))] = source.randrange(256)
                 data = bytes(bent)
             connection = connect(server)
-            with contextlib.suppress(ConnectionResetError, BrokenPipeError):
-                connection.sendall(data)
-                connection.shutdown(socket.SHUT_WR)
+            send_all(connection, data, end=True)
             error_or_silence(read_to_end(connection), data)
         equal(rooms(server), [])
 

@@ -37,9 +37,7 @@ def odd_requests():
         def some(count):
             for _ in range(count):
                 connection = connect(server)
-                with contextlib.suppress(ConnectionResetError, BrokenPipeError):
-                    connection.sendall(odd_request(source))
-                    connection.shutdown(socket.SHUT_WR)
+                send_all(connection, odd_request(source), end=True)
                 read_to_end(connection)
 
         some(2000)
