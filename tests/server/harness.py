@@ -166,7 +166,8 @@ class Chatd:
     a sanitizer, nothing but the ready line on stdout.
     """
 
-    def __init__(self, *arguments, config="", bind="localhost", command=(), **extra_environment):
+    def __init__(self, *arguments, config="", bind="localhost", command=(), stderr=None,
+                 **extra_environment):
         self.folder = tempfile.TemporaryDirectory(prefix="chatd-test-")
         self.config_path = os.path.join(self.folder.name, "chatd.conf")
         self.configure(config)
@@ -184,7 +185,7 @@ class Chatd:
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=self.stderr_file,
+            stderr=stderr or self.stderr_file,
             env=environment(**extra_environment),
         )
         self.pid = self.process.pid

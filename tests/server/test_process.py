@@ -326,6 +326,20 @@ def names_in_logs():
 
 
 @test
+def reader_of_the_log_is_gone():
+    """chatd goes on when nobody reads its log any more"""
+    reading, writing = os.pipe()
+    with Chatd("--verbose", stderr=writing) as server:
+        os.close(writing)
+        os.close(reading)
+        server.kill(signal.SIGHUP)
+        with create(server, "r", "a") as host, join(server, "r", "b") as member:
+            host.send("x")
+            member.expect("[a]: x")
+        equal(rooms(server), ["r"])
+
+
+@test
 def service_manager():
     """a service manager is told when chatd is ready, reloads and stops"""
     with open(program(), "rb") as binary:
