@@ -5,10 +5,11 @@
 import os
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "original"))
+ORIGINAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "original")
+sys.path.insert(0, ORIGINAL)
 
-from client import OriginalClient
-from harness import *
+from client import OriginalClient  # noqa: E402
+from harness import *  # noqa: E402
 
 
 def clients(server, *detectors):
@@ -103,7 +104,7 @@ def server_ends():
 @test
 def by_hand():
     """the client's menu, driven by typing"""
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "original", "client.py")
+    script = os.path.join(ORIGINAL, "client.py")
     with Chatd() as server:
         typed = subprocess.Popen(
             [sys.executable, script, f"--tcp-port={server.tcp_port}",
@@ -122,6 +123,46 @@ def by_hand():
         output, _ = typed.communicate(timeout=DEADLINE_S)
         check("ルーム名：部屋が作成されました" in output.decode(), output.decode())
         equal(typed.returncode, 0)
+
+
+@contextlib.contextmanager
+def original_server(*arguments):
+    process = subprocess.Popen(
+        [sys.executable, os.path.join(ORIGINAL, "server.py"), "--host=127.0.0.1", "--tcp-port=0",
+         "--udp-port=0", *arguments],
+        stdout=subprocess.PIPE, text=True)
+    try:
+        ready = re.fullmatch(r"ready: tcp (\d+), udp (\d+)\n", process.stdout.readline())
+        yield int(ready[1]), int(ready[2])
+    finally:
+        process.terminate()
+        code = process.wait(DEADLINE_S)
+        process.stdout.close()
+    equal(code, 0)
+
+
+@test
+def the_original_pair():
+    """the original's server and client, as the tests have them, behave as the original pair does"""
+    for arguments, detector, noticed in (([], "new", True), ([], "old", False),
+                                         (["--new-notice"], "old", True),
+                                         (["--new-notice", "--raw-json"], "new", True)):
+        with original_server(*arguments) as (tcp_port, udp_port):
+            taro, hanako, twin = [OriginalClient("127.0.0.1", tcp_port, udp_port, detector)
+                                  for _ in range(3)]
+            check(taro.create("部屋", "太郎") and hanako.join("部屋", "花子"))
+            check(twin.join("部屋", "花子"), "names may be doubled")
+            check(not twin.create("部屋", "x") and twin.last_reply["message"] == ROOM_EXISTS)
+            equal(twin.list(), ["部屋"])
+            taro.send("やあ")
+            check(hanako.wait_text("[太郎]: やあ"), hanako.texts)
+            twin.quit()
+            check(taro.wait_text(left("花子")), taro.texts)
+            taro.send("/QUIT")
+            check(hanako.wait(lambda c: "ホストが退出したため" in c.texts[-1]), hanako.texts)
+            equal(hanako.closed, noticed, arguments, detector)
+            equal(taro.list(), [])
+            hanako.close()
 
 
 run()
