@@ -240,6 +240,8 @@ chat_legacy_relay (
   name_len = strlen (name);
   g_return_if_fail (name_len <= CHAT_USER_NAME_MAX_BYTES);
 
+  if (text == NULL)
+    text = ""; /* memcpy() takes no NULL, not even for no bytes */
   if (!relay_whole (name, name_len, text, len, emit, data))
     relay_parts (name, name_len, text, len, emit, data);
 }
@@ -285,7 +287,7 @@ chat_legacy_event_parse (const guint8 *bytes, gsize len, ChatLegacyEvent *event)
     {
       const char *words = line + strlen (SYSTEM_NAME);
 
-      read_notice (words + strspn (words, ": "), event);
+      read_notice (g_str_has_prefix (words, ": ") ? words + 2 : words, event);
     }
   else if ((name_end = find_name_end (line)) != NULL)
     {
