@@ -29,8 +29,8 @@ static const Kind kinds[] = {
   [CHATD_LOG_DESCRIPTORS] = { "descriptors", G_LOG_LEVEL_WARNING },
   [CHATD_LOG_UDP_FAILED] = { "udp-failed", G_LOG_LEVEL_WARNING },
   [CHATD_LOG_CROWDED] = { "crowded", G_LOG_LEVEL_WARNING },
-  [CHATD_LOG_FLOOD] = { "flood", G_LOG_LEVEL_WARNING },
-  [CHATD_LOG_REQUEST] = { "request", G_LOG_LEVEL_INFO },
+  [CHATD_LOG_FLOOD] = { "flood", G_LOG_LEVEL_INFO },
+  [CHATD_LOG_LISTED] = { "listed", G_LOG_LEVEL_INFO },
   [CHATD_LOG_REFUSED] = { "refused", G_LOG_LEVEL_INFO },
   [CHATD_LOG_BAD_REQUEST] = { "bad-request", G_LOG_LEVEL_INFO },
   [CHATD_LOG_CREATED] = { "created", G_LOG_LEVEL_INFO },
@@ -170,16 +170,30 @@ tell_left_out (ChatdLogEvent event)
 }
 
 void
-chatd_log_init (gboolean verbose)
+chatd_log_init (void)
 {
   const GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
 
   /* G_DEBUG=fatal-warnings is for bugs. GIO warns of the world too: of an accept() without
    * descriptors, for one. Criticals stay as fatal as they were asked to be. */
   g_log_set_always_fatal (fatal & ~G_LOG_LEVEL_WARNING);
-  state.verbose = verbose;
   state.journal = g_log_writer_is_journald (STDERR_FILENO);
   g_log_set_writer_func (on_write, NULL, NULL);
+}
+
+void
+chatd_log_set_verbose (gboolean verbose)
+{
+  state.verbose = verbose;
+}
+
+void
+chatd_log_failure (const char *message)
+{
+  if (state.journal)
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL, "MESSAGE", "%s", message);
+  else
+    fprintf (stderr, "chatd: %s\n", message);
 }
 
 gboolean

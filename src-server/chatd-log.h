@@ -22,9 +22,8 @@ typedef enum
   CHATD_LOG_DESCRIPTORS,
   CHATD_LOG_UDP_FAILED,
   CHATD_LOG_CROWDED,
-  CHATD_LOG_FLOOD,
   /* of peers: with --verbose */
-  CHATD_LOG_REQUEST,
+  CHATD_LOG_LISTED,
   CHATD_LOG_REFUSED,
   CHATD_LOG_BAD_REQUEST,
   CHATD_LOG_CREATED,
@@ -33,6 +32,7 @@ typedef enum
   CHATD_LOG_CLOSED,
   CHATD_LOG_GHOST,
   CHATD_LOG_BAD_DATAGRAM,
+  CHATD_LOG_FLOOD,
 } ChatdLogEvent;
 
 /* Whom an event is about; each may be %NULL. Names are normalized, so they hold no line breaks. */
@@ -45,11 +45,17 @@ typedef struct
 } ChatdLogContext;
 
 /* Once, before anything is logged; takes over GLib's messages too. */
-void chatd_log_init (gboolean verbose);
+void chatd_log_init (void);
+
+/* Whether events of peers are told */
+void chatd_log_set_verbose (gboolean verbose);
 
 /* @context: (nullable). The line is @format and then what @context has. */
 void chatd_log (ChatdLogEvent event, const ChatdLogContext *context, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+
+/* Why the program ends before it began: one sentence, translated, to a person who looks on. */
+void chatd_log_failure (const char *message);
 
 /* Whether chatd_log() would tell of @event: skips the work of gathering what to say. */
 gboolean chatd_log_wants (ChatdLogEvent event);

@@ -89,7 +89,7 @@ take_user (Request *request, GError **error)
   return request->user != NULL || refuse (error, CHAT_ERROR_BAD_USER_NAME);
 }
 
-/* @token_text: set on success */
+/* Sets the room name of the reply. */
 static gboolean
 enter (Request *request, ChatdRoom *room, ChatdRole role, const ChatdToken *token, GError **error)
 {
@@ -112,9 +112,10 @@ enter (Request *request, ChatdRoom *room, ChatdRole role, const ChatdToken *toke
 }
 
 static void
-log_entered (const Request *request, ChatdLogEvent event, const char *what)
+log_done (const Request *request, ChatdLogEvent event, const char *operation, const char *what)
 {
-  const ChatdLogContext context = { .room = request->room,
+  const ChatdLogContext context = { .operation = operation,
+                                    .room = request->room,
                                     .user = request->user,
                                     .address = &request->peer->remote };
 
@@ -148,7 +149,7 @@ handle_create (Request *request, GError **error)
       return NULL;
     }
 
-  log_entered (request, CHATD_LOG_CREATED, "room created");
+  log_done (request, CHATD_LOG_CREATED, "create", "room created");
   chatd_token_to_text (&token, text);
   return chat_legacy_reply_build_created (request->room, request->user, text);
 }
@@ -177,7 +178,7 @@ handle_join (Request *request, GError **error)
   if (!enter (request, room, CHATD_ROLE_MEMBER, &token, error))
     return NULL;
 
-  log_entered (request, CHATD_LOG_JOINED, "joined");
+  log_done (request, CHATD_LOG_JOINED, "join", "joined");
   chatd_token_to_text (&token, text);
   return chat_legacy_reply_build_joined (request->room, request->user, text);
 }
@@ -215,6 +216,7 @@ handle_list (Request *request, GError **error)
       self->list = chat_legacy_reply_build_list ((const char *const *) names->pdata);
       self->list_serial = serial;
     }
+  log_done (request, CHATD_LOG_LISTED, "list", "listed");
   return g_bytes_ref (self->list);
 }
 
@@ -345,11 +347,6 @@ chatd_requests_answer (ChatdRequests *self, const ChatTcpFrame *frame, const Cha
   if (request.room == NULL)
     request.room = g_strndup (frame->room_name, frame->room_name_len);
 
-  const ChatdLogContext context = { .operation = operation_name (frame->operation),
-                                    .room = request.user != NULL ? request.room : NULL,
-                                    .user = request.user,
-                                    .address = &peer->remote };
-  chatd_log (CHATD_LOG_REQUEST, &context, "request");
   return build_reply (frame->operation, CHAT_STATE_SUCCESS, request.room, strlen (request.room),
                       payload);
 }

@@ -221,12 +221,11 @@ run (Program *self, const ChatdConfig *config)
   g_autoptr (GError) error = NULL;
 
   signal (SIGPIPE, SIG_IGN);
-  chatd_log_init (self->options.verbose);
   const guint64 descriptors = chatd_listener_raise_descriptor_limit ();
   self->server = chatd_server_new (config, &error);
   if (self->server == NULL)
     {
-      g_printerr ("chatd: %s\n", error->message);
+      chatd_log_failure (error->message);
       return 1;
     }
 
@@ -254,9 +253,10 @@ check_then_run (Program *self, int argc, char **argv)
 
   if (!parse_options (&self->options, &argc, &argv, &error))
     {
-      g_printerr ("chatd: %s\n", error->message);
+      chatd_log_failure (error->message);
       return EX_CONFIG;
     }
+  chatd_log_set_verbose (self->options.verbose);
   if (self->options.version)
     {
       g_print ("chatd %s\n", PACKAGE_VERSION);
@@ -266,7 +266,7 @@ check_then_run (Program *self, int argc, char **argv)
   config = load_config (&self->options, &error);
   if (config == NULL)
     {
-      g_printerr ("chatd: %s\n", error->message);
+      chatd_log_failure (error->message);
       return EX_CONFIG;
     }
   if (self->options.check_config)
@@ -295,6 +295,7 @@ main (int argc, char **argv)
   Program self = { .options = { .tcp_port = -1, .udp_port = -1 } };
 
   set_up_translations ();
+  chatd_log_init ();
   const int status = check_then_run (&self, argc, argv);
 
   g_clear_pointer (&self.server, chatd_server_free);
