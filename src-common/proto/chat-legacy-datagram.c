@@ -240,6 +240,8 @@ chat_legacy_relay (
   name_len = strlen (name);
   g_return_if_fail (name_len <= CHAT_USER_NAME_MAX_BYTES);
 
+  if (text == NULL)
+    text = ""; /* memcpy() takes no NULL, not even for no bytes */
   if (!relay_whole (name, name_len, text, len, emit, data))
     relay_parts (name, name_len, text, len, emit, data);
 }
