@@ -112,9 +112,10 @@ enter (Request *request, ChatdRoom *room, ChatdRole role, const ChatdToken *toke
 }
 
 static void
-log_entered (const Request *request, ChatdLogEvent event, const char *what)
+log_done (const Request *request, ChatdLogEvent event, const char *operation, const char *what)
 {
-  const ChatdLogContext context = { .room = request->room,
+  const ChatdLogContext context = { .operation = operation,
+                                    .room = request->room,
                                     .user = request->user,
                                     .address = &request->peer->remote };
 
