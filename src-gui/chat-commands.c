@@ -102,8 +102,8 @@ parse_alone (ChatCommand command, const char *word, const char *argument, char *
   if (*argument == '\0')
     return command;
   /* Translators: %s is a command such as “/quit” */
-  *hint = g_strdup_printf (_ ("“%s” stands alone. To send it as text, begin with two slashes."),
-                           word);
+  *hint =
+      g_strdup_printf (_ ("“%s” stands alone. To send it as text, begin with two slashes."), word);
   return CHAT_COMMAND_INCOMPLETE;
 }
 

@@ -26,7 +26,7 @@ typedef struct
 
 /* Returns: (transfer none): @n of them, in the order to offer them */
 const ChatCommandInfo *chat_commands_list (guint *n);
-const char *chat_commands_get_argument (const ChatCommandInfo *info); /* (nullable) translated */
+const char *chat_commands_get_argument (const ChatCommandInfo *info);    /* (nullable) translated */
 const char *chat_commands_get_description (const ChatCommandInfo *info); /* translated */
 
 /**
@@ -36,8 +36,8 @@ const char *chat_commands_get_description (const ChatCommandInfo *info); /* tran
  * @hint: (out): (transfer full) (nullable): a sentence for the person; only for
  *   %CHAT_COMMAND_INCOMPLETE and %CHAT_COMMAND_UNKNOWN
  *
- * A full-width ／ｑｕｉｔ is /quit. Two slashes are one slash of the text. White space at the end is
- * dropped. "/me waves" is a message.
+ * A full-width ／ｑｕｉｔ is /quit. Two slashes are one slash of the text. White space at the end
+ * is dropped. "/me waves" is a message.
  */
 ChatCommand chat_commands_parse (const char *text, char **message, char **hint);
 

@@ -136,8 +136,8 @@ get_last_line (ChatMessageLabel *self, int *width)
   PangoLayoutLine *line = NULL;
   PangoRectangle extents;
 
-  line = pango_layout_get_line_readonly (self->layout,
-                                         pango_layout_get_line_count (self->layout) - 1);
+  line =
+      pango_layout_get_line_readonly (self->layout, pango_layout_get_line_count (self->layout) - 1);
   pango_layout_line_get_pixel_extents (line, NULL, &extents);
   *width = extents.width;
   return (line->resolved_dir == PANGO_DIRECTION_RTL) == is_rtl (self);
@@ -228,7 +228,7 @@ allocate_icon (ChatMessageLabel *self, int width, int height)
   int x = is_rtl (self) ? padding_x (self) : width - padding_x (self) - ICON_PX;
   int y = height - padding_y (self) - (note_height + ICON_PX) / 2;
   gtk_widget_measure (self->icon, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
-  gtk_widget_size_allocate (self->icon, &(GtkAllocation) { x, y, ICON_PX, ICON_PX }, -1);
+  gtk_widget_size_allocate (self->icon, &(GtkAllocation){ x, y, ICON_PX, ICON_PX }, -1);
 }
 
 static void
@@ -349,7 +349,8 @@ on_pressed (GtkGestureClick *click, int n_press, double x, double y, ChatMessage
   if (self->pressed_link != NULL)
     gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
   else
-    chat_message_label_set_selectable (self, TRUE); /* a finger points at nothing before it presses */
+    chat_message_label_set_selectable (self,
+                                       TRUE); /* a finger points at nothing before it presses */
 }
 
 static void
@@ -429,8 +430,7 @@ create_label (ChatMessageLabel *self)
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (GTK_LABEL (label), self->centered ? 0.5f : 0.0f);
   gtk_label_set_yalign (GTK_LABEL (label), 0.0f);
-  gtk_label_set_justify (GTK_LABEL (label),
-                         self->centered ? GTK_JUSTIFY_CENTER : GTK_JUSTIFY_LEFT);
+  gtk_label_set_justify (GTK_LABEL (label), self->centered ? GTK_JUSTIFY_CENTER : GTK_JUSTIFY_LEFT);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_label_set_extra_menu (GTK_LABEL (label), NULL);
   g_signal_connect (focus, "leave", G_CALLBACK (on_label_focus_leave), self);
@@ -508,9 +508,9 @@ chat_message_label_class_init (ChatMessageLabelClass *klass)
   widget_class->snapshot = chat_message_label_snapshot;
   widget_class->direction_changed = chat_message_label_direction_changed;
 
-  signals[LINK_ACTIVATED] = g_signal_new ("link-activated", CHAT_TYPE_MESSAGE_LABEL,
-                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                          G_TYPE_STRING);
+  signals[LINK_ACTIVATED] =
+      g_signal_new ("link-activated", CHAT_TYPE_MESSAGE_LABEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_css_name (widget_class, "bubble");
   /* Its row speaks for it. */
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);

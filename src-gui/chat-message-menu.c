@@ -26,7 +26,8 @@ add_item (GMenu *menu, const char *label, const char *action, const char *target
 static char *
 shorten_link (const char *link)
 {
-  g_autofree char *head = g_utf8_substring (link, 0, MIN (g_utf8_strlen (link, -1), LINK_CHARS_MAX));
+  g_autofree char *head =
+      g_utf8_substring (link, 0, MIN (g_utf8_strlen (link, -1), LINK_CHARS_MAX));
   g_autoptr (GString) text = g_string_new (head);
 
   if (g_utf8_strlen (link, -1) > LINK_CHARS_MAX)

@@ -113,8 +113,8 @@ compute_layout (ChatMessageRow *self, int width, Layout *layout)
   layout->total = layout->day_height + layout->unread_height + layout->gap + layout->name_height +
                   layout->bubble_height + layout->failure_height;
   if (self->avatar != NULL)
-    layout->total = MAX (layout->total, layout->day_height + layout->unread_height + layout->gap +
-                                            AVATAR_SIZE);
+    layout->total =
+        MAX (layout->total, layout->day_height + layout->unread_height + layout->gap + AVATAR_SIZE);
 }
 
 static GtkSizeRequestMode
@@ -152,7 +152,7 @@ place (ChatMessageRow *self, GtkWidget *child, int x, int y, int width, int heig
     x = gtk_widget_get_width (GTK_WIDGET (self)) - x - width;
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
   gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, NULL, NULL, NULL, NULL);
-  gtk_widget_size_allocate (child, &(GtkAllocation) { x, y, width, height }, -1);
+  gtk_widget_size_allocate (child, &(GtkAllocation){ x, y, width, height }, -1);
 }
 
 static int
@@ -187,6 +187,16 @@ place_name (ChatMessageRow *self, int x, int y, int width, int height)
   place (self, self->name, x, y, MIN (natural, width - x - MARGIN_X), height);
 }
 
+/* The menu of this row, when it is open */
+static void
+present_popovers (ChatMessageRow *self)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_POPOVER (child))
+      gtk_popover_present (GTK_POPOVER (child));
+}
+
 static void
 chat_message_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -205,6 +215,7 @@ chat_message_row_size_allocate (GtkWidget *widget, int width, int height, int ba
   y += layout.name_height;
   place (self, self->bubble, x, y, layout.bubble_width, layout.bubble_height);
   place_line (self, self->failure, y + layout.bubble_height, width, layout.failure_height);
+  present_popovers (self);
 }
 
 /* ---- contents */
@@ -468,8 +479,7 @@ on_menu (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_secondary_pressed (
-    GtkGestureClick *click, int n_press, double x, double y, ChatMessageRow *self)
+on_secondary_pressed (GtkGestureClick *click, int n_press, double x, double y, ChatMessageRow *self)
 {
   double in_x, in_y;
   g_autofree char *link = NULL;
@@ -477,14 +487,14 @@ on_secondary_pressed (
   gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
   if (gtk_widget_translate_coordinates (GTK_WIDGET (self), self->bubble, x, y, &in_x, &in_y))
     link = chat_message_label_dup_link_at (CHAT_MESSAGE_LABEL (self->bubble), in_x, in_y);
-  pop_menu_up (self, &(GdkRectangle) { (int) x, (int) y, 1, 1 }, link);
+  pop_menu_up (self, &(GdkRectangle){ (int) x, (int) y, 1, 1 }, link);
 }
 
 static void
 on_long_pressed (GtkGestureLongPress *press, double x, double y, ChatMessageRow *self)
 {
   gtk_gesture_set_state (GTK_GESTURE (press), GTK_EVENT_SEQUENCE_CLAIMED);
-  pop_menu_up (self, &(GdkRectangle) { (int) x, (int) y, 1, 1 }, NULL);
+  pop_menu_up (self, &(GdkRectangle){ (int) x, (int) y, 1, 1 }, NULL);
 }
 
 static void
@@ -605,8 +615,8 @@ chat_message_row_bind (ChatMessageRow *self,
   chat_message_row_unbind (self);
   self->message = g_object_ref (message);
   self->position = position;
-  self->delivery_handler = g_signal_connect_swapped (message, "notify::delivery",
-                                                     G_CALLBACK (update_delivery), self);
+  self->delivery_handler =
+      g_signal_connect_swapped (message, "notify::delivery", G_CALLBACK (update_delivery), self);
   words = chat_message_get_words (message);
   update_look (self);
   update_group (self, previous);

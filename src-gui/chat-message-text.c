@@ -108,6 +108,8 @@ chat_message_get_words (ChatMessage *message)
     case CHAT_MESSAGE_ROOM_CLOSED:
       return g_strdup (chat_message_is_own (message) ? _ ("You closed this room")
                                                      : _ ("The host closed this room"));
+    case CHAT_MESSAGE_ROOM_GONE:
+      return g_strdup (_ ("The server no longer has this room"));
     case CHAT_MESSAGE_REFUSED:
       return refused_words (message);
     case CHAT_MESSAGE_SERVER_NOTICE:

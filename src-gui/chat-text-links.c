@@ -14,7 +14,7 @@ ends_link (gunichar c)
   if ((c >= 0x3000 && c <= 0x3004) || (c >= 0x3008 && c <= 0x3020) || c == 0x30fb)
     return TRUE; /* 、。「」 and their like */
   if ((c >= 0xff01 && c <= 0xff0f) || (c >= 0xff1a && c <= 0xff20) || (c >= 0xff3b && c <= 0xff65))
-    return TRUE; /* full-width punctuation */
+    return TRUE;                     /* full-width punctuation */
   return c >= 0x200b && c <= 0x206f; /* quotes, ellipsis, bidi marks */
 }
 
