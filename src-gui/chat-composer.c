@@ -292,12 +292,13 @@ static void
 chat_composer_dispose (GObject *object)
 {
   ChatComposer *self = CHAT_COMPOSER (object);
+  GtkWidget *child;
 
   if (self->buffer != NULL)
     g_signal_handlers_disconnect_by_data (self->buffer, self);
   self->buffer = NULL;
-  g_clear_pointer (&self->commands, gtk_widget_unparent);
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHAT_TYPE_COMPOSER);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (chat_composer_parent_class)->dispose (object);
 }

@@ -12,7 +12,7 @@
  * one follows it, and the topmost row is put back where it was after each change of size. */
 
 #define END_SLOP_PX 4
-#define RESTORE_TRIES 4 /* each may give widgets to rows whose height was a guess */
+#define LAYOUT_TRIES 4 /* each gives widgets to rows whose height was a guess */
 #define BADGE_MAX 99
 
 typedef struct
@@ -38,8 +38,6 @@ struct _ChatConversation
   guint n_binds;
   int old_width, old_height;
   Anchor anchor; /* being restored */
-  int restore_tries;
-  guint restore_tick;
   guint midnight_source;
 
   /* template children */
@@ -189,6 +187,9 @@ forget_anchor (ChatConversation *self)
 static gboolean
 restore_anchor (ChatConversation *self)
 {
+  if (self->anchor.position == GTK_INVALID_LIST_POSITION)
+    return TRUE;
+
   ChatMessageRow *row = chat_conversation_get_row (self, self->anchor.position);
   GtkAdjustment *adjustment = get_adjustment (self);
   graphene_rect_t bounds;
@@ -203,51 +204,19 @@ restore_anchor (ChatConversation *self)
     return TRUE;
   double value = gtk_adjustment_get_value (adjustment) + moved;
   if (value > get_end (self) || value < gtk_adjustment_get_lower (adjustment))
-    self->restore_tries = 0; /* there is no such place any more */
+    moved = 0; /* there is no such place any more: the nearest will do */
   gtk_adjustment_set_value (adjustment, value);
-  return FALSE;
-}
-
-static void
-step_restore (ChatConversation *self)
-{
-  if (self->anchor.position == GTK_INVALID_LIST_POSITION)
-    return;
-  self->in_layout = TRUE;
-  gboolean done = restore_anchor (self) || --self->restore_tries <= 0;
-  self->in_layout = FALSE;
-  if (done)
-    forget_anchor (self);
+  return moved == 0;
 }
 
 static gboolean
-on_restore_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-  ChatConversation *self = CHAT_CONVERSATION (widget);
-
-  step_restore (self);
-  if (self->anchor.position != GTK_INVALID_LIST_POSITION)
-    return G_SOURCE_CONTINUE;
-  self->restore_tick = 0;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-begin_restore (ChatConversation *self)
-{
-  self->restore_tries = RESTORE_TRIES;
-  step_restore (self);
-  if (self->anchor.position != GTK_INVALID_LIST_POSITION && self->restore_tick == 0)
-    self->restore_tick =
-        gtk_widget_add_tick_callback (GTK_WIDGET (self), on_restore_tick, NULL, NULL);
-}
-
-static void
 seek_end (ChatConversation *self)
 {
-  self->in_layout = TRUE;
-  gtk_adjustment_set_value (get_adjustment (self), get_end (self));
-  self->in_layout = FALSE;
+  GtkAdjustment *adjustment = get_adjustment (self);
+  gboolean there = gtk_adjustment_get_value (adjustment) == get_end (self);
+
+  gtk_adjustment_set_value (adjustment, get_end (self));
+  return there;
 }
 
 /* ---- what is new */
@@ -298,10 +267,7 @@ static void
 set_following (ChatConversation *self, gboolean following)
 {
   if (following)
-    {
-      forget_anchor (self);
-      self->n_new = 0;
-    }
+    self->n_new = 0;
   self->following = following;
   update_jump (self);
   mark_read_if_seen (self);
@@ -315,8 +281,6 @@ on_value_changed (ChatConversation *self)
   gboolean at_end =
       gtk_adjustment_get_value (get_adjustment (self)) >= get_end (self) - END_SLOP_PX;
 
-  if (self->restore_tick == 0)
-    forget_anchor (self); /* one scrolls: that is the place now */
   if (at_end != self->following)
     set_following (self, at_end);
 }
@@ -416,23 +380,36 @@ chat_conversation_measure (GtkWidget *widget,
                       NULL, NULL);
 }
 
+/* Each change of the place asks for another allocation of the list. It is made here and now: asked
+ * for from within an allocation it would be lost. */
+static void
+allocate (ChatConversation *self, int width, int height)
+{
+  GtkAllocation whole = { 0, 0, width, height };
+
+  self->in_layout = TRUE;
+  gtk_widget_size_allocate (self->overlay, &whole, -1);
+  for (int i = 0; i < LAYOUT_TRIES; i++)
+    {
+      if (self->following ? seek_end (self) : restore_anchor (self))
+        break;
+      gtk_widget_size_allocate (self->overlay, &whole, -1);
+    }
+  self->in_layout = FALSE;
+}
+
 static void
 chat_conversation_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   ChatConversation *self = CHAT_CONVERSATION (widget);
   gboolean resized = width != self->old_width || height != self->old_height;
 
-  if (resized && !self->following && self->anchor.position == GTK_INVALID_LIST_POSITION)
+  if (resized && !self->following)
     self->anchor = find_top (self);
   self->old_width = width;
   self->old_height = height;
-  self->in_layout = TRUE;
-  gtk_widget_size_allocate (self->overlay, &(GtkAllocation){ 0, 0, width, height }, -1);
-  self->in_layout = FALSE;
-  if (self->following)
-    seek_end (self);
-  else if (resized)
-    begin_restore (self);
+  allocate (self, width, height);
+  forget_anchor (self);
 }
 
 static void
@@ -477,12 +454,13 @@ static void
 chat_conversation_dispose (GObject *object)
 {
   ChatConversation *self = CHAT_CONVERSATION (object);
+  GtkWidget *child;
 
   watch_window (self, NULL);
   g_clear_handle_id (&self->midnight_source, g_source_remove);
-  if (self->list != NULL)
-    chat_conversation_set_room (self, NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHAT_TYPE_CONVERSATION);
+  chat_conversation_set_room (self, NULL);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (chat_conversation_parent_class)->dispose (object);
 }

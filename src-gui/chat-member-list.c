@@ -54,10 +54,12 @@ static void
 chat_member_list_dispose (GObject *object)
 {
   ChatMemberList *self = CHAT_MEMBER_LIST (object);
+  GtkWidget *child;
 
   g_clear_object (&self->model_signals);
   g_clear_object (&self->room);
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHAT_TYPE_MEMBER_LIST);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (chat_member_list_parent_class)->dispose (object);
 }

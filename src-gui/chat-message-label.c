@@ -103,6 +103,8 @@ create_attributes (GArray *links)
 {
   PangoAttrList *attributes = pango_attr_list_new ();
 
+  /* An address that is broken must not seem to have a hyphen. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   for (guint i = 0; i < links->len; i++)
     {
       const ChatTextLink *link = &g_array_index (links, ChatTextLink, i);
@@ -541,7 +543,7 @@ chat_message_label_init (ChatMessageLabel *self)
 
   self->text = g_strdup ("");
   self->links = chat_text_find_links ("");
-  self->attributes = pango_attr_list_new ();
+  self->attributes = create_attributes (self->links);
   self->layout = create_layout (self, "");
   self->note = create_layout (self, "");
   pango_attr_list_insert (small, pango_attr_scale_new (NOTE_SCALE));

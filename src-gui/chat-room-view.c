@@ -379,10 +379,12 @@ static void
 chat_room_view_dispose (GObject *object)
 {
   ChatRoomView *self = CHAT_ROOM_VIEW (object);
+  GtkWidget *child;
 
   g_clear_object (&self->room_signals);
   g_clear_object (&self->room);
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHAT_TYPE_ROOM_VIEW);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (chat_room_view_parent_class)->dispose (object);
 }

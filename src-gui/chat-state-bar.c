@@ -213,13 +213,15 @@ static void
 chat_state_bar_dispose (GObject *object)
 {
   ChatStateBar *self = CHAT_STATE_BAR (object);
+  GtkWidget *child;
 
   set_countdown (self, FALSE);
   g_clear_object (&self->room_signals);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->session);
   g_clear_object (&self->room);
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHAT_TYPE_STATE_BAR);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (chat_state_bar_parent_class)->dispose (object);
 }
