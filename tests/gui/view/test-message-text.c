@@ -3,7 +3,7 @@
 
 #include "chat-error.h"
 
-#define NOW G_GINT64_CONSTANT (1795442700000000) /* 2026-11-23 14:45 UTC, a Monday */
+#define NOW G_GINT64_CONSTANT (1795445100000000) /* 2026-11-23 14:45 UTC, a Monday */
 #define MINUTE G_TIME_SPAN_MINUTE
 
 static ChatMessage *

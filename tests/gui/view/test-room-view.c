@@ -207,9 +207,10 @@ test_menu (void)
   g_assert_true (gtk_widget_activate_action (row, "message.menu", NULL));
   GtkWidget *popover = gtk_widget_get_last_child (row);
   g_assert_true (GTK_IS_POPOVER_MENU (popover));
-  test_window_draw (&t, 2);
   g_object_add_weak_pointer (G_OBJECT (popover), (gpointer *) &popover);
-  gtk_popover_popdown (GTK_POPOVER (popover));
+  test_window_draw (&t, 2);
+  if (popover != NULL) /* without a window manager it may have lost its grab */
+    gtk_popover_popdown (GTK_POPOVER (popover));
   test_wait (popover == NULL);
 
   gtk_widget_activate_action (row, "message.copy-quoted", NULL);
