@@ -120,16 +120,16 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static const GActionEntry actions[] = {
-  { "create-room", create_room_action },
-  { "new-room", create_room_action },
-  { "join-room", join_room_action },
-  { "list-rooms", list_rooms_action },
-  { "open-room", open_room_action, "s" },
-  { "servers", servers_action },
-  { "preferences", preferences_action },
-  { "shortcuts", shortcuts_action },
-  { "about", about_action },
-  { "quit", quit_action },
+  { .name = "create-room", .activate = create_room_action },
+  { .name = "new-room", .activate = create_room_action },
+  { .name = "join-room", .activate = join_room_action },
+  { .name = "list-rooms", .activate = list_rooms_action },
+  { .name = "open-room", .activate = open_room_action, .parameter_type = "s" },
+  { .name = "servers", .activate = servers_action },
+  { .name = "preferences", .activate = preferences_action },
+  { .name = "shortcuts", .activate = shortcuts_action },
+  { .name = "about", .activate = about_action },
+  { .name = "quit", .activate = quit_action },
 };
 
 typedef struct
