@@ -207,17 +207,6 @@ set_up_list (ChatListDialog *self)
  */
 
 static void
-chat_list_dialog_map (GtkWidget *widget)
-{
-  ChatListDialog *self = CHAT_LIST_DIALOG (widget);
-
-  GTK_WIDGET_CLASS (chat_list_dialog_parent_class)->map (widget);
-  gtk_widget_grab_focus (chat_server_row_is_valid (self->server_row)
-                             ? GTK_WIDGET (self->search_entry)
-                             : GTK_WIDGET (self->server_row));
-}
-
-static void
 chat_list_dialog_dispose (GObject *object)
 {
   ChatListDialog *self = CHAT_LIST_DIALOG (object);
@@ -286,7 +275,6 @@ chat_list_dialog_class_init (ChatListDialogClass *klass)
 
   object_class->dispose = chat_list_dialog_dispose;
   object_class->finalize = chat_list_dialog_finalize;
-  widget_class->map = chat_list_dialog_map;
 
   install_signals (G_TYPE_FROM_CLASS (klass));
   gtk_widget_class_install_action (widget_class, "list-dialog.refresh", NULL, refresh);
@@ -353,6 +341,8 @@ chat_list_dialog_show_rooms (ChatListDialog *self, GListModel *rooms)
 
   gtk_filter_list_model_set_model (self->shown, rooms);
   show_result (self);
+  if (count_all (self) > 0)
+    gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
 void

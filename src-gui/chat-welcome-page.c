@@ -180,14 +180,21 @@ clear_addresses (ChatWelcomePage *self)
 /* --- class -------------------------------------------------------------------------------------
  */
 
-static void
-chat_welcome_page_map (GtkWidget *widget)
+static gboolean
+chat_welcome_page_grab_focus (GtkWidget *widget)
 {
   ChatWelcomePage *self = CHAT_WELCOME_PAGE (widget);
 
+  return gtk_widget_grab_focus (chat_name_row_is_valid (self->user_row)
+                                    ? GTK_WIDGET (self->server_row)
+                                    : GTK_WIDGET (self->user_row));
+}
+
+static void
+chat_welcome_page_map (GtkWidget *widget)
+{
   GTK_WIDGET_CLASS (chat_welcome_page_parent_class)->map (widget);
-  gtk_widget_grab_focus (chat_name_row_is_valid (self->user_row) ? GTK_WIDGET (self->server_row)
-                                                                 : GTK_WIDGET (self->user_row));
+  gtk_widget_grab_focus (widget);
 }
 
 static void
@@ -259,6 +266,7 @@ chat_welcome_page_class_init (ChatWelcomePageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = chat_welcome_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = chat_welcome_page_finalize;
+  widget_class->grab_focus = chat_welcome_page_grab_focus;
   widget_class->map = chat_welcome_page_map;
 
   install_signals (G_TYPE_FROM_CLASS (klass));

@@ -49,6 +49,7 @@ chat_window_show_welcome (ChatWindow *self)
                                      !g_settings_get_boolean (self->settings, "set-up"));
   show_local (self);
   gtk_stack_set_visible_child_name (self->main_stack, "welcome");
+  gtk_widget_grab_focus (GTK_WIDGET (self->welcome));
   chat_local_server_refresh_async (self->local_server, self->cancellable, on_refreshed,
                                    g_object_ref (self));
 }
