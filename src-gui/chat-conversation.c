@@ -30,15 +30,18 @@ struct _ChatConversation
   gulong unread_handler;
   GtkWidget *window; /* weak, nullable: whose is-active is watched */
   gulong active_handler;
+  gulong focus_handler;
 
   gboolean following;
   gboolean in_layout;
+  gboolean focus_moved; /* the list may have scrolled to the row that has it now */
   guint first_unread;
   guint n_new;
   guint n_binds;
   int old_width, old_height;
   Anchor anchor; /* being restored */
   guint midnight_source;
+  guint jump_source;
 
   /* template children */
   GtkWidget *overlay;
@@ -263,26 +266,50 @@ update_jump (ChatConversation *self)
                                   label, -1);
 }
 
+static gboolean
+on_jump_due (gpointer data)
+{
+  ChatConversation *self = data;
+
+  self->jump_source = 0;
+  update_jump (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: it changes widgets, and this may be within an allocation. Before the next frame. */
+static void
+update_jump_soon (ChatConversation *self)
+{
+  if (self->jump_source == 0)
+    self->jump_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_jump_due, self, NULL);
+}
+
 static void
 set_following (ChatConversation *self, gboolean following)
 {
   if (following)
     self->n_new = 0;
   self->following = following;
-  update_jump (self);
+  update_jump_soon (self);
   mark_read_if_seen (self);
+}
+
+static void
+reconsider_following (ChatConversation *self)
+{
+  gboolean at_end =
+      gtk_adjustment_get_value (get_adjustment (self)) >= get_end (self) - END_SLOP_PX;
+
+  self->focus_moved = FALSE;
+  if (at_end != self->following)
+    set_following (self, at_end);
 }
 
 static void
 on_value_changed (ChatConversation *self)
 {
-  if (self->in_layout)
-    return;
-  gboolean at_end =
-      gtk_adjustment_get_value (get_adjustment (self)) >= get_end (self) - END_SLOP_PX;
-
-  if (at_end != self->following)
-    set_following (self, at_end);
+  if (!self->in_layout)
+    reconsider_following (self);
 }
 
 static void
@@ -311,7 +338,7 @@ on_items_changed (
       g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i);
       note_message (self, message, i);
     }
-  update_jump (self);
+  update_jump_soon (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -389,6 +416,8 @@ allocate (ChatConversation *self, int width, int height)
 
   self->in_layout = TRUE;
   gtk_widget_size_allocate (self->overlay, &whole, -1);
+  if (self->focus_moved)
+    reconsider_following (self);
   for (int i = 0; i < LAYOUT_TRIES; i++)
     {
       if (self->following ? seek_end (self) : restore_anchor (self))
@@ -412,12 +441,23 @@ chat_conversation_size_allocate (GtkWidget *widget, int width, int height, int b
   forget_anchor (self);
 }
 
+/* The list scrolls to what gets the focus: by keyboard one leaves the end that way. */
+static void
+on_focus_moved (ChatConversation *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self->window));
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, self->list))
+    self->focus_moved = TRUE;
+}
+
 static void
 watch_window (ChatConversation *self, GtkWidget *window)
 {
   if (self->window != NULL)
     {
       g_clear_signal_handler (&self->active_handler, self->window);
+      g_clear_signal_handler (&self->focus_handler, self->window);
       g_object_remove_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
     }
   self->window = window;
@@ -426,6 +466,8 @@ watch_window (ChatConversation *self, GtkWidget *window)
   g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &self->window);
   self->active_handler =
       g_signal_connect_swapped (window, "notify::is-active", G_CALLBACK (mark_read_if_seen), self);
+  self->focus_handler = g_signal_connect_swapped (window, "notify::focus-widget",
+                                                  G_CALLBACK (on_focus_moved), self);
 }
 
 static void
@@ -457,8 +499,9 @@ chat_conversation_dispose (GObject *object)
   GtkWidget *child;
 
   watch_window (self, NULL);
-  g_clear_handle_id (&self->midnight_source, g_source_remove);
   chat_conversation_set_room (self, NULL);
+  g_clear_handle_id (&self->midnight_source, g_source_remove);
+  g_clear_handle_id (&self->jump_source, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 

@@ -267,7 +267,10 @@ chatd_listener_new (GPtrArray *sockets,
   self->crowd = chatd_crowd_new ();
   self->deadline_timer = chatd_timer_new (on_deadline, self);
   self->accept_timer = chatd_timer_new (on_accept_timer, self);
+  /* Stopped while it gets its sockets: each new one calls off the accept() that is under way, and
+   * a connection that comes just then would be lost. */
   self->service = g_socket_service_new ();
+  g_socket_service_stop (self->service);
   g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   self->warning_handler = g_log_set_handler ("GLib-GIO", G_LOG_LEVEL_WARNING, on_gio_warning, self);
 
@@ -278,6 +281,7 @@ chatd_listener_new (GPtrArray *sockets,
         chatd_listener_free (self);
         return NULL;
       }
+  g_socket_service_start (self->service);
   return self;
 }
 
