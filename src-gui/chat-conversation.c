@@ -30,11 +30,10 @@ struct _ChatConversation
   gulong unread_handler;
   GtkWidget *window; /* weak, nullable: whose is-active is watched */
   gulong active_handler;
-  gulong focus_handler;
 
   gboolean following;
   gboolean in_layout;
-  gboolean focus_moved; /* the list may have scrolled to the row that has it now */
+  gboolean seeking; /* the end has moved and must be found again */
   guint first_unread;
   guint n_new;
   guint n_binds;
@@ -300,7 +299,6 @@ reconsider_following (ChatConversation *self)
   gboolean at_end =
       gtk_adjustment_get_value (get_adjustment (self)) >= get_end (self) - END_SLOP_PX;
 
-  self->focus_moved = FALSE;
   if (at_end != self->following)
     set_following (self, at_end);
 }
@@ -338,6 +336,7 @@ on_items_changed (
       g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i);
       note_message (self, message, i);
     }
+  self->seeking = TRUE;
   update_jump_soon (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
@@ -407,6 +406,21 @@ chat_conversation_measure (GtkWidget *widget,
                       NULL, NULL);
 }
 
+/* Returns: whether all is where it should be */
+static gboolean
+settle (ChatConversation *self)
+{
+  if (!self->following)
+    return restore_anchor (self);
+  if (!self->seeking)
+    {
+      reconsider_following (self); /* the list itself scrolls to what gets the focus */
+      return TRUE;
+    }
+  self->seeking = !seek_end (self);
+  return !self->seeking;
+}
+
 /* Each change of the place asks for another allocation of the list. It is made here and now: asked
  * for from within an allocation it would be lost. */
 static void
@@ -416,14 +430,8 @@ allocate (ChatConversation *self, int width, int height)
 
   self->in_layout = TRUE;
   gtk_widget_size_allocate (self->overlay, &whole, -1);
-  if (self->focus_moved)
-    reconsider_following (self);
-  for (int i = 0; i < LAYOUT_TRIES; i++)
-    {
-      if (self->following ? seek_end (self) : restore_anchor (self))
-        break;
-      gtk_widget_size_allocate (self->overlay, &whole, -1);
-    }
+  for (int i = 0; i < LAYOUT_TRIES && !settle (self); i++)
+    gtk_widget_size_allocate (self->overlay, &whole, -1);
   self->in_layout = FALSE;
 }
 
@@ -433,6 +441,7 @@ chat_conversation_size_allocate (GtkWidget *widget, int width, int height, int b
   ChatConversation *self = CHAT_CONVERSATION (widget);
   gboolean resized = width != self->old_width || height != self->old_height;
 
+  self->seeking |= resized;
   if (resized && !self->following)
     self->anchor = find_top (self);
   self->old_width = width;
@@ -441,23 +450,12 @@ chat_conversation_size_allocate (GtkWidget *widget, int width, int height, int b
   forget_anchor (self);
 }
 
-/* The list scrolls to what gets the focus: by keyboard one leaves the end that way. */
-static void
-on_focus_moved (ChatConversation *self)
-{
-  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self->window));
-
-  if (focus != NULL && gtk_widget_is_ancestor (focus, self->list))
-    self->focus_moved = TRUE;
-}
-
 static void
 watch_window (ChatConversation *self, GtkWidget *window)
 {
   if (self->window != NULL)
     {
       g_clear_signal_handler (&self->active_handler, self->window);
-      g_clear_signal_handler (&self->focus_handler, self->window);
       g_object_remove_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
     }
   self->window = window;
@@ -466,8 +464,6 @@ watch_window (ChatConversation *self, GtkWidget *window)
   g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &self->window);
   self->active_handler =
       g_signal_connect_swapped (window, "notify::is-active", G_CALLBACK (mark_read_if_seen), self);
-  self->focus_handler = g_signal_connect_swapped (window, "notify::focus-widget",
-                                                  G_CALLBACK (on_focus_moved), self);
 }
 
 static void
@@ -589,6 +585,7 @@ chat_conversation_set_room (ChatConversation *self, ChatRoom *room)
   self->first_unread = room != NULL ? find_first_unread (room) : GTK_INVALID_LIST_POSITION;
   if (room != NULL)
     enter_room (self, room);
+  self->seeking = TRUE;
   set_following (self, TRUE);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
@@ -598,6 +595,7 @@ chat_conversation_scroll_to_end (ChatConversation *self)
 {
   g_return_if_fail (CHAT_IS_CONVERSATION (self));
 
+  self->seeking = TRUE;
   set_following (self, TRUE);
   seek_end (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));

@@ -205,17 +205,28 @@ on_membership_ended (ChatLegacyMembership *membership, gpointer data)
     rest_if_unused (self);
 }
 
+/* Returns: (transfer full): with its zone, where a link-local one has it */
+static char *
+format_address (GInetSocketAddress *address)
+{
+  GInetAddress *host = g_inet_socket_address_get_address (address);
+  g_autofree char *text = g_inet_address_to_string (host);
+
+  if (g_inet_address_get_family (host) != G_SOCKET_FAMILY_IPV6 ||
+      g_inet_socket_address_get_scope_id (address) == 0)
+    return g_steal_pointer (&text);
+
+  return g_strdup_printf ("%s%%%u", text, g_inet_socket_address_get_scope_id (address));
+}
+
 static void
 pin (ChatLegacySession *self, GInetSocketAddress *address)
 {
   ChatEndpoint *endpoint = chat_session_get_endpoint (CHAT_SESSION (self));
-  g_autofree char *host = g_inet_address_to_string (g_inet_socket_address_get_address (address));
-  const guint32 scope_id = g_inet_socket_address_get_scope_id (address);
-  g_autofree char *zoned =
-      scope_id != 0 ? g_strdup_printf ("%s%%%u", host, scope_id) : g_strdup (host);
+  g_autofree char *host = format_address (address);
 
   if (self->pinned == NULL)
-    self->pinned = chat_endpoint_new (zoned, chat_endpoint_get_tcp_port (endpoint),
+    self->pinned = chat_endpoint_new (host, chat_endpoint_get_tcp_port (endpoint),
                                       chat_endpoint_get_udp_port (endpoint));
 }
 

@@ -96,8 +96,12 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
 static GSocketAddress *
 with_port (GInetSocketAddress *address, guint16 port)
 {
-  return g_object_new (G_TYPE_INET_SOCKET_ADDRESS, "address",
-                       g_inet_socket_address_get_address (address), "port", port, "flowinfo",
+  GInetAddress *host = g_inet_socket_address_get_address (address);
+
+  if (g_inet_address_get_family (host) != G_SOCKET_FAMILY_IPV6)
+    return g_inet_socket_address_new (host, port);
+
+  return g_object_new (G_TYPE_INET_SOCKET_ADDRESS, "address", host, "port", port, "flowinfo",
                        g_inet_socket_address_get_flowinfo (address), "scope-id",
                        g_inet_socket_address_get_scope_id (address), NULL);
 }
