@@ -3,6 +3,7 @@
 
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <netinet/in.h>
 
 typedef struct
 {
@@ -21,8 +22,8 @@ found_clear (gpointer data)
 static gboolean
 is_virtual (const char *interface)
 {
-  static const char *const prefixes[]
-      = { "docker", "br-", "veth", "virbr", "vboxnet", "vmnet", "podman", "cni", "lxc", "lxd" };
+  static const char *const prefixes[] = { "docker", "br-",    "veth", "virbr", "vboxnet",
+                                          "vmnet",  "podman", "cni",  "lxc",   "lxd" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (prefixes); i++)
     if (g_str_has_prefix (interface, prefixes[i]))
@@ -34,8 +35,8 @@ is_virtual (const char *interface)
 int
 chat_addresses_rank (const char *interface, GInetAddress *address)
 {
-  if (g_inet_address_get_is_loopback (address) || g_inet_address_get_is_link_local (address)
-      || g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address))
+  if (g_inet_address_get_is_loopback (address) || g_inet_address_get_is_link_local (address) ||
+      g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address))
     return -1;
 
   int rank = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4 ? 0 : 1;

@@ -103,8 +103,8 @@ chat_closures_format_time (gint64 time_us, GDateTime *now)
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
   g_autoptr (GDateTime) time = g_date_time_to_timezone (utc, g_date_time_get_timezone (now));
 
-  if (g_date_time_get_year (time) == g_date_time_get_year (now)
-      && g_date_time_get_day_of_year (time) == g_date_time_get_day_of_year (now))
+  if (g_date_time_get_year (time) == g_date_time_get_year (now) &&
+      g_date_time_get_day_of_year (time) == g_date_time_get_day_of_year (now))
     /* Translators: a time of today, see g_date_time_format() */
     return g_date_time_format (time, _ ("%H:%M"));
 

@@ -53,8 +53,8 @@ list_items (const char *const *items)
     append_label (box, items[i]);
   if (n > shown)
     {
-      g_autofree char *more
-          = g_strdup_printf (ngettext ("and %u more", "and %u more", n - shown), n - shown);
+      g_autofree char *more =
+          g_strdup_printf (ngettext ("and %u more", "and %u more", n - shown), n - shown);
       append_label (box, more);
     }
 

@@ -31,38 +31,37 @@ static const ErrorWords words[] = {
                                          "the port.") },
   [CHAT_ERROR_SERVER_GONE] = { N_ ("Server gone"),
                                N_ ("The server no longer answers. It is tried again by itself.") },
-  [CHAT_ERROR_BAD_ADDRESS]
-  = { N_ ("Not an address"),
-      N_ ("This is not an address. Type a name or a number, such as chat.example.org or "
-          "192.168.1.5:8888.") },
+  [CHAT_ERROR_BAD_ADDRESS] = { N_ ("Not an address"), N_ ("This is not an address. Type a name or "
+                                                          "a number, such as chat.example.org or "
+                                                          "192.168.1.5:8888.") },
   [CHAT_ERROR_ROOM_EXISTS] = { N_ ("Room exists"),
                                N_ ("There is a room with this name already. Join it, or take "
                                    "another name.") },
   [CHAT_ERROR_ROOM_MISSING] = { N_ ("No such room"),
                                 N_ ("There is no room with this name on the server. Create it, or "
                                     "check the spelling.") },
-  [CHAT_ERROR_NAME_IN_USE]
-  = { N_ ("Name in use"), N_ ("Somebody in the room has this name already. Take another one.") },
+  [CHAT_ERROR_NAME_IN_USE] = { N_ ("Name in use"), N_ ("Somebody in the room has this name "
+                                                       "already. Take another one.") },
   [CHAT_ERROR_BAD_USER_NAME] = { N_ ("Name not allowed"),
                                  N_ ("The server does not allow this name. Take another one.") },
-  [CHAT_ERROR_BAD_ROOM_NAME]
-  = { N_ ("Room name not allowed"),
-      N_ ("The server does not allow this name for a room. Take another one.") },
+  [CHAT_ERROR_BAD_ROOM_NAME] = { N_ ("Room name not allowed"),
+                                 N_ ("The server does not allow this name for a room. Take another "
+                                     "one.") },
   [CHAT_ERROR_FULL] = { N_ ("Full"), N_ ("There is no place left. Try again later.") },
-  [CHAT_ERROR_TOO_FAST] = { N_ ("Too fast"), N_ ("That was too fast. Wait a moment, then try again.") },
-  [CHAT_ERROR_BAD_REQUEST]
-  = { N_ ("Not supported"), N_ ("The server does not know how to do this. It may be an older one.") },
+  [CHAT_ERROR_TOO_FAST] = { N_ ("Too fast"),
+                            N_ ("That was too fast. Wait a moment, then try again.") },
+  [CHAT_ERROR_BAD_REQUEST] = { N_ ("Not supported"), N_ ("The server does not know how to do this. "
+                                                         "It may be an older one.") },
   [CHAT_ERROR_REFUSED] = { N_ ("Refused"), N_ ("The server refused.") },
-  [CHAT_ERROR_NOT_JOINED]
-  = { N_ ("Not in the room"), N_ ("You are no longer in this room. Join it again to talk.") },
+  [CHAT_ERROR_NOT_JOINED] = { N_ ("Not in the room"),
+                              N_ ("You are no longer in this room. Join it again to talk.") },
   [CHAT_ERROR_TOO_LONG] = { N_ ("Too long"), N_ ("The message is too long. Shorten or split it.") },
 };
 
 static const ErrorWords *
 find_words (const GError *error)
 {
-  if (error->domain != CHAT_ERROR || error->code < 0
-      || (gsize) error->code >= G_N_ELEMENTS (words))
+  if (error->domain != CHAT_ERROR || error->code < 0 || (gsize) error->code >= G_N_ELEMENTS (words))
     return NULL;
 
   return &words[error->code];
@@ -72,9 +71,9 @@ find_words (const GError *error)
 static gboolean
 has_own_words (const GError *error)
 {
-  return error->domain == CHAT_ERROR
-         && (error->code == CHAT_ERROR_REFUSED || error->code == CHAT_ERROR_FAILED)
-         && error->message != NULL && *error->message != '\0';
+  return error->domain == CHAT_ERROR &&
+         (error->code == CHAT_ERROR_REFUSED || error->code == CHAT_ERROR_FAILED) &&
+         error->message != NULL && *error->message != '\0';
 }
 
 char *

@@ -47,7 +47,6 @@ chat_ime_guard_is_composing (GtkEditable *editable)
 
   g_return_val_if_fail (guard != NULL, FALSE);
 
-  return guard->composing
-         || (guard->ended_us != 0
-             && g_get_monotonic_time () - guard->ended_us < AFTER_COMPOSITION_US);
+  return guard->composing ||
+         (guard->ended_us != 0 && g_get_monotonic_time () - guard->ended_us < AFTER_COMPOSITION_US);
 }

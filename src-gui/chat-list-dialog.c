@@ -17,9 +17,9 @@ struct _ChatListDialog
   AdwWindow parent_instance;
 
   /* owned */
-  GListModel *joined;       /* of ChatRoom */
-  ChatEndpoint *listed;     /* (nullable): whose rooms are shown */
-  char *needle;             /* folded; "" matches all */
+  GListModel *joined;   /* of ChatRoom */
+  ChatEndpoint *listed; /* (nullable): whose rooms are shown */
+  char *needle;         /* folded; "" matches all */
   GtkCustomFilter *filter;
   GtkFilterListModel *shown;
   GtkSingleSelection *selection;
@@ -105,14 +105,14 @@ matches (gpointer item, gpointer data)
 static void
 choose (ChatListDialog *self, guint position)
 {
-  g_autoptr (ChatRoomInfo) info
-      = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  g_autoptr (ChatRoomInfo) info = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
   if (info != NULL && self->listed != NULL)
     g_signal_emit (self, signals[ROOM_CHOSEN], 0, self->listed, chat_room_info_get_name (info));
 }
 
-/* --- what people do ---------------------------------------------------------------------------- */
+/* --- what people do ----------------------------------------------------------------------------
+ */
 
 static void
 on_search_changed (ChatListDialog *self)
@@ -169,7 +169,8 @@ refresh (GtkWidget *widget, const char *name, GVariant *parameter)
   chat_list_dialog_refresh (CHAT_LIST_DIALOG (widget));
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------
+ */
 
 static void
 on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
@@ -182,8 +183,7 @@ on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatListDialo
 {
   ChatRoomInfo *info = gtk_list_item_get_item (item);
   gboolean joined = chat_room_key_find_joined (self->joined, self->listed,
-                                               chat_room_info_get_name (info))
-                    != NULL;
+                                               chat_room_info_get_name (info)) != NULL;
 
   chat_list_row_show (CHAT_LIST_ROW (gtk_list_item_get_child (item)), info, joined);
 }
@@ -197,25 +197,14 @@ set_up_list (ChatListDialog *self)
   g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), self);
   self->filter = gtk_custom_filter_new (matches, self, NULL);
   self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->filter)));
-  self->selection
-      = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   gtk_list_view_set_factory (self->list_view, factory);
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
   g_object_unref (factory);
 }
 
-/* --- class ------------------------------------------------------------------------------------- */
-
-static void
-chat_list_dialog_map (GtkWidget *widget)
-{
-  ChatListDialog *self = CHAT_LIST_DIALOG (widget);
-
-  GTK_WIDGET_CLASS (chat_list_dialog_parent_class)->map (widget);
-  gtk_widget_grab_focus (chat_server_row_is_valid (self->server_row)
-                             ? GTK_WIDGET (self->search_entry)
-                             : GTK_WIDGET (self->server_row));
-}
+/* --- class -------------------------------------------------------------------------------------
+ */
 
 static void
 chat_list_dialog_dispose (GObject *object)
@@ -247,9 +236,8 @@ chat_list_dialog_finalize (GObject *object)
 static void
 install_signals (GType type)
 {
-  signals[REFRESH_REQUESTED]
-      = g_signal_new ("refresh-requested", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                      G_TYPE_NONE, 1, CHAT_TYPE_ENDPOINT);
+  signals[REFRESH_REQUESTED] = g_signal_new ("refresh-requested", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                             NULL, NULL, G_TYPE_NONE, 1, CHAT_TYPE_ENDPOINT);
   signals[ROOM_CHOSEN] = g_signal_new ("room-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 2, CHAT_TYPE_ENDPOINT, G_TYPE_STRING);
   signals[CREATE_REQUESTED] = g_signal_new ("create-requested", type, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -287,7 +275,6 @@ chat_list_dialog_class_init (ChatListDialogClass *klass)
 
   object_class->dispose = chat_list_dialog_dispose;
   object_class->finalize = chat_list_dialog_finalize;
-  widget_class->map = chat_list_dialog_map;
 
   install_signals (G_TYPE_FROM_CLASS (klass));
   gtk_widget_class_install_action (widget_class, "list-dialog.refresh", NULL, refresh);
@@ -354,6 +341,8 @@ chat_list_dialog_show_rooms (ChatListDialog *self, GListModel *rooms)
 
   gtk_filter_list_model_set_model (self->shown, rooms);
   show_result (self);
+  if (count_all (self) > 0)
+    gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
 void
@@ -365,9 +354,9 @@ chat_list_dialog_show_error (ChatListDialog *self, const GError *error)
   g_autofree char *summary = chat_error_summary (error);
   g_autofree char *text = chat_error_text (error);
   g_autofree char *escaped = g_markup_escape_text (text, -1);
-  gboolean startable = g_error_matches (error, CHAT_ERROR, CHAT_ERROR_NO_SERVER)
-                       && self->listed != NULL
-                       && chat_addresses_is_local (chat_endpoint_get_host (self->listed));
+  gboolean startable = g_error_matches (error, CHAT_ERROR, CHAT_ERROR_NO_SERVER) &&
+                       self->listed != NULL &&
+                       chat_addresses_is_local (chat_endpoint_get_host (self->listed));
 
   adw_status_page_set_title (self->error_page, summary);
   /* The one place of the page that is markup */

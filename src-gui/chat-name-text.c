@@ -9,9 +9,8 @@
 static const char *
 too_long_text (ChatNameKind kind)
 {
-  return kind == CHAT_NAME_ROOM
-             ? _ ("This name is too long: 64 characters at most.")
-             : _ ("This name is too long: 32 characters at most.");
+  return kind == CHAT_NAME_ROOM ? _ ("This name is too long: 64 characters at most.")
+                                : _ ("This name is too long: 32 characters at most.");
 }
 
 const char *
@@ -38,8 +37,8 @@ static char *
 make_valid (const char *name)
 {
   g_autofree char *utf8 = g_utf8_make_valid (name, -1);
-  g_autofree char *head = g_utf8_substring (utf8, 0,
-                                            MIN (g_utf8_strlen (utf8, -1), CHAT_USER_NAME_MAX_CHARS));
+  g_autofree char *head =
+      g_utf8_substring (utf8, 0, MIN (g_utf8_strlen (utf8, -1), CHAT_USER_NAME_MAX_CHARS));
 
   return chat_name_normalize (head, -1, CHAT_NAME_USER, NULL);
 }

@@ -56,8 +56,8 @@ static guint signals[N_SIGNALS];
 static gboolean
 is_valid (ChatRoomDialog *self)
 {
-  return chat_name_row_is_valid (self->room_row) && chat_name_row_is_valid (self->user_row)
-         && chat_server_row_is_valid (self->server_row);
+  return chat_name_row_is_valid (self->room_row) && chat_name_row_is_valid (self->user_row) &&
+         chat_server_row_is_valid (self->server_row);
 }
 
 static void
@@ -105,7 +105,8 @@ focus_first_empty (ChatRoomDialog *self)
   gtk_widget_grab_focus (target);
 }
 
-/* --- ways out ---------------------------------------------------------------------------------- */
+/* --- ways out ----------------------------------------------------------------------------------
+ */
 
 static void
 on_room_way_out (ChatRoomDialog *self)
@@ -128,7 +129,8 @@ on_server_way_out (ChatRoomDialog *self)
   g_signal_emit (self, signals[START_SERVER_REQUESTED], 0);
 }
 
-/* --- refusals ---------------------------------------------------------------------------------- */
+/* --- refusals ----------------------------------------------------------------------------------
+ */
 
 static const char *
 suggest_name (ChatRoomDialog *self)
@@ -175,15 +177,16 @@ static void
 refuse_server (ChatRoomDialog *self, const char *reason, int code)
 {
   g_autoptr (ChatEndpoint) endpoint = chat_server_row_dup_endpoint (self->server_row);
-  gboolean startable = code == CHAT_ERROR_NO_SERVER && endpoint != NULL
-                       && chat_addresses_is_local (chat_endpoint_get_host (endpoint));
+  gboolean startable = code == CHAT_ERROR_NO_SERVER && endpoint != NULL &&
+                       chat_addresses_is_local (chat_endpoint_get_host (endpoint));
 
   chat_server_row_refuse (self->server_row, reason,
                           startable ? _ ("Start a Server on This Computer") : NULL);
   gtk_widget_grab_focus (GTK_WIDGET (self->server_row));
 }
 
-/* --- class ------------------------------------------------------------------------------------- */
+/* --- class -------------------------------------------------------------------------------------
+ */
 
 static void
 cancel (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -248,11 +251,11 @@ chat_room_dialog_get_property (GObject *object, guint id, GValue *value, GParamS
 static void
 install_signals (GType type)
 {
-  signals[SUBMITTED] = g_signal_new ("submitted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                     G_TYPE_NONE, 3, CHAT_TYPE_ENDPOINT, G_TYPE_STRING,
-                                     G_TYPE_STRING);
-  signals[CANCELLED] = g_signal_new ("cancelled", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                     G_TYPE_NONE, 0);
+  signals[SUBMITTED] =
+      g_signal_new ("submitted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                    CHAT_TYPE_ENDPOINT, G_TYPE_STRING, G_TYPE_STRING);
+  signals[CANCELLED] =
+      g_signal_new ("cancelled", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[START_SERVER_REQUESTED] = g_signal_new ("start-server-requested", type, G_SIGNAL_RUN_LAST,
                                                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -289,9 +292,9 @@ chat_room_dialog_class_init (ChatRoomDialogClass *klass)
   widget_class->map = chat_room_dialog_map;
   GTK_WINDOW_CLASS (klass)->close_request = chat_room_dialog_close_request;
 
-  props[PROP_PURPOSE] = g_param_spec_int ("purpose", NULL, NULL, CHAT_ROOM_DIALOG_CREATE,
-                                          CHAT_ROOM_DIALOG_JOIN, CHAT_ROOM_DIALOG_CREATE,
-                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_PURPOSE] =
+      g_param_spec_int ("purpose", NULL, NULL, CHAT_ROOM_DIALOG_CREATE, CHAT_ROOM_DIALOG_JOIN,
+                        CHAT_ROOM_DIALOG_CREATE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   install_signals (G_TYPE_FROM_CLASS (klass));
 
@@ -325,7 +328,10 @@ chat_room_dialog_get_purpose (ChatRoomDialog *self)
 }
 
 void
-chat_room_dialog_fill (ChatRoomDialog *self, const char *address, const char *room, const char *user)
+chat_room_dialog_fill (ChatRoomDialog *self,
+                       const char *address,
+                       const char *room,
+                       const char *user)
 {
   g_return_if_fail (CHAT_IS_ROOM_DIALOG (self));
 

@@ -33,8 +33,8 @@ chat_room_key_find (GListModel *rooms, const char *key)
 
       if (!g_str_equal (candidate, key))
         continue;
-      if (found == NULL || chat_room_get_state (found) == CHAT_ROOM_ENDED
-          || chat_room_get_state (room) != CHAT_ROOM_ENDED)
+      if (found == NULL || chat_room_get_state (found) == CHAT_ROOM_ENDED ||
+          chat_room_get_state (room) != CHAT_ROOM_ENDED)
         found = room; /* the model keeps it */
     }
 

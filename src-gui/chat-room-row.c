@@ -29,7 +29,8 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
-/* --- state ------------------------------------------------------------------------------------- */
+/* --- state -------------------------------------------------------------------------------------
+ */
 
 static const char *
 state_text (ChatRoom *room)
@@ -42,8 +43,9 @@ state_text (ChatRoom *room)
       return _ ("Leaving…");
     case CHAT_ROOM_ENDED:
       return chat_room_get_end (room) == CHAT_ROOM_END_CLOSED ? _ ("The host closed this room")
-             : chat_room_get_end (room) == CHAT_ROOM_END_GONE ? _ ("The server no longer has this room")
-                                                              : _ ("You left this room");
+             : chat_room_get_end (room) == CHAT_ROOM_END_GONE
+                 ? _ ("The server no longer has this room")
+                 : _ ("You left this room");
     case CHAT_ROOM_JOINED:
     default:
       return chat_room_is_host (room) ? _ ("You are the host") : NULL;
@@ -86,10 +88,10 @@ update_label (ChatRoomRow *self)
 {
   guint unread = chat_room_get_unread (self->room);
   const char *state = state_text (self->room);
-  g_autofree char *count
-      = unread > 0 ? g_strdup_printf (ngettext ("%u unread message", "%u unread messages", unread),
-                                      unread)
-                   : NULL;
+  g_autofree char *count =
+      unread > 0
+          ? g_strdup_printf (ngettext ("%u unread message", "%u unread messages", unread), unread)
+          : NULL;
   g_autofree char *label = NULL;
 
   label = g_strjoin (", ", chat_room_get_name (self->room), count != NULL ? count : state, NULL);
@@ -107,7 +109,8 @@ on_room_changed (ChatRoomRow *self)
   update_label (self);
 }
 
-/* --- menu -------------------------------------------------------------------------------------- */
+/* --- menu --------------------------------------------------------------------------------------
+ */
 
 static void
 append_item (GMenu *menu, const char *label, const char *action, const char *key)
@@ -126,7 +129,7 @@ build_menu (ChatRoom *room)
 
   if (chat_room_get_state (room) == CHAT_ROOM_ENDED)
     {
-      append_item (menu, _ ("_Join Again…"), "win.rejoin-room", key);
+      append_item (menu, _ ("_Join Again…"), "win.rejoin-room-at", key);
       append_item (menu, _ ("_Remove from List"), "win.remove-room", key);
     }
   else
@@ -184,7 +187,8 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_activate (widget);
 }
 
-/* --- class ------------------------------------------------------------------------------------- */
+/* --- class -------------------------------------------------------------------------------------
+ */
 
 static void
 set_room (ChatRoomRow *self, ChatRoom *room)
@@ -265,9 +269,9 @@ chat_room_row_class_init (ChatRoomRowClass *klass)
   object_class->set_property = chat_room_row_set_property;
   widget_class->size_allocate = chat_room_row_size_allocate;
 
-  props[PROP_ROOM]
-      = g_param_spec_object ("room", NULL, NULL, CHAT_TYPE_ROOM,
-                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_ROOM] =
+      g_param_spec_object ("room", NULL, NULL, CHAT_TYPE_ROOM,
+                           G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   gtk_widget_class_install_action (widget_class, "room-row.menu", NULL, menu_action);

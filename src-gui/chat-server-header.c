@@ -54,8 +54,8 @@ update_link (ChatServerHeader *self)
   ChatLink link = chat_session_get_link (self->session);
   const GError *error = chat_session_get_error (self->session);
   g_autofree char *text = link_text (self->session);
-  g_autofree char *long_text
-      = link == CHAT_LINK_OFFLINE && error != NULL ? chat_error_text (error) : NULL;
+  g_autofree char *long_text =
+      link == CHAT_LINK_OFFLINE && error != NULL ? chat_error_text (error) : NULL;
 
   gtk_label_set_text (self->link_label, text);
   gtk_spinner_set_spinning (self->spinner, link == CHAT_LINK_CONNECTING);
@@ -132,9 +132,9 @@ chat_server_header_class_init (ChatServerHeaderClass *klass)
   object_class->get_property = chat_server_header_get_property;
   object_class->set_property = chat_server_header_set_property;
 
-  props[PROP_SESSION]
-      = g_param_spec_object ("session", NULL, NULL, CHAT_TYPE_SESSION,
-                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_SESSION] =
+      g_param_spec_object ("session", NULL, NULL, CHAT_TYPE_SESSION,
+                           G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   gtk_widget_class_set_template_from_resource (widget_class,

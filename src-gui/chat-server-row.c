@@ -156,8 +156,8 @@ chat_server_row_class_init (ChatServerRowClass *klass)
 
   props[PROP_HINT] = g_param_spec_object ("hint", NULL, NULL, CHAT_TYPE_FIELD_HINT,
                                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  props[PROP_VALID] = g_param_spec_boolean ("valid", NULL, NULL, FALSE,
-                                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_VALID] =
+      g_param_spec_boolean ("valid", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[SUBMITTED] = g_signal_new ("submitted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,

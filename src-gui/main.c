@@ -23,6 +23,6 @@ main (int argc, char *argv[])
   setlocale (LC_ALL, "");
   bind_translations ();
 
-  g_autoptr (ChatApplication) app = chat_application_new ();
+  g_autoptr (ChatApplication) app = chat_application_new (NULL);
   return g_application_run (G_APPLICATION (app), argc, argv);
 }

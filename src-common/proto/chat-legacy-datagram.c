@@ -287,7 +287,7 @@ chat_legacy_event_parse (const guint8 *bytes, gsize len, ChatLegacyEvent *event)
     {
       const char *words = line + strlen (SYSTEM_NAME);
 
-      read_notice (words + strspn (words, ": "), event);
+      read_notice (g_str_has_prefix (words, ": ") ? words + 2 : words, event);
     }
   else if ((name_end = find_name_end (line)) != NULL)
     {

@@ -3,6 +3,7 @@
 
 #include "chat-limits.h"
 #include "chat-name-twins.h"
+#include "chat-text.h"
 
 #include <string.h>
 
@@ -253,7 +254,7 @@ decompose (const char *name)
 {
   g_autofree char *valid = g_utf8_make_valid (name, -1);
   g_autofree char *plain = g_utf8_normalize (valid, -1, G_NORMALIZE_NFKC);
-  g_autofree char *folded = g_utf8_casefold (plain, -1);
+  g_autofree char *folded = chat_text_fold_case (plain);
 
   return g_utf8_normalize (folded, -1, G_NORMALIZE_NFKD);
 }
@@ -314,7 +315,7 @@ char *
 chat_name_key (const char *name)
 {
   g_autofree char *plain = NULL;
-  GString *key;
+  g_autoptr (GString) key = NULL;
 
   g_return_val_if_fail (name != NULL, NULL);
 
@@ -328,7 +329,8 @@ chat_name_key (const char *name)
         append_twin (key, c);
     }
 
-  return g_string_free (key, FALSE);
+  /* a mark's twin may belong before or behind another mark */
+  return g_utf8_normalize (key->str, (gssize) key->len, G_NORMALIZE_NFD);
 }
 
 char *

@@ -48,6 +48,22 @@ is_ideographic_full_stop (gunichar c)
 }
 
 char *
+chat_text_fold_case (const char *text)
+{
+  g_autofree char *valid = NULL;
+  g_autoptr (GString) lower = NULL;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  valid = g_utf8_make_valid (text, -1);
+  lower = g_string_sized_new (64);
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    g_string_append_unichar (lower, g_unichar_tolower (g_utf8_get_char (p)));
+
+  return g_utf8_casefold (lower->str, (gssize) lower->len);
+}
+
+char *
 chat_text_fold (const char *text)
 {
   g_autofree char *valid = NULL;
@@ -60,7 +76,7 @@ chat_text_fold (const char *text)
 
   valid = g_utf8_make_valid (text, -1);
   compatible = g_utf8_normalize (valid, -1, G_NORMALIZE_NFKC);
-  folded = g_utf8_casefold (compatible, -1);
+  folded = chat_text_fold_case (compatible);
   composed = g_utf8_normalize (folded, -1, G_NORMALIZE_NFKC);
 
   out = g_string_sized_new (64);

@@ -131,6 +131,8 @@ static const struct
   { "the same, from the original server", BYTES ("[システム]: ホストが退出したためが退出しました"),
     CHAT_LEGACY_EVENT_LEFT, "ホストが退出したため", "ホストが退出したためが退出しました",
     CHAT_ERROR_REFUSED },
+  { "left, with a colon for a name", BYTES ("[システム]: :が退出しました"), CHAT_LEGACY_EVENT_LEFT,
+    ":", ":が退出しました", CHAT_ERROR_REFUSED },
   { "nobody left", BYTES ("[システム]: が退出しました"), CHAT_LEGACY_EVENT_NOTICE, NULL,
     "が退出しました", CHAT_ERROR_REFUSED },
   { "closed, by chatd", BYTES (CLOSED "（ルームが閉じられました）"), CHAT_LEGACY_EVENT_CLOSED, NULL,

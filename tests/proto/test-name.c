@@ -127,6 +127,7 @@ static const char *const look_alikes[][8] = {
   { "吉野", "𠮷野" },
   { "José", "Jose\u0301", "JOSÉ" },
   { "ș", "ş" },
+  { "s\u0323\u0326", "s\u0323\u0327", "s\u0327\u0323" },
   { "ă", "ǎ" },
   { "❤", "❤" VS16, "❤\ufe0e" },
   { "o'neil", "O’Neil", "0`neil" },
@@ -135,6 +136,8 @@ static const char *const look_alikes[][8] = {
   { "İ", "i", "l" },
   { "αβδ", "ΑΒΔ" },
   { "Ёж", "ёж" },
+  { "wiktor", "vviktor", "VVIKTOR" },
+  { "tiki", "ti\u0307kı" },
 };
 
 static const char *const different[] = {

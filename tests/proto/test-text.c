@@ -25,6 +25,8 @@ static const Case folds[] = {
   { "sharp s", "STRAẞE", "strasse" },
   { "Greek final sigma", "ΣΊΣΥΦΟΣ", "σίσυφοσ" },
   { "ligature and circle", "ﬁ①", "fi1" },
+  { "Cherokee capitals", "ᎠᎰ", "ᎠᎰ" },
+  { "Cherokee small letters", "ꭰꮀ", "ᎠᎰ" },
   { "an emoji stays", "🎉", "🎉" },
 };
 
