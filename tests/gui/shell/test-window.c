@@ -319,33 +319,6 @@ test_narrow (Fixture *f, gconstpointer data)
     }
 }
 
-static void
-test_small_windows (Fixture *f, gconstpointer data)
-{
-  static const char *const names[] = { "preferences", "shortcuts", "about" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_action_group_activate_action (G_ACTION_GROUP (f->app), names[i], NULL);
-      shell_settle ();
-      g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, 2);
-      GListModel *windows = gtk_window_get_toplevels ();
-      for (guint j = 0; j < 2; j++)
-        {
-          g_autoptr (GtkWindow) window = g_list_model_get_item (windows, j);
-          gpointer small = CHAT_IS_WINDOW (window) ? NULL : window;
-          g_clear_object (&window);
-          if (small != NULL)
-            {
-              shell_destroy (small);
-              break;
-            }
-        }
-      shell_settle ();
-      g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, 1);
-    }
-}
-
 #define ADD(path, first_start, func)                                                               \
   g_test_add (path, Fixture, GINT_TO_POINTER (first_start), set_up, func, tear_down)
 
@@ -360,7 +333,6 @@ main (int argc, char *argv[])
   ADD ("/window/close-without-rooms", FALSE, test_close_without_rooms);
   ADD ("/window/list", FALSE, test_list);
   ADD ("/window/narrow", FALSE, test_narrow);
-  ADD ("/window/small-windows", FALSE, test_small_windows);
   ADD ("/welcome/connects", TRUE, test_welcome);
   ADD ("/welcome/refused", TRUE, test_welcome_refused);
   return g_test_run ();
