@@ -149,6 +149,21 @@ slow_down (ChatdLegacyMember *self, gint64 now_us)
   notify (self, CHAT_ERROR_TOO_FAST);
 }
 
+/* Unlike GLib, takes U+0000 for a character: the original relays it too. */
+static gboolean
+is_utf8 (const char *text, gsize len)
+{
+  const char *end = text + len;
+
+  while (!g_utf8_validate_len (text, (gsize) (end - text), &text))
+    {
+      if (*text != '\0')
+        return FALSE;
+      text++;
+    }
+  return TRUE;
+}
+
 static void
 say (ChatdLegacyMember *self, const char *text, gsize len, gint64 now_us)
 {
@@ -157,7 +172,7 @@ say (ChatdLegacyMember *self, const char *text, gsize len, gint64 now_us)
       complain (self, CHAT_ERROR_TOO_LONG, now_us);
       return;
     }
-  if (!g_utf8_validate_len (text, len, NULL))
+  if (!is_utf8 (text, len))
     {
       complain (self, CHAT_ERROR_BAD_REQUEST, now_us);
       return;

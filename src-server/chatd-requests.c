@@ -270,11 +270,12 @@ handle (Request *request, GError **error)
 }
 
 static GByteArray *
-build_reply (guint8 operation, ChatState state, const char *room, gsize room_len, GBytes *payload)
+build_reply (guint8 operation, ChatState state, const char *room, GBytes *payload)
 {
-  ChatTcpFrame frame = {
-    .operation = operation, .state = (guint8) state, .room_name = room, .room_name_len = room_len
-  };
+  ChatTcpFrame frame = { .operation = operation,
+                         .state = (guint8) state,
+                         .room_name = room,
+                         .room_name_len = strlen (room) };
   GByteArray *reply = g_byte_array_new ();
 
   frame.payload = g_bytes_get_data (payload, &frame.payload_len);
@@ -282,21 +283,31 @@ build_reply (guint8 operation, ChatState state, const char *room, gsize room_len
   return reply;
 }
 
+/* Returns: (transfer full): the room name as it came; "" for what clients could not read back */
+static char *
+echo_room_name (const ChatTcpFrame *frame)
+{
+  if (frame->room_name == NULL ||
+      !g_utf8_validate_len (frame->room_name, frame->room_name_len, NULL))
+    return g_strdup ("");
+
+  return g_strndup (frame->room_name, frame->room_name_len);
+}
+
 /* What a refused request was about, if it can be shown */
 static void
-log_refused (const ChatTcpFrame *frame, const ChatdPeer *peer, ChatError error)
+log_refused (const ChatTcpFrame *frame, const char *room, const ChatdPeer *peer, ChatError error)
 {
   const ChatdLogEvent event =
       error == CHAT_ERROR_BAD_REQUEST ? CHATD_LOG_BAD_REQUEST : CHATD_LOG_REFUSED;
-  g_autofree char *room = NULL;
+  g_autofree char *name = NULL;
 
   if (!chatd_log_wants (event))
     return;
 
-  room =
-      chat_name_normalize (frame->room_name, (gssize) frame->room_name_len, CHAT_NAME_ROOM, NULL);
+  name = chat_name_normalize (room, -1, CHAT_NAME_ROOM, NULL);
   const ChatdLogContext context = { .operation = operation_name (frame->operation),
-                                    .room = room,
+                                    .room = name,
                                     .address = &peer->remote };
   chatd_log (event, &context, "refused: %s", chat_error_to_code (error));
 }
@@ -345,10 +356,9 @@ chatd_requests_answer (ChatdRequests *self, const ChatTcpFrame *frame, const Cha
   if (payload == NULL)
     return chatd_requests_refuse (self, frame, peer, (ChatError) error->code);
   if (request.room == NULL)
-    request.room = g_strndup (frame->room_name, frame->room_name_len);
+    request.room = echo_room_name (frame);
 
-  return build_reply (frame->operation, CHAT_STATE_SUCCESS, request.room, strlen (request.room),
-                      payload);
+  return build_reply (frame->operation, CHAT_STATE_SUCCESS, request.room, payload);
 }
 
 GByteArray *
@@ -358,12 +368,13 @@ chatd_requests_refuse (ChatdRequests *self,
                        ChatError error)
 {
   g_autoptr (GBytes) payload = NULL;
+  g_autofree char *room = NULL;
 
   if (frame->state != CHAT_STATE_REQUEST)
     return NULL;
 
-  log_refused (frame, peer, error);
+  room = echo_room_name (frame);
+  log_refused (frame, room, peer, error);
   payload = chat_legacy_reply_build_error (error);
-  return build_reply (frame->operation, CHAT_STATE_ERROR, frame->room_name, frame->room_name_len,
-                      payload);
+  return build_reply (frame->operation, CHAT_STATE_ERROR, room, payload);
 }

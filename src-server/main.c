@@ -16,10 +16,12 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#define NOT_GIVEN G_MININT
+
 typedef struct
 {
   char *bind;   /* owned (nullable) */
-  int tcp_port; /* -1: not given */
+  int tcp_port; /* NOT_GIVEN, or what was given */
   int udp_port;
   char *config; /* owned (nullable) */
   gboolean check_config;
@@ -47,7 +49,7 @@ options_clear (Options *options)
 static gboolean
 check_port (int port, const char *option, GError **error)
 {
-  if (port >= -1 && port <= 65535)
+  if (port == NOT_GIVEN || (port >= 0 && port <= 65535))
     return TRUE;
 
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -120,9 +122,9 @@ load_config (const Options *options, GError **error)
       g_free (config->bind);
       config->bind = g_strdup (options->bind);
     }
-  if (options->tcp_port >= 0)
+  if (options->tcp_port != NOT_GIVEN)
     config->tcp_port = (guint) options->tcp_port;
-  if (options->udp_port >= 0)
+  if (options->udp_port != NOT_GIVEN)
     config->udp_port = (guint) options->udp_port;
   return g_steal_pointer (&config);
 }
@@ -292,7 +294,7 @@ set_up_translations (void)
 int
 main (int argc, char **argv)
 {
-  Program self = { .options = { .tcp_port = -1, .udp_port = -1 } };
+  Program self = { .options = { .tcp_port = NOT_GIVEN, .udp_port = NOT_GIVEN } };
 
   set_up_translations ();
   chatd_log_init ();

@@ -8,6 +8,7 @@ typedef struct
   const char *next; /* borrowed */
   const char *end;  /* borrowed */
   guint depth;
+  guint n_values; /* so far */
 } Cursor;
 
 static gboolean skip_value (Cursor *cursor);
@@ -152,8 +153,10 @@ skip_member (Cursor *cursor)
 
 /* An object or an array, from its opening bracket on. */
 static gboolean
-skip_items (Cursor *cursor, gboolean (*skip_item) (Cursor *), char close)
+skip_items (Cursor *cursor, gboolean (*skip_item) (Cursor *), guint max, char close)
 {
+  guint n = 0;
+
   cursor->next++;
   if (++cursor->depth > CHAT_JSON_DEPTH_MAX)
     return FALSE;
@@ -161,7 +164,7 @@ skip_items (Cursor *cursor, gboolean (*skip_item) (Cursor *), char close)
   skip_space (cursor);
   if (!at (cursor, close))
     do
-      if (!skip_item (cursor))
+      if (++n > max || !skip_item (cursor))
         return FALSE;
     while (skip_char (cursor, ','));
 
@@ -175,11 +178,14 @@ skip_value (Cursor *cursor)
 {
   gboolean ok;
 
+  if (++cursor->n_values > CHAT_JSON_VALUES_MAX)
+    return FALSE;
+
   skip_space (cursor);
   if (at (cursor, '{'))
-    ok = skip_items (cursor, skip_member, '}');
+    ok = skip_items (cursor, skip_member, CHAT_JSON_KEYS_MAX, '}');
   else if (at (cursor, '['))
-    ok = skip_items (cursor, skip_value, ']');
+    ok = skip_items (cursor, skip_value, CHAT_JSON_VALUES_MAX, ']');
   else if (at (cursor, '"'))
     ok = skip_string (cursor);
   else
@@ -193,13 +199,14 @@ skip_value (Cursor *cursor)
 gboolean
 chat_json_check (const guint8 *bytes, gsize len)
 {
-  Cursor cursor = { (const char *) bytes, (const char *) bytes + len, 0 };
+  Cursor cursor = { .next = (const char *) bytes };
 
   g_return_val_if_fail (bytes != NULL || len == 0, FALSE);
 
   if (len == 0 || !g_utf8_validate_len ((const char *) bytes, len, NULL))
     return FALSE;
 
+  cursor.end = cursor.next + len;
   skip_space (&cursor);
   return at (&cursor, '{') && skip_value (&cursor) && cursor.next == cursor.end;
 }

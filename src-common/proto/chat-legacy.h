@@ -80,8 +80,7 @@ const char *chat_legacy_error_text (ChatError error);
  */
 ChatError chat_legacy_error_from_text (const char *text);
 
-/* --- datagrams to the server -------------------------------------------------------------------
- */
+/* --- datagrams to the server ------------------------------------------------------------------ */
 
 typedef struct
 {
@@ -116,8 +115,7 @@ void chat_legacy_datagram_append (const ChatLegacyDatagram *datagram, GByteArray
  */
 gboolean chat_legacy_is_quit (const char *text, gsize len);
 
-/* --- datagrams to members ----------------------------------------------------------------------
- */
+/* --- datagrams to members --------------------------------------------------------------------- */
 
 /**
  * ChatLegacyEmit:

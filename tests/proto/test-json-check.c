@@ -129,6 +129,44 @@ test_deep (void)
   g_assert_false (is_good (deep->str, deep->len));
 }
 
+/* An object with @n keys, all different. */
+static char *
+make_keys (guint n)
+{
+  g_autoptr (GString) text = g_string_new ("{");
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s\"%u\":0", i > 0 ? "," : "", i);
+
+  return g_strconcat (text->str, "}", NULL);
+}
+
+/* An object with @n values in all, itself included. */
+static char *
+make_values (guint n)
+{
+  g_autoptr (GString) text = g_string_new ("{\"a\":[");
+
+  for (guint i = 2; i < n; i++)
+    g_string_append (text, i > 2 ? ",0" : "0");
+
+  return g_strconcat (text->str, "]}", NULL);
+}
+
+static void
+test_many (void)
+{
+  g_autofree char *keys = make_keys (CHAT_JSON_KEYS_MAX);
+  g_autofree char *more_keys = make_keys (CHAT_JSON_KEYS_MAX + 1);
+  g_autofree char *values = make_values (CHAT_JSON_VALUES_MAX);
+  g_autofree char *more_values = make_values (CHAT_JSON_VALUES_MAX + 1);
+
+  g_assert_true (is_good (keys, strlen (keys)));
+  g_assert_false (is_good (more_keys, strlen (more_keys)));
+  g_assert_true (is_good (values, strlen (values)));
+  g_assert_false (is_good (more_values, strlen (more_values)));
+}
+
 /* Whatever passes is harmless to json-glib. */
 static void
 test_random (void)
@@ -165,6 +203,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json-check/truncated", test_truncated);
   g_test_add_func ("/json-check/bad", test_bad);
   g_test_add_func ("/json-check/deep", test_deep);
+  g_test_add_func ("/json-check/many", test_many);
   g_test_add_func ("/json-check/random", test_random);
 
   return g_test_run ();

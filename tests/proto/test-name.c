@@ -136,6 +136,8 @@ static const char *const look_alikes[][8] = {
   { "İ", "i", "l" },
   { "αβδ", "ΑΒΔ" },
   { "Ёж", "ёж" },
+  { "wiktor", "vviktor", "VVIKTOR" },
+  { "tiki", "ti\u0307kı" },
 };
 
 static const char *const different[] = {

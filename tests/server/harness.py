@@ -336,7 +336,7 @@ class Reply:
         self.bytes = data
         self.operation, self.state = data[1], data[2]
         room_end = HEADER_SIZE + data[0]
-        self.room = data[HEADER_SIZE:room_end].decode()
+        self.room = data[HEADER_SIZE:room_end].decode(errors="replace")
         self.payload = data[room_end:]
         equal(int.from_bytes(data[3:HEADER_SIZE], "big"), len(self.payload), "payload length")
         self.json = json.loads(self.payload.decode())

@@ -130,8 +130,8 @@ def long_texts():
             prefix = f"[{name}]: "
             with join(server, "r", name) as sender:
                 for text in ("x" * 4000, "あ" * 1333, "x" + "😀" * 999 + "yz", "é" * 2000,
-                             "x" * (4024 - len(prefix.encode())),
-                             "x" * min(4000, 4025 - len(prefix.encode()))):
+                             "x" * min(4000, DATAGRAM_MAX - len(prefix.encode())),
+                             "x" * min(4000, DATAGRAM_MAX + 1 - len(prefix.encode()))):
                     sender.send(text)
                     sender.send(f"end {number}")
                     parts = host.until(prefix + f"end {number}")
@@ -205,7 +205,7 @@ def closing_phrase_long():
 def harmless_phrases():
     """what sets off no detector is relayed byte for byte"""
     texts = ["ルームが閉じられました", "[システム]: ホスト", "ホストが退出した", "/quit する", "<b>&amp;</b>",
-             "a\u200bb", "\u202eabc", "1\n2", "\t", " /quit", "/quit ", "//quit", "/me 手を振る", "\0",
+             "a\u200bb", "\u202eabc", "1\n2", "\t", " /quit", "/quit ", "//quit", "/me 手を振る",
              "e\u0301", "\ufeff", "x\x1b[31m"]
     with Chatd() as server, create(server, "r", "a") as host, join(server, "r", "b") as member:
         for text in texts:
