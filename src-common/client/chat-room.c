@@ -2,7 +2,7 @@
 #include "chat-room-private.h"
 
 #include "chat-error.h"
-#include "chat-member-list.h"
+#include "chat-member-model.h"
 #include "chat-message-list.h"
 #include "chat-session-private.h"
 
@@ -16,7 +16,7 @@ struct _ChatRoom
   char *user_name;           /* owned */
   char *draft;               /* owned */
   ChatMessageList *messages; /* owned */
-  ChatMemberList *members;   /* owned */
+  ChatMemberModel *members;  /* owned */
   ChatSession *session;      /* borrowed, weak */
   ChatRoomState state;
   ChatRoomEnd end;
@@ -87,10 +87,10 @@ note_member (ChatRoom *self, ChatMessage *message)
     {
     case CHAT_MESSAGE_TEXT:
     case CHAT_MESSAGE_MEMBER_JOINED:
-      chat_member_list_add (self->members, sender, FALSE, FALSE);
+      chat_member_model_add (self->members, sender, FALSE, FALSE);
       break;
     case CHAT_MESSAGE_MEMBER_LEFT:
-      chat_member_list_remove (self->members, sender);
+      chat_member_model_remove (self->members, sender);
       break;
     default:
       break;
@@ -187,7 +187,7 @@ chat_room_finalize (GObject *object)
   g_free (self->user_name);
   g_free (self->draft);
   g_object_unref (self->messages);
-  chat_member_list_free (self->members);
+  chat_member_model_free (self->members);
 
   G_OBJECT_CLASS (chat_room_parent_class)->finalize (object);
 }
@@ -288,7 +288,7 @@ chat_room_init (ChatRoom *self)
 {
   self->draft = g_strdup ("");
   self->messages = chat_message_list_new ();
-  self->members = chat_member_list_new ();
+  self->members = chat_member_model_new ();
 }
 
 /* --- public -------------------------------------------------------------- */
@@ -354,7 +354,7 @@ chat_room_get_members (ChatRoom *self)
 {
   g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
 
-  return chat_member_list_get_model (self->members);
+  return chat_member_model_get_model (self->members);
 }
 
 ChatMessage *
@@ -548,7 +548,7 @@ chat_room_new (ChatSession *session, const char *name, const char *user_name, gb
   self->name = g_strdup (name);
   self->user_name = g_strdup (user_name);
   self->host = host;
-  chat_member_list_add (self->members, user_name, TRUE, host);
+  chat_member_model_add (self->members, user_name, TRUE, host);
   return self;
 }
 
@@ -587,7 +587,7 @@ chat_room_remove_member (ChatRoom *self, const char *name)
   g_return_if_fail (CHAT_IS_ROOM (self));
   g_return_if_fail (name != NULL);
 
-  chat_member_list_remove (self->members, name);
+  chat_member_model_remove (self->members, name);
 }
 
 void

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chat-member-list.h"
+#include "chat-member-model.h"
 
 #include <string.h>
 
-struct _ChatMemberList
+struct _ChatMemberModel
 {
   GListStore *members; /* owned, of ChatMember */
   GHashTable *names;   /* owned, name -> ChatMember, both borrowed from members */
@@ -25,10 +25,10 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
   return order != 0 ? order : strcmp (one_name, other_name);
 }
 
-ChatMemberList *
-chat_member_list_new (void)
+ChatMemberModel *
+chat_member_model_new (void)
 {
-  ChatMemberList *self = g_new0 (ChatMemberList, 1);
+  ChatMemberModel *self = g_new0 (ChatMemberModel, 1);
 
   self->members = g_list_store_new (CHAT_TYPE_MEMBER);
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
@@ -36,7 +36,7 @@ chat_member_list_new (void)
 }
 
 void
-chat_member_list_free (ChatMemberList *self)
+chat_member_model_free (ChatMemberModel *self)
 {
   g_hash_table_unref (self->names);
   g_object_unref (self->members);
@@ -44,13 +44,13 @@ chat_member_list_free (ChatMemberList *self)
 }
 
 GListModel *
-chat_member_list_get_model (ChatMemberList *self)
+chat_member_model_get_model (ChatMemberModel *self)
 {
   return G_LIST_MODEL (self->members);
 }
 
 void
-chat_member_list_add (ChatMemberList *self, const char *name, gboolean own, gboolean host)
+chat_member_model_add (ChatMemberModel *self, const char *name, gboolean own, gboolean host)
 {
   if (g_hash_table_contains (self->names, name))
     return;
@@ -62,7 +62,7 @@ chat_member_list_add (ChatMemberList *self, const char *name, gboolean own, gboo
 }
 
 void
-chat_member_list_remove (ChatMemberList *self, const char *name)
+chat_member_model_remove (ChatMemberModel *self, const char *name)
 {
   ChatMember *member = g_hash_table_lookup (self->names, name);
   guint position;
