@@ -12,6 +12,10 @@
 
 #include <string.h>
 
+/* px */
+#define DEFAULT_WIDTH 460
+#define DEFAULT_HEIGHT 560
+
 struct _ChatListDialog
 {
   AdwWindow parent_instance;
@@ -300,6 +304,11 @@ chat_list_dialog_new (GtkWindow *parent, GListModel *joined)
   ChatListDialog *self = g_object_new (CHAT_TYPE_LIST_DIALOG, "transient-for", parent, NULL);
 
   self->joined = g_object_ref (joined);
+  /* Not wider than a telephone's window */
+  if (parent != NULL && gtk_widget_get_width (GTK_WIDGET (parent)) > 0)
+    gtk_window_set_default_size (GTK_WINDOW (self),
+                                 MIN (DEFAULT_WIDTH, gtk_widget_get_width (GTK_WIDGET (parent))),
+                                 DEFAULT_HEIGHT);
   return self;
 }
 

@@ -200,7 +200,11 @@ chat_welcome_page_map (GtkWidget *widget)
 static void
 chat_welcome_page_dispose (GObject *object)
 {
+  GtkWidget *box = gtk_widget_get_first_child (GTK_WIDGET (object));
+
+  /* Clears the template children, but leaves the outermost one where it is. */
   gtk_widget_dispose_template (GTK_WIDGET (object), CHAT_TYPE_WELCOME_PAGE);
+  g_clear_pointer (&box, gtk_widget_unparent);
 
   G_OBJECT_CLASS (chat_welcome_page_parent_class)->dispose (object);
 }

@@ -71,6 +71,26 @@ remember (ChatWindow *self, ChatEndpoint *endpoint, const char *user)
   g_settings_set_boolean (self->settings, "set-up", TRUE);
 }
 
+/* Asked for again, by the launcher say, while it is open with something typed in it */
+static gboolean
+present_dialog (ChatWindow *self)
+{
+  if (self->dialog != NULL)
+    gtk_window_present (self->dialog);
+
+  return self->dialog != NULL;
+}
+
+static void
+close_dialog (ChatWindow *self)
+{
+  GtkWindow *dialog = self->dialog;
+
+  g_clear_weak_pointer (&self->dialog);
+  if (dialog != NULL)
+    gtk_window_destroy (dialog);
+}
+
 /* --- create and join ---------------------------------------------------------------------------
  */
 
@@ -236,6 +256,7 @@ open_room_dialog (ChatWindow *self,
   g_signal_connect (dialog, "cancelled", G_CALLBACK (cancel_request), NULL);
   g_signal_connect_object (dialog, "start-server-requested", G_CALLBACK (on_start_server_for_room),
                            self, 0);
+  g_set_weak_pointer (&self->dialog, GTK_WINDOW (dialog));
   gtk_window_present (GTK_WINDOW (dialog));
   return dialog;
 }
@@ -248,20 +269,25 @@ dup_address_of (ChatRoom *room)
   return session != NULL ? chat_endpoint_to_string (chat_session_get_endpoint (session)) : NULL;
 }
 
-ChatRoomDialog *
+void
 chat_window_ask_for_room (ChatWindow *self, ChatRoomDialogPurpose purpose)
 {
+  if (present_dialog (self))
+    return;
+
   gboolean ended = self->room != NULL && chat_room_get_state (self->room) == CHAT_ROOM_ENDED;
   g_autofree char *address = dup_address_of (self->room);
 
   /* Whoever looks at a room that has ended most likely wants that one again. */
-  return open_room_dialog (self, purpose, address, ended ? chat_room_get_name (self->room) : NULL,
-                           NULL);
+  open_room_dialog (self, purpose, address, ended ? chat_room_get_name (self->room) : NULL, NULL);
 }
 
 void
 chat_window_rejoin (ChatWindow *self, ChatRoom *room)
 {
+  if (present_dialog (self))
+    return;
+
   g_autofree char *address = dup_address_of (room);
 
   chat_room_dialog_submit (open_room_dialog (self, CHAT_ROOM_DIALOG_JOIN, address,
@@ -309,20 +335,23 @@ on_room_chosen (ChatListDialog *dialog, ChatEndpoint *endpoint, const char *room
 {
   g_autofree char *address = chat_endpoint_to_string (endpoint);
 
-  gtk_window_destroy (GTK_WINDOW (dialog));
+  close_dialog (self);
   chat_room_dialog_submit (open_room_dialog (self, CHAT_ROOM_DIALOG_JOIN, address, room, NULL));
 }
 
 static void
 on_create_requested (ChatListDialog *dialog, ChatWindow *self)
 {
-  gtk_window_destroy (GTK_WINDOW (dialog));
+  close_dialog (self);
   chat_window_ask_for_room (self, CHAT_ROOM_DIALOG_CREATE);
 }
 
-ChatListDialog *
+void
 chat_window_list_rooms (ChatWindow *self)
 {
+  if (present_dialog (self))
+    return;
+
   ChatListDialog *dialog = chat_list_dialog_new (GTK_WINDOW (self), chat_window_get_rooms (self));
   g_autofree char *address = dup_address_of (self->room);
   g_autofree char *usual_address = g_settings_get_string (self->settings, "server");
@@ -336,7 +365,7 @@ chat_window_list_rooms (ChatWindow *self)
   g_signal_connect_object (dialog, "start-server-requested", G_CALLBACK (on_start_server_for_list),
                            self, 0);
   g_signal_connect (dialog, "destroy", G_CALLBACK (cancel_request), NULL);
+  g_set_weak_pointer (&self->dialog, GTK_WINDOW (dialog));
   gtk_window_present (GTK_WINDOW (dialog));
   chat_list_dialog_refresh (dialog);
-  return dialog;
 }

@@ -28,6 +28,7 @@ struct _ChatWindow
   GCancellable *cancellable; /* cancelled with the window */
 
   GtkWindow *question; /* borrowed, weak (nullable): about closing */
+  GtkWindow *dialog;   /* borrowed, weak (nullable): to get into a room; one at a time */
 
   /* template children */
   GtkStack *main_stack;
@@ -50,11 +51,11 @@ void chat_window_toast (ChatWindow *self, const char *text);
 void chat_window_install_actions (GtkWidgetClass *widget_class);
 void chat_window_update_actions (ChatWindow *self);
 
-/* chat-window-dialogs.c; the dialogs are presented, and destroy themselves */
-ChatRoomDialog *chat_window_ask_for_room (ChatWindow *self, ChatRoomDialogPurpose purpose);
+/* chat-window-dialogs.c; where one is open already, it is presented */
+void chat_window_ask_for_room (ChatWindow *self, ChatRoomDialogPurpose purpose);
 /* Joins again a room that has ended, with the same name. */
 void chat_window_rejoin (ChatWindow *self, ChatRoom *room);
-ChatListDialog *chat_window_list_rooms (ChatWindow *self);
+void chat_window_list_rooms (ChatWindow *self);
 
 /* chat-window-servers.c */
 void chat_window_show_welcome (ChatWindow *self);

@@ -208,6 +208,7 @@ chat_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->room, self);
   g_clear_object (&self->room);
   g_clear_weak_pointer (&self->question);
+  g_clear_weak_pointer (&self->dialog);
   g_clear_object (&self->notifier);
   g_clear_object (&self->local_server);
   g_clear_object (&self->client);

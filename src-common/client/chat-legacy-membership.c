@@ -194,6 +194,8 @@ chat_legacy_membership_dispose (GObject *object)
       chat_legacy_membership_quit (self);
       finish (self, CHAT_ROOM_END_LEFT);
     }
+  chat_udp_path_close (self->admission->path);
+  chat_legacy_outbox_close (self->outbox);
 
   G_OBJECT_CLASS (chat_legacy_membership_parent_class)->dispose (object);
 }

@@ -12,6 +12,8 @@ void
 shell_test_init (int *argc, char ***argv)
 {
   g_test_init (argc, argv, NULL);
+  /* Not warnings: one program is many applications here, none of them run to its end. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
   adw_init ();
 }
 
@@ -69,6 +71,8 @@ shell_app_free (ChatApplication *app)
   shell_settle ();
   g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, 0);
 
+  /* What g_application_run() would do at its end */
+  g_signal_emit_by_name (app, "shutdown");
   g_application_set_default (NULL);
   g_assert_finalize_object (app);
 }
