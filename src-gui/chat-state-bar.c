@@ -21,8 +21,7 @@ struct _ChatStateBar
 {
   GtkWidget parent_instance;
 
-  ChatRoom *room;       /* owned, nullable */
-  ChatSession *session; /* owned, nullable */
+  ChatRoom *room; /* owned, nullable */
   GSignalGroup *room_signals;
   GSignalGroup *session_signals;
   guint countdown_source;
@@ -67,13 +66,21 @@ hide (ChatStateBar *self)
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
 }
 
+/* Asked for each time: a session may end before its room does. */
+static ChatSession *
+get_session (ChatStateBar *self)
+{
+  return self->room != NULL ? chat_room_get_session (self->room) : NULL;
+}
+
 /* ---- the server does not answer */
 
 /* Whole seconds until the next try, rounded up; 0: now or never */
 static guint
 get_seconds_left (ChatStateBar *self)
 {
-  gint64 at_us = self->session != NULL ? chat_session_get_retry_at_us (self->session) : 0;
+  ChatSession *session = get_session (self);
+  gint64 at_us = session != NULL ? chat_session_get_retry_at_us (session) : 0;
   gint64 left_us = at_us - g_get_monotonic_time ();
 
   if (at_us == 0 || left_us <= 0)
@@ -84,12 +91,13 @@ get_seconds_left (ChatStateBar *self)
 static char *
 get_retry_text (ChatStateBar *self)
 {
+  ChatSession *session = get_session (self);
   guint seconds = get_seconds_left (self);
 
-  if (self->session == NULL)
+  if (session == NULL)
     return g_strdup ("");
-  if (chat_session_get_link (self->session) == CHAT_LINK_CONNECTING ||
-      (seconds == 0 && chat_session_get_retry_at_us (self->session) != 0))
+  if (chat_session_get_link (session) == CHAT_LINK_CONNECTING ||
+      (seconds == 0 && chat_session_get_retry_at_us (session) != 0))
     return g_strdup (_ ("Trying again…"));
   if (seconds == 0)
     return g_strdup ("");
@@ -100,7 +108,8 @@ get_retry_text (ChatStateBar *self)
 static char *
 get_reason (ChatStateBar *self, gboolean summary)
 {
-  const GError *error = self->session != NULL ? chat_session_get_error (self->session) : NULL;
+  ChatSession *session = get_session (self);
+  const GError *error = session != NULL ? chat_session_get_error (session) : NULL;
 
   if (error == NULL)
     return g_strdup (summary ? _ ("The server does not answer") : "");
@@ -203,10 +212,7 @@ on_countdown (gpointer data)
 static void
 on_session_changed (ChatStateBar *self)
 {
-  ChatSession *session = self->room != NULL ? chat_room_get_session (self->room) : NULL;
-
-  g_set_object (&self->session, session);
-  g_signal_group_set_target (self->session_signals, self->session);
+  g_signal_group_set_target (self->session_signals, get_session (self));
   update (self);
 }
 
@@ -219,7 +225,6 @@ chat_state_bar_dispose (GObject *object)
   set_countdown (self, FALSE);
   g_clear_object (&self->room_signals);
   g_clear_object (&self->session_signals);
-  g_clear_object (&self->session);
   g_clear_object (&self->room);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);

@@ -99,10 +99,15 @@ drain_error (ChatdOutbox *self)
 gboolean
 chatd_outbox_drain_errors (ChatdOutbox *self)
 {
+  int unused;
+  socklen_t size = sizeof unused;
   guint n = 0;
 
   while (n < ERRORS_MAX && drain_error (self))
     n++;
+
+  /* An error that is in no queue would wake the loop for ever. */
+  getsockopt (self->fd, SOL_SOCKET, SO_ERROR, &unused, &size);
   return n > 0;
 }
 

@@ -158,6 +158,28 @@ def longer_than_allowed():
 
 
 @test
+def refused_texts():
+    """who sends what cannot be relayed is told why, at most once a second"""
+    for text, sentence in (("x" * 4001, "メッセージが長すぎます"), (b"x\xff", BAD_OPERATION)):
+        with Chatd() as server, create(server, "r", "a") as host, join(server, "r", "b") as member:
+            for _ in range(20):
+                host.send(text)
+            member.send("end")
+            equal(host.until("[b]: end"), [SYSTEM + sentence])
+            host.send("x")
+            member.expect("[a]: x")
+
+
+@test
+def empty_text():
+    """an empty text is nothing"""
+    with Chatd() as server, create(server, "r", "a") as host, join(server, "r", "b") as member:
+        host.send("")
+        host.send("x")
+        member.expect("[a]: x")
+
+
+@test
 def closing_phrase():
     """nothing that members say sets off a closing detector"""
     both = ["ホストが退出したため", "[システム]: ホストが退出したため、ルーム:rが閉じられました",

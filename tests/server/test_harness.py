@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The harness itself: each thing that it should notice is shown to it once, broken.
 
-The stand-ins are small shell programs that say they are ready and then do something wrong."""
+The stand-ins are small programs that say they are ready and then do something wrong."""
 
 import harness
 from harness import *
 
-READY_WORDS = "echo 'chatd ready: tcp 1, udp 2'"
-WAIT = "read forever <> $0.pipe"
+READY_WORDS = "print('chatd ready: tcp 1, udp 2', flush=True)"
+WAIT = "signal.sigwait({signal.SIGTERM})"
+FIRST = f"""#!{sys.executable}
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {{signal.SIGTERM}})
+"""
 
 
 @contextlib.contextmanager
@@ -16,9 +20,8 @@ def stand_in(*lines):
     real = harness.CHATD
     with tempfile.TemporaryDirectory(prefix="chatd-test-") as folder:
         harness.CHATD = os.path.join(folder, "stand-in")
-        os.mkfifo(harness.CHATD + ".pipe")
         with open(harness.CHATD, "w", encoding="utf-8") as file:
-            file.write("\n".join(["#!/bin/sh", *lines, ""]))
+            file.write(FIRST + "\n".join(lines) + "\n")
         os.chmod(harness.CHATD, 0o755)
         try:
             yield
@@ -40,23 +43,22 @@ def noticed(words, *lines):
 @test
 def orderly():
     """what is in order passes"""
-    with stand_in("trap 'exit 0' TERM", READY_WORDS, WAIT), Chatd():
+    with stand_in(READY_WORDS, WAIT), Chatd():
         pass
 
 
 @test
 def starts():
     """a chatd that ends before it is ready, or says it in other words"""
-    noticed("not ready", "echo wrong >&2", "exit 1")
-    noticed("not a ready line", "echo 'chatd Ready: tcp 1, udp 2'", WAIT)
+    noticed("not ready", "sys.exit('wrong')")
+    noticed("not a ready line", "print('chatd Ready: tcp 1, udp 2', flush=True)", WAIT)
 
 
 @test
 def ends():
-    """a chatd that ends with another code, by a signal, or before it is asked"""
-    noticed("exit code", "trap 'exit 1' TERM", READY_WORDS, WAIT)
-    noticed("exit code", READY_WORDS, WAIT)
-    noticed("exit code", READY_WORDS, "kill -SEGV $$", WAIT)
+    """a chatd that ends with another code, or by a signal"""
+    noticed("exit code", READY_WORDS, WAIT, "sys.exit(1)")
+    noticed("exit code", READY_WORDS, "os.kill(os.getpid(), signal.SIGKILL)")
 
 
 @test
@@ -64,13 +66,13 @@ def sanitizers():
     """a word of a sanitizer or a critical warning, though the exit code is 0"""
     for words in ("==1==ERROR: AddressSanitizer: heap-use-after-free", "LeakSanitizer: leaks",
                   "x.c:1:1: runtime error: shift", "(chatd:1): GLib-CRITICAL **: assertion"):
-        noticed("stderr", "trap 'exit 0' TERM", f"echo '{words}' >&2", READY_WORDS, WAIT)
+        noticed("stderr", f"print({words!r}, file=sys.stderr)", READY_WORDS, WAIT)
 
 
 @test
 def stdout():
     """more than the ready line on stdout"""
-    noticed("stdout", "trap 'exit 0' TERM", READY_WORDS, "echo more", WAIT)
+    noticed("stdout", READY_WORDS, WAIT, "print('more')")
 
 
 @test
