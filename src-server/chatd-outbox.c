@@ -153,7 +153,7 @@ address_message (ChatdOutbox *self, guint slot, Waiting *waiting)
                               .msg_iovlen = 1 };
   if (waiting->from.sa.sa_family == AF_INET)
     put_ipv4_source (message, &self->controls[slot], &waiting->from);
-  else
+  else if (waiting->from.sa.sa_family == AF_INET6)
     put_ipv6_source (message, &self->controls[slot], &waiting->from);
 }
 

@@ -94,9 +94,10 @@ def truncations():
 
 @test
 def invalid_utf8():
-    """text that is not UTF-8 never reaches a member"""
+    """text that is not UTF-8, or holds a NUL, never reaches a member"""
     bad = [b"\xff", b"abc\xe3\x81", b"\xe3\x81abc", b"\xc0\x80", b"\xed\xa0\x80", b"\xf5\x80\x80\x80",
-           b"\x80", "あ".encode()[:-1], b"\xf0\x9f\x98", b"/quit\xff", b"a" * 3999 + b"\xe3"]
+           b"\x80", "あ".encode()[:-1], b"\xf0\x9f\x98", b"/quit\xff", b"a" * 3999 + b"\xe3",
+           b"\0", b"a\0b"]
     with Chatd() as server, create(server, "r", "a") as host, join(server, "r", "b") as member:
         for text in bad:
             host.send(text)

@@ -112,6 +112,18 @@ test_sockaddr (void)
   g_assert_true (chatd_address_equal (&address, &in6));
 }
 
+/* On loopback each address reaches itself from itself. */
+static void
+test_default_source (void)
+{
+  const ChatdAddress one = parse ("127.0.0.1", 8889);
+  const ChatdAddress five = parse ("127.0.0.5", 8889);
+  const ChatdAddress member = parse ("127.0.0.1", 40000);
+
+  g_assert_true (chatd_address_is_default_source (&one, &member));
+  g_assert_false (chatd_address_is_default_source (&five, &member));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -119,5 +131,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chatd-address/parse", test_parse);
   g_test_add_func ("/chatd-address/compare", test_compare);
   g_test_add_func ("/chatd-address/sockaddr", test_sockaddr);
+  g_test_add_func ("/chatd-address/default-source", test_default_source);
   return g_test_run ();
 }
