@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-submission.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -24,17 +26,6 @@ typedef enum
   CHAT_ADMIT_DROPPED, /* too far ahead: likewise, and it will be sent again */
   CHAT_ADMIT_DUPLICATE, /* was taken before: answer its REJECT if there is one, else HEAD */
 } ChatAdmit;
-
-/* One SUBMIT without its room. */
-typedef struct
-{
-  guint64 instance;
-  guint64 cseq;
-  guint64 kind;
-  /* borrowed */
-  const guint8 *body;
-  gsize body_len;
-} ChatSubmission;
 
 typedef struct _ChatAdmission ChatAdmission;
 

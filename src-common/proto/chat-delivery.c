@@ -107,15 +107,16 @@ chat_delivery_next (ChatDelivery *self, guint64 *instance, guint64 *cseq)
 }
 
 void
-chat_delivery_add (ChatDelivery *self,
-                   guint64 instance,
-                   guint64 cseq,
-                   guint64 kind,
-                   const guint8 *body,
-                   gsize body_len,
-                   guint64 after)
+chat_delivery_add (ChatDelivery *self, const ChatSubmission *submission, guint64 after)
 {
-  chat_outbox_add (self->outbox, instance, cseq, kind, body, body_len, after);
+  chat_outbox_add (self->outbox, submission, after);
+}
+
+void
+chat_delivery_take_back (ChatDelivery *self, const ChatSubmission *submission)
+{
+  if (CHAT_RULE (TAKE_BACK))
+    chat_outbox_put_first (self->outbox, submission, 0);
 }
 
 static guint64
@@ -129,11 +130,12 @@ last_id (const ChatDelivery *self)
 static void
 renumber (ChatDelivery *self, const ChatOutboxMessage *message)
 {
-  guint64 cseq = ++self->last_cseq;
+  ChatSubmission submission = { self->instance, ++self->last_cseq, message->kind, message->body,
+                                message->body_len };
 
-  self->log->renumbered (message->instance, message->cseq, self->instance, cseq, self->user_data);
-  chat_outbox_add (self->outbox, self->instance, cseq, message->kind, message->body,
-                   message->body_len, last_id (self));
+  self->log->renumbered (message->instance, message->cseq, submission.instance, submission.cseq,
+                         self->user_data);
+  chat_outbox_add (self->outbox, &submission, last_id (self));
 }
 
 static void
@@ -146,19 +148,19 @@ take_fresh_instance (ChatDelivery *self)
   self->log->instance_changed (self->instance, self->user_data);
 }
 
-/* The server would never get to the numbers of @instance: send its messages under others, in the
- * same order. */
+/* The server would never get to the numbers of our messages: send all of them under others, in the
+ * same order. None can be under way, or its server could not be where it is. */
 static void
-abandon_instance (ChatDelivery *self, guint64 instance)
+renumber_all (ChatDelivery *self)
 {
+  guint n = chat_outbox_get_n (self->outbox);
   ChatOutboxMessage message;
 
-  if (instance == self->instance && self->fresh_instance == 0)
-    return; /* the next session brings another */
-  if (instance == self->instance)
-    take_fresh_instance (self);
+  if (self->fresh_instance == 0)
+    return; /* used up: the next session brings another */
 
-  while (chat_outbox_take_first (self->outbox, instance, &message))
+  take_fresh_instance (self);
+  while (n-- > 0 && chat_outbox_take_undecided (self->outbox, &message))
     {
       renumber (self, &message);
       g_free (message.body);
@@ -174,7 +176,7 @@ finish_resume (ChatDelivery *self)
     return;
 
   self->paused = FALSE;
-  abandon_instance (self, self->instance);
+  renumber_all (self);
 }
 
 static void
@@ -398,10 +400,12 @@ on_head (ChatDelivery *self, const ChatDataFrame *frame, gint64 now_us)
 static gboolean
 is_unknown_need (const ChatDelivery *self, const ChatDataFrame *frame)
 {
+  guint64 first = chat_outbox_get_first_cseq (self->outbox, frame->instance);
+
   if (frame->instance == self->instance && frame->cseq <= self->session_cseq)
     return FALSE; /* late: it has that one by now */
 
-  return chat_outbox_has_after (self->outbox, frame->instance, frame->cseq);
+  return first > frame->cseq; /* if one before it is still to be decided, the order is at stake */
 }
 
 static void
@@ -410,7 +414,7 @@ on_need (ChatDelivery *self, const ChatDataFrame *frame, gint64 now_us)
   if (chat_outbox_need (self->outbox, frame->instance, frame->cseq, &self->submit_rtt, now_us))
     return;
   if (!self->resuming && CHAT_RULE (FRESH_INSTANCE) && is_unknown_need (self, frame))
-    abandon_instance (self, frame->instance);
+    renumber_all (self);
 }
 
 static void

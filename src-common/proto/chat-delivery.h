@@ -3,6 +3,7 @@
 
 #include "chat-data-frame.h"
 #include "chat-entry.h"
+#include "chat-submission.h"
 
 #include <glib.h>
 
@@ -17,15 +18,16 @@ G_BEGIN_DECLS
 #define CHAT_DELIVERY_CREDIT (64 * 1024) /* what we let the server have under way to us */
 
 /* What the owner does to its log. Called from within chat_delivery_receive() and _resume(); must
- * not call back but for chat_delivery_add(). */
+ * not call back but for chat_delivery_take_back(). */
 typedef struct
 {
   /* Append @entry, whose prev is the log's last entry or the floor. @echo: it is the outbox's
    * (instance, cseq): take that out of the outbox on disk, in the same transaction. */
   void (*show) (const ChatEntry *entry, gboolean echo, gpointer user_data);
 
-  /* The server never kept what follows @after: remove it, and chat_delivery_add() each own message
-   * among it. Returns: the log's last id now */
+  /* The server never kept what follows @after: remove it, from the end, and
+   * chat_delivery_take_back() each own message among it. Returns: the log's last id now, or its
+   * greatest floor if that is greater */
   guint64 (*withdraw) (guint64 after, gpointer user_data);
 
   /* The server removed old entries up to @floor that we may not have: put a mark, go on there. */
@@ -78,18 +80,16 @@ void chat_delivery_next (ChatDelivery *self, guint64 *instance, guint64 *cseq);
 
 /**
  * chat_delivery_add:
+ * @submission: its body is copied
  * @after: the log's last id when the message was written
  *
- * A message that is on disk and may be sent: a new one, one of an earlier run, or one that was
- * withdrawn. Its body is copied.
+ * A message that is on disk and may be sent: a new one, or, in the order of writing, one of an
+ * earlier run.
  */
-void chat_delivery_add (ChatDelivery *self,
-                        guint64 instance,
-                        guint64 cseq,
-                        guint64 kind,
-                        const guint8 *body,
-                        gsize body_len,
-                        guint64 after);
+void chat_delivery_add (ChatDelivery *self, const ChatSubmission *submission, guint64 after);
+
+/* An own message that was withdrawn: it goes back to the outbox, before all others. */
+void chat_delivery_take_back (ChatDelivery *self, const ChatSubmission *submission);
 
 /**
  * chat_delivery_resume:

@@ -64,35 +64,33 @@ find (const ChatOutbox *self, guint64 instance, guint64 cseq, guint *index)
   return NULL;
 }
 
-/* Returns: before the first later message of the same instance, else the end */
-static guint
-find_place (const ChatOutbox *self, guint64 instance, guint64 cseq)
+static void
+insert (ChatOutbox *self, guint place, const ChatSubmission *submission, guint64 after)
 {
-  for (guint i = 0; i < self->messages->len; i++)
-    if (at (self, i)->instance == instance && at (self, i)->cseq > cseq)
-      return i;
+  ChatOutboxMessage message = { .instance = submission->instance,
+                                .cseq = submission->cseq,
+                                .kind = submission->kind,
+                                .after = after };
+  guint i;
 
-  return self->messages->len;
+  if (find (self, submission->instance, submission->cseq, &i) != NULL)
+    return;
+
+  message.body = g_memdup2 (submission->body, submission->body_len);
+  message.body_len = submission->body_len;
+  g_array_insert_val (self->messages, place, message);
 }
 
 void
-chat_outbox_add (ChatOutbox *self,
-                 guint64 instance,
-                 guint64 cseq,
-                 guint64 kind,
-                 const guint8 *body,
-                 gsize body_len,
-                 guint64 after)
+chat_outbox_add (ChatOutbox *self, const ChatSubmission *submission, guint64 after)
 {
-  ChatOutboxMessage message = { .instance = instance, .cseq = cseq, .kind = kind, .after = after };
-  guint i;
+  insert (self, self->messages->len, submission, after);
+}
 
-  if (find (self, instance, cseq, &i) != NULL)
-    return;
-
-  message.body = g_memdup2 (body, body_len);
-  message.body_len = body_len;
-  g_array_insert_val (self->messages, find_place (self, instance, cseq), message);
+void
+chat_outbox_put_first (ChatOutbox *self, const ChatSubmission *submission, guint64 after)
+{
+  insert (self, 0, submission, after);
 }
 
 guint
@@ -214,14 +212,14 @@ chat_outbox_settle (ChatOutbox *self, guint64 instance, guint64 cseq, guint64 id
     }
 }
 
-gboolean
-chat_outbox_has_after (const ChatOutbox *self, guint64 instance, guint64 cseq)
+guint64
+chat_outbox_get_first_cseq (const ChatOutbox *self, guint64 instance)
 {
   for (guint i = 0; i < self->messages->len; i++)
-    if (at (self, i)->instance == instance && at (self, i)->cseq > cseq && !at (self, i)->settled)
-      return TRUE;
+    if (at (self, i)->instance == instance)
+      return at (self, i)->cseq;
 
-  return FALSE;
+  return 0;
 }
 
 gboolean
@@ -251,10 +249,10 @@ chat_outbox_take_settled (ChatOutbox *self, guint64 last, ChatOutboxMessage *mes
 }
 
 gboolean
-chat_outbox_take_first (ChatOutbox *self, guint64 instance, ChatOutboxMessage *message)
+chat_outbox_take_undecided (ChatOutbox *self, ChatOutboxMessage *message)
 {
   for (guint i = 0; i < self->messages->len; i++)
-    if (at (self, i)->instance == instance)
+    if (!at (self, i)->settled)
       {
         steal (self, i, message);
         return TRUE;
@@ -277,17 +275,30 @@ frame_size (const ChatOutboxMessage *message, guint64 room, ChatDataFrame *frame
   return chat_data_frame_size (frame);
 }
 
+/* The server knows an order within one instance only: another's messages wait for theirs. */
+static gboolean
+waits_for_other (const ChatOutbox *self, guint i, const ChatOutboxMessage **first)
+{
+  if (at (self, i)->settled)
+    return FALSE;
+  if (*first == NULL)
+    *first = at (self, i);
+
+  return at (self, i)->instance != (*first)->instance;
+}
+
 /* How many messages from the oldest on the server would hold for us. */
 static guint
 count_sendable (const ChatOutbox *self)
 {
+  const ChatOutboxMessage *first = NULL;
   gsize bytes = 0;
   guint n = 0;
 
   for (; n < self->messages->len && n < CHAT_OUTBOX_AHEAD_MAX; n++)
     {
       bytes += at (self, n)->body_len;
-      if (n > 0 && bytes > CHAT_HOLD_AHEAD_BYTES)
+      if ((n > 0 && bytes > CHAT_HOLD_AHEAD_BYTES) || waits_for_other (self, n, &first))
         break;
     }
 

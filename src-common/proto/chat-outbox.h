@@ -4,6 +4,7 @@
 #include "chat-data-frame.h"
 #include "chat-entry.h"
 #include "chat-rtt.h"
+#include "chat-submission.h"
 
 #include <glib.h>
 
@@ -52,19 +53,15 @@ void chat_outbox_free (ChatOutbox *self);
 
 /**
  * chat_outbox_add:
- * @body: copied
+ * @submission: its body is copied
  * @after: the log's last id when it was written
  *
- * Puts a message behind the others, or in its place if it belongs before others of its instance.
- * One that is there already is left alone.
+ * Puts a message behind the others. One that is there already is left alone.
  */
-void chat_outbox_add (ChatOutbox *self,
-                      guint64 instance,
-                      guint64 cseq,
-                      guint64 kind,
-                      const guint8 *body,
-                      gsize body_len,
-                      guint64 after);
+void chat_outbox_add (ChatOutbox *self, const ChatSubmission *submission, guint64 after);
+
+/* Puts a message before the others: one that was in the log, and is no longer. */
+void chat_outbox_put_first (ChatOutbox *self, const ChatSubmission *submission, guint64 after);
 
 guint chat_outbox_get_n (const ChatOutbox *self);
 
@@ -96,8 +93,8 @@ void chat_outbox_delay (ChatOutbox *self, guint64 instance, guint64 cseq, gint64
 /* Every message of @instance up to @cseq was decided, and the log has the outcome up to @id. */
 void chat_outbox_settle (ChatOutbox *self, guint64 instance, guint64 cseq, guint64 id);
 
-/* Returns: whether a later message of @instance is to be sent */
-gboolean chat_outbox_has_after (const ChatOutbox *self, guint64 instance, guint64 cseq);
+/* Returns: the lowest cseq of @instance here; 0: none */
+guint64 chat_outbox_get_first_cseq (const ChatOutbox *self, guint64 instance);
 
 /* Returns: whether such a message was there */
 gboolean chat_outbox_remove (ChatOutbox *self, guint64 instance, guint64 cseq);
@@ -113,12 +110,12 @@ gboolean chat_outbox_remove (ChatOutbox *self, guint64 instance, guint64 cseq);
 gboolean chat_outbox_take_settled (ChatOutbox *self, guint64 last, ChatOutboxMessage *message);
 
 /**
- * chat_outbox_take_first:
+ * chat_outbox_take_undecided:
  * @message: (out caller-allocates): free its body
  *
- * Returns: whether there was one of @instance
+ * Returns: whether there was one that is not settled: the oldest
  */
-gboolean chat_outbox_take_first (ChatOutbox *self, guint64 instance, ChatOutboxMessage *message);
+gboolean chat_outbox_take_undecided (ChatOutbox *self, ChatOutboxMessage *message);
 
 /* Returns: when chat_outbox_pack() has something next; %G_MAXINT64: never */
 gint64 chat_outbox_get_deadline (const ChatOutbox *self);

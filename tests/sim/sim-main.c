@@ -27,7 +27,12 @@ main (int argc, char *argv[])
       if (result.ok)
         continue;
       bad++;
-      printf ("seed %" G_GUINT64_FORMAT ": %s\n", seed + i, result.what);
+      printf ("seed %" G_GUINT64_FORMAT
+              ": %s (loss %u, kills %u, crashes %u, commit failures %u%s%s%s%s)\n",
+              seed + i, result.what, config.loss_permille, config.kills, config.crashes,
+              config.commit_failures, config.store_loses ? ", store loses" : "",
+              config.member_loses ? ", member loses" : "", config.retention ? ", retention" : "",
+              config.erasure ? ", erasure" : "");
     }
 
   seconds = (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC;

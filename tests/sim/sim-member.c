@@ -49,6 +49,7 @@ struct _SimMember
   guint index;
   Database database;
   Database snapshot; /* an earlier state of it; lines NULL: none */
+  gboolean was_restored;
   guint typed;
   /* while the app runs */
   ChatDelivery *delivery; /* NULL: it does not */
@@ -187,25 +188,37 @@ on_show (const ChatEntry *entry, gboolean echo, gpointer user_data)
 }
 
 static void
+make_submission (const SimMember *self, const Unsent *message, guint8 *body, ChatSubmission *out)
+{
+  *out = (ChatSubmission){
+    .instance = message->instance, .cseq = message->cseq, .kind = CHAT_ENTRY_TEXT, .body = body
+  };
+  out->body_len = sim_world_body (self->world, self->index, message->number, body);
+}
+
+static void
 offer (SimMember *self, const Unsent *message)
 {
   guint8 body[SIM_BODY_MAX];
-  gsize len = sim_world_body (self->world, self->index, message->number, body);
+  ChatSubmission submission;
 
-  chat_delivery_add (self->delivery, message->instance, message->cseq, CHAT_ENTRY_TEXT, body, len,
-                     message->after);
+  make_submission (self, message, body, &submission);
+  chat_delivery_add (self->delivery, &submission, message->after);
 }
 
 static void
 take_back (SimMember *self, const Line *lost)
 {
   Unsent again = { lost->instance, lost->cseq, 0, lost->number };
+  guint8 body[SIM_BODY_MAX];
+  ChatSubmission submission;
 
   if (lost->member != self->index)
     return;
 
   g_array_prepend_val (self->database.outbox, again);
-  offer (self, &again);
+  make_submission (self, &again, body, &submission);
+  chat_delivery_take_back (self->delivery, &submission);
 }
 
 static guint64
@@ -247,8 +260,7 @@ drop_unsent (SimMember *self, guint64 instance, guint64 cseq, SimFate fate)
     }
 
   message = &self->world->messages[self->index][unsent (self, (guint) i)->number];
-  if (fate != SIM_FATE_NONE)
-    message->fate = fate;
+  message->fate = fate;
   g_array_remove_index (self->database.outbox, (guint) i);
 }
 
@@ -261,7 +273,7 @@ on_refused (guint64 instance, guint64 cseq, const char *code, gpointer user_data
 static void
 on_unseen (guint64 instance, guint64 cseq, gpointer user_data)
 {
-  drop_unsent (user_data, instance, cseq, SIM_FATE_NONE);
+  drop_unsent (user_data, instance, cseq, SIM_FATE_UNSEEN);
 }
 
 static void
@@ -533,6 +545,8 @@ crash (SimMember *self)
     {
       forgive (self, &self->database);
       copy_database (&self->database, &self->snapshot);
+      clear_database (&self->snapshot);
+      self->was_restored = TRUE;
     }
   sim_world_plan (self->world, sim_world_between (self->world, 100 * MS, 800 * MS), SIM_BOOT,
                   self->index, 0);
@@ -599,7 +613,8 @@ sim_member_handle (SimMember *self, const SimEvent *event)
       drop_connection (self);
       break;
     case SIM_SNAPSHOT:
-      copy_database (&self->snapshot, &self->database);
+      if (!self->was_restored) /* twice the same past is more than any protocol can tell apart */
+        copy_database (&self->snapshot, &self->database);
       break;
     default:
       g_assert_not_reached ();

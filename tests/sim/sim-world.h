@@ -58,6 +58,7 @@ typedef enum
   SIM_FATE_NONE = 0,
   SIM_FATE_WRITTEN,
   SIM_FATE_REFUSED,
+  SIM_FATE_UNSEEN,    /* decided, the outcome went with old history: in the log, or refused */
   SIM_FATE_FORGOTTEN, /* lost with a member's database, allowed to be missing */
 } SimFate;
 

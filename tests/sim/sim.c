@@ -41,8 +41,11 @@ draw_machines (SimConfig *config, SimWorld *chance)
   config->crashes = (guint) sim_world_between (chance, 0, 4);
   config->drops = (guint) sim_world_between (chance, 0, 4);
   config->commit_failures = (guint) sim_world_between (chance, 0, 3);
-  config->retention = sim_world_chance (chance, 300);
-  config->erasure = sim_world_chance (chance, 200);
+  config->store_loses = sim_world_chance (chance, 100);
+  config->member_loses = !config->store_loses && sim_world_chance (chance, 100);
+  config->retention =
+      !config->store_loses && !config->member_loses && sim_world_chance (chance, 300);
+  config->erasure = !config->store_loses && !config->member_loses && sim_world_chance (chance, 200);
 }
 
 void
@@ -223,7 +226,8 @@ check_message (SimWorld *world, guint member, guint number)
 {
   const SimMessage *message = &world->messages[member][number];
   guint n = count_in_log (world, member, number);
-  guint least = message->fate == SIM_FATE_WRITTEN && !message->refusable ? 1 : 0;
+  gboolean expected = message->fate == SIM_FATE_WRITTEN || message->fate == SIM_FATE_UNSEEN;
+  guint least = expected && !message->refusable ? 1 : 0;
 
   if (message->echoed && n != 1)
     sim_world_violation (world, "I3 echoed %u.%u is in the log %u times", member, number, n);
