@@ -22,6 +22,7 @@ typedef enum
   CHAT_RULE_TAKE_BACK = 1 << 8,      /* own withdrawn entries go back to the outbox */
   CHAT_RULE_FRESH_INSTANCE = 1 << 9, /* after a restored database of one's own */
   CHAT_RULE_SETTLE = 1 << 10,        /* a HEAD ends the wait for a lost REJECT */
+  CHAT_RULE_JOIN_FIRST = 1 << 17,    /* submit nothing before the logs are joined */
   /* the server */
   CHAT_RULE_IN_ORDER = 1 << 11,        /* admit only last_cseq + 1 */
   CHAT_RULE_HEAD = 1 << 12,            /* the tail timer */

@@ -179,13 +179,15 @@ finish_resume (ChatDelivery *self)
   renumber_all (self);
 }
 
+/* Decided, and not in the log: it was refused and the answer got lost, or its number was used in a
+ * former life of our database. Asked again, the server answers again. */
 static void
-report_settled (ChatDelivery *self, const ChatOutboxMessage *message)
+handle_settled (ChatDelivery *self, const ChatOutboxMessage *message)
 {
   if (message->after < self->floor)
     self->log->unseen (message->instance, message->cseq, self->user_data);
   else
-    self->log->refused (message->instance, message->cseq, NULL, self->user_data);
+    renumber (self, message);
 }
 
 static void
@@ -198,7 +200,7 @@ take_outcomes (ChatDelivery *self)
 
   while (CHAT_RULE (SETTLE) && chat_outbox_take_settled (self->outbox, last_id (self), &message))
     {
-      report_settled (self, &message);
+      handle_settled (self, &message);
       g_free (message.body);
     }
   if (self->resuming && last_id (self) >= self->resume_head)
@@ -543,10 +545,11 @@ chat_delivery_set_loss (ChatDelivery *self, guint loss_permille)
 
 /* --- what goes out --- */
 
+/* Before the logs are joined nobody knows which messages the server lost, and they go first. */
 static gboolean
 may_submit (const ChatDelivery *self)
 {
-  return self->connected && !self->paused;
+  return self->connected && !self->paused && !(self->must_ask && CHAT_RULE (JOIN_FIRST));
 }
 
 gint64

@@ -33,8 +33,7 @@ typedef struct
   /* The server removed old entries up to @floor that we may not have: put a mark, go on there. */
   void (*history_removed) (guint64 floor, gpointer user_data);
 
-  /* A message was refused for good; it left the outbox. @code: (nullable): a stable word; %NULL:
-   * the answer was lost */
+  /* A message was refused for good; it left the outbox. @code: a stable word */
   void (*refused) (guint64 instance, guint64 cseq, const char *code, gpointer user_data);
 
   /* A message was decided, and its entry was removed with old history before we saw it. It left

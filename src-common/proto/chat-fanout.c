@@ -47,8 +47,6 @@ arm_tail (ChatFanout *self, gint64 now_us)
 static void
 move_cursor (ChatFanout *self, guint64 cursor, guint64 head)
 {
-  if (cursor > head)
-    self->refused++;
   if (cursor > head || cursor < self->cursor)
     return;
 
@@ -61,15 +59,20 @@ move_cursor (ChatFanout *self, guint64 cursor, guint64 head)
 void
 chat_fanout_on_cursor (ChatFanout *self, const ChatDataFrame *frame, const ChatLogTail *tail)
 {
+  guint64 head = chat_log_tail_get_head (tail);
+
   self->credit = MIN (frame->credit, CHAT_CREDIT_MAX);
   self->loss_permille = (guint) frame->loss_permille;
   self->road = frame->road == CHAT_ROAD_UDP ? CHAT_ROAD_UDP : CHAT_ROAD_TCP;
-  move_cursor (self, frame->cursor, chat_log_tail_get_head (tail));
+  self->refused += frame->cursor > head;
+  move_cursor (self, frame->cursor, head);
 }
 
 void
-chat_fanout_on_page (ChatFanout *self, guint64 last, gint64 now_us)
+chat_fanout_on_page (
+    ChatFanout *self, guint64 after, guint64 last, const ChatLogTail *tail, gint64 now_us)
 {
+  move_cursor (self, after, chat_log_tail_get_head (tail));
   if (last <= self->sent)
     return;
 

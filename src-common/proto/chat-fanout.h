@@ -53,9 +53,11 @@ void chat_fanout_on_cursor (ChatFanout *self, const ChatDataFrame *frame, const 
 
 /**
  * chat_fanout_on_page:
- * @last: id of the last entry in a PAGE that went to the member
+ * @after: what the member asked for: it has the log up to there
+ * @last: id of the last entry in the PAGE that went to it; 0: it was empty
  */
-void chat_fanout_on_page (ChatFanout *self, guint64 last, gint64 now_us);
+void chat_fanout_on_page (
+    ChatFanout *self, guint64 after, guint64 last, const ChatLogTail *tail, gint64 now_us);
 
 /* Returns: whether chat_fanout_pack() has new entries to send at once */
 gboolean chat_fanout_is_dirty (const ChatFanout *self, const ChatLogTail *tail);

@@ -496,6 +496,8 @@ on_type (SimMember *self)
   if (self->delivery != NULL && self->typed < self->world->config->messages &&
       self->database.outbox->len < UNSENT_MAX)
     write_message (self);
+  if (self->world->config->burst && self->typed > 0)
+    mean_us = 5;
   if (self->typed < self->world->config->messages)
     sim_world_plan (self->world, sim_world_between (self->world, mean_us / 5, 2 * mean_us),
                     SIM_TYPE, self->index, 0);

@@ -271,8 +271,9 @@ plan_commit (SimServer *self)
     return;
 
   self->committing = TRUE;
-  sim_world_plan (self->world, sim_world_between (self->world, 1 * MS, 8 * MS), SIM_COMMIT, 0,
-                  self->life);
+  sim_world_plan (self->world,
+                  sim_world_between (self->world, 1 * MS, self->world->config->commit_us),
+                  SIM_COMMIT, 0, self->life);
 }
 
 static void
@@ -632,7 +633,7 @@ send_page (SimServer *self, const SimEvent *event)
   frame.tail = entries->data;
   frame.tail_len = entries->len;
   answer (self, event->member, &frame, by_udp);
-  chat_fanout_on_page (&peer->fanout, last, self->world->now_us);
+  chat_fanout_on_page (&peer->fanout, frame.after, last, self->tail, self->world->now_us);
   plan_wake (self);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-world.h"
 
+#include "chat-data-frame.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -112,6 +114,23 @@ is_lossy (const SimWorld *self)
   return !self->config->heals || self->now_us < self->config->faults_us;
 }
 
+/* What a bad middle box can do: probes pass, so UDP stays chosen, and nothing else does. */
+static gboolean
+is_swallowed (const SimWorld *self, const GByteArray *bytes)
+{
+  return self->config->deaf_after_us > 0 && self->now_us >= self->config->deaf_after_us &&
+         bytes->data[0] != CHAT_DATA_PROBE && bytes->data[0] != CHAT_DATA_PROBE_ACK;
+}
+
+static gboolean
+is_lost (SimWorld *self, const GByteArray *bytes)
+{
+  if (is_swallowed (self, bytes))
+    return TRUE;
+
+  return is_lossy (self) && sim_world_chance (self, self->config->loss_permille);
+}
+
 static gint64
 draw_delay (SimWorld *self)
 {
@@ -134,7 +153,7 @@ sim_world_send_udp (SimWorld *self,
   guint copies = sim_world_chance (self, self->config->duplicate_permille) ? 2 : 1;
 
   *(kind == SIM_UDP_UP ? &self->result->udp_up : &self->result->udp_down) += 1;
-  if (is_lossy (self) && sim_world_chance (self, self->config->loss_permille))
+  if (is_lost (self, bytes))
     return;
 
   for (guint i = 0; i < copies; i++)
@@ -190,6 +209,8 @@ draw_size (const SimWorld *self, guint member, guint number)
 
   hash *= G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
   hash ^= hash >> 29;
+  if (self->config->burst)
+    return 2000 + hash % 2000;
   if (hash % 1000 < self->config->large_permille)
     return 1300 + hash / 1000 % 2500;
 

@@ -21,6 +21,7 @@ sim_config_steady (SimConfig *config, guint64 seed, guint loss_permille)
     .members = 3,
     .messages = 40,
     .typing_us = 150 * MS,
+    .commit_us = 8 * MS,
     .faults_us = FAULTS_US,
     .loss_permille = loss_permille,
     .duplicate_permille = 30,
@@ -60,6 +61,7 @@ sim_config_draw (SimConfig *config, guint64 seed)
   config->members = (guint) sim_world_between (&chance, 2, 5);
   config->messages = (guint) sim_world_between (&chance, 5, 20);
   config->typing_us = sim_world_between (&chance, 20 * MS, 400 * MS);
+  config->commit_us = sim_world_chance (&chance, 200) ? 200 * MS : 8 * MS;
   config->heals = !sim_world_chance (&chance, 300);
   config->loss_permille = pick (&chance, losses, G_N_ELEMENTS (losses));
   config->duplicate_permille = (guint) sim_world_between (&chance, 0, 100);
@@ -234,6 +236,8 @@ check_message (SimWorld *world, guint member, guint number)
   if (n > 1 || n < least || (n == 1 && message->fate == SIM_FATE_REFUSED))
     sim_world_violation (world, "I4 %u.%u is in the log %u times, fate %d", member, number, n,
                          (int) message->fate);
+  if (!message->refusable && message->fate == SIM_FATE_REFUSED)
+    sim_world_violation (world, "I4 %u.%u was told to be refused, and was not", member, number);
   if (message->refusable && message->fate == SIM_FATE_WRITTEN)
     sim_world_violation (world, "I4 nobody told that %u.%u was refused", member, number);
 }

@@ -39,11 +39,14 @@ typedef struct
   gint64 faults_us; /* no fault is begun after it, and the network heals … */
   gboolean heals;   /* … unless it does not */
   guint loss_permille;
+  gint64 deaf_after_us; /* from then on every datagram is lost but probes; 0: never */
+  gboolean burst;       /* everybody writes at once, and large messages */
   guint duplicate_permille;
   guint reorder_permille;
   guint refuse_permille; /* for good */
   guint retry_permille;
   guint large_permille;        /* messages that fit in no datagram */
+  gint64 commit_us;            /* at most, how long a commit takes */
   guint kills, crashes, drops; /* at most; server, apps, TCP connections */
   guint commit_failures;
   gboolean store_loses;  /* a kill also takes the newest commits: a store restored from a backup */
