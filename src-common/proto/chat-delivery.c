@@ -329,8 +329,8 @@ plan_ask (ChatDelivery *self, gint64 now_us)
       self->asked = self->ask_by_tcp = FALSE;
       self->ask_tries = 0;
     }
-  else if (self->ask_due_us == NEVER)
-    self->ask_due_us = ask_start (self, missing, now_us);
+  else if (!self->asked)
+    self->ask_due_us = MIN (self->ask_due_us, ask_start (self, missing, now_us));
 }
 
 static void
