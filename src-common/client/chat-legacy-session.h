@@ -12,4 +12,7 @@ G_DECLARE_FINAL_TYPE (ChatLegacySession, chat_legacy_session, CHAT, LEGACY_SESSI
 
 ChatSession *chat_legacy_session_new (ChatEndpoint *endpoint);
 
+/* How often the server is asked whether it is there, while one is in a room. For tests. */
+void chat_legacy_session_set_watch_interval (ChatLegacySession *self, guint interval_ms);
+
 G_END_DECLS

@@ -18,6 +18,7 @@ typedef enum
   CHAT_MESSAGE_SERVER_NOTICE, /* other words of the server: text, as they came */
   CHAT_MESSAGE_REFUSED,       /* the server did not pass a message on: error says why */
   CHAT_MESSAGE_LOCAL,         /* only for oneself, such as the answer to /help: text */
+  CHAT_MESSAGE_ROOM_GONE,     /* the server no longer knows the room */
 } ChatMessageKind;
 
 typedef enum

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *user_name;  /* owned; as received, not yet normalized; "" for a list */
-  guint16 udp_port; /* 0 for a list */
+  guint16 udp_port; /* 0 for a list; the caller judges whether 0 is fit for the operation */
 } ChatLegacyRequest;
 
 /**
@@ -41,13 +41,19 @@ GBytes *chat_legacy_request_build (const char *user_name, guint16 udp_port);
 
 typedef struct
 {
-  gboolean success;
-  char *token;     /* owned (nullable): create and join */
-  char *user_name; /* owned (nullable): create and join: the name that the server keeps */
-  char *message;   /* owned (nullable): create, join and errors */
-  GStrv rooms;     /* owned (nullable): list, in creation order */
+  gboolean success; /* "status" is "success" */
+  char *token;      /* owned (nullable): create and join; 1 to 255 bytes */
+  char *user_name;  /* owned (nullable): create and join: the name that the server keeps */
+  char *message;    /* owned (nullable): create, join and errors */
+  GStrv rooms;      /* owned (nullable): list, in creation order */
 } ChatLegacyReply;
 
+/**
+ * chat_legacy_reply_parse:
+ * @payload: (array length=len): JSON, UTF-8
+ * @reply: (out caller-allocates): untouched on failure; free with chat_legacy_reply_clear()
+ * @error: #CHAT_WIRE_ERROR
+ */
 gboolean
 chat_legacy_reply_parse (const guint8 *payload, gsize len, ChatLegacyReply *reply, GError **error);
 void chat_legacy_reply_clear (ChatLegacyReply *reply);
@@ -62,7 +68,8 @@ GBytes *chat_legacy_reply_build_error (ChatError error);
 /**
  * chat_legacy_error_text:
  *
- * Returns: (transfer none): the fixed Japanese sentence of protocol 1 for @error
+ * Returns: (transfer none): the fixed Japanese sentence of protocol 1 for @error; that of
+ *   %CHAT_ERROR_BAD_REQUEST where @error has none
  */
 const char *chat_legacy_error_text (ChatError error);
 
@@ -73,8 +80,7 @@ const char *chat_legacy_error_text (ChatError error);
  */
 ChatError chat_legacy_error_from_text (const char *text);
 
-/* --- datagrams to the server -------------------------------------------------------------------
- */
+/* --- datagrams to the server ------------------------------------------------------------------ */
 
 typedef struct
 {
@@ -94,7 +100,12 @@ typedef struct
  */
 gboolean chat_legacy_datagram_parse (const guint8 *bytes, gsize len, ChatLegacyDatagram *datagram);
 
-/** chat_legacy_datagram_append: appends [room len][token len][room][token][text] to @out */
+/**
+ * chat_legacy_datagram_append:
+ * @datagram: room name and token of at most 255 bytes each
+ *
+ * Appends [room len][token len][room][token][text] to @out.
+ */
 void chat_legacy_datagram_append (const ChatLegacyDatagram *datagram, GByteArray *out);
 
 /**
@@ -104,8 +115,7 @@ void chat_legacy_datagram_append (const ChatLegacyDatagram *datagram, GByteArray
  */
 gboolean chat_legacy_is_quit (const char *text, gsize len);
 
-/* --- datagrams to members ----------------------------------------------------------------------
- */
+/* --- datagrams to members --------------------------------------------------------------------- */
 
 /**
  * ChatLegacyEmit:
@@ -115,12 +125,13 @@ typedef void (*ChatLegacyEmit) (const guint8 *bytes, gsize len, gpointer data);
 
 /**
  * chat_legacy_relay:
- * @name: the sender's normalized name
- * @text: (array length=len): valid UTF-8 (the caller checked it)
+ * @name: the sender's normalized name, at most %CHAT_USER_NAME_MAX_BYTES
+ * @text: (array length=len): valid UTF-8 (the caller checked it); not NUL-terminated
  *
  * Emits "[name]: text" as one datagram, or as several where it would be over
  * %CHAT_LEGACY_DATAGRAM_MAX, each with the prefix and cut between characters. Where name and text
- * would set off the original client's closing detector, the phrase is broken with U+200B.
+ * would set off the original client's closing detector, the phrase is broken with U+200B. Without
+ * such a phrase and in one datagram, nothing is allocated.
  */
 void chat_legacy_relay (
     const char *name, const char *text, gsize len, ChatLegacyEmit emit, gpointer data);
@@ -135,16 +146,16 @@ typedef enum
   CHAT_LEGACY_EVENT_MESSAGE, /* sender and text */
   CHAT_LEGACY_EVENT_LEFT,    /* sender left */
   CHAT_LEGACY_EVENT_CLOSED,  /* the room is no more */
-  CHAT_LEGACY_EVENT_ERROR,   /* a refusal of what we sent: error is set */
+  CHAT_LEGACY_EVENT_ERROR,   /* a refusal of what we sent: error, and its sentence in text */
   CHAT_LEGACY_EVENT_NOTICE,  /* other words of the server: text */
 } ChatLegacyEventType;
 
 typedef struct
 {
   ChatLegacyEventType type;
-  char *sender; /* owned (nullable) */
-  char *text;   /* owned (nullable) */
-  ChatError error;
+  char *sender;    /* owned (nullable) */
+  char *text;      /* owned: a message without its prefix, or the server's words without theirs */
+  ChatError error; /* %CHAT_ERROR_REFUSED but for an error event */
 } ChatLegacyEvent;
 
 /**
@@ -154,6 +165,7 @@ typedef struct
  *   chat_legacy_event_clear()
  *
  * Works on datagrams of the original server too, whose notices may lack the words that chatd adds.
+ * The phrases that chatd broke for the original client are whole again.
  */
 void chat_legacy_event_parse (const guint8 *bytes, gsize len, ChatLegacyEvent *event);
 void chat_legacy_event_clear (ChatLegacyEvent *event);

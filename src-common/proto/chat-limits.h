@@ -13,8 +13,7 @@
 /* TCP frames, bytes */
 #define CHAT_TCP_HEADER_SIZE 32
 #define CHAT_LEGACY_REQUEST_MAX 4096        /* payload of a protocol-1 request */
-#define CHAT_LEGACY_REPLY_MAX (1024 * 1024) /* payload of a protocol-1 reply; a list may be long   \
-                                             */
+#define CHAT_LEGACY_REPLY_MAX (1024 * 1024) /* payload of a reply; a list may be long */
 
 /* Protocol-1 datagrams, bytes */
 #define CHAT_LEGACY_TEXT_MAX 4000     /* text that a member may submit in one datagram */

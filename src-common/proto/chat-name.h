@@ -6,7 +6,11 @@
 G_BEGIN_DECLS
 
 /* Names of rooms and people: validity, normal form, look-alikes. Pure. docs/protocol.md, "Names".
- */
+ *
+ * A name has no control, bidi or invisible character, but for what an emoji is made of: U+FE0F
+ * directly behind an emoji character (or inside a keycap) and U+200D between two of them. It does
+ * not begin with a combining mark, and no character carries more than four. A person's name has no
+ * square brackets either, of any width: they end it in "[name]: text". */
 
 typedef enum
 {
@@ -20,8 +24,10 @@ typedef enum
   CHAT_NAME_EMPTY,    /* nothing, or nothing but white space */
   CHAT_NAME_TOO_LONG, /* CHAT_*_NAME_MAX_CHARS or _BYTES of chat-limits.h */
   CHAT_NAME_NOT_UTF8,
-  CHAT_NAME_BAD_CHARACTER, /* a control, bidi, invisible, private-use or unassigned character */
-  CHAT_NAME_RESERVED,      /* belongs to the server: システム, System, and their look-alikes */
+  CHAT_NAME_BAD_CHARACTER, /* a control, bidi, invisible, private-use or unassigned character, or
+                              a bracket in a person's name */
+  CHAT_NAME_RESERVED, /* a person's name that belongs to the server: システム, System, their
+                         look-alikes, and what begins with one as a word ("System: …") */
 } ChatNameProblem;
 
 /**
@@ -43,6 +49,7 @@ chat_name_normalize (const char *name, gssize len, ChatNameKind kind, ChatNamePr
  *
  * Two names with equal keys look alike to a reader (case, width, accents that cannot be told apart,
  * Latin, Greek and Cyrillic twins, kana look-alikes), so only one of them may be in use at a time.
+ * Invisible characters do not count.
  *
  * Returns: (transfer full): a string for comparing, never for showing
  */
@@ -54,7 +61,7 @@ char *chat_name_key (const char *name);
  * @attempt: from 1
  *
  * Returns: (transfer full): another name that is valid: "Taro 2", "Taro 3", …, shortened where the
- *   limit asks for it
+ *   limit asks for it; a number at the end goes on from there ("Taro 2" gives "Taro 3" first)
  */
 char *chat_name_suggest (const char *name, ChatNameKind kind, guint attempt);
 

@@ -8,6 +8,17 @@ G_BEGIN_DECLS
 /* What people type on a Japanese keyboard, folded for machines. Pure. */
 
 /**
+ * chat_text_fold_case:
+ * @text: UTF-8
+ *
+ * As g_utf8_casefold(), which in GLib 2.74 makes Cherokee capitals small and small letters
+ * capitals.
+ *
+ * Returns: (transfer full): @text without case, in no locale's particular way
+ */
+char *chat_text_fold_case (const char *text);
+
+/**
  * chat_text_fold:
  * @text: UTF-8
  *

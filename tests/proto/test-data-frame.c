@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "chat-limits.h"
-#include "test-bytes.h"
+#include "delivery-bytes.h"
 
 #define TAIL(text) .tail = (const guint8 *) (text), .tail_len = sizeof (text) - 1
 #define TWO_ENTRIES "\x05\x01\x00\x00\x00\x00\x03\x00\x09\x04\x00\x00\x00\x00\x01\x01x"

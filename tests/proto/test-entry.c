@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "chat-limits.h"
-#include "test-bytes.h"
+#include "delivery-bytes.h"
 
 static const struct
 {

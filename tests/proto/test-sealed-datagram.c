@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "test-bytes.h"
+#include "delivery-bytes.h"
 
 #define SESSION 0x01020304u
 

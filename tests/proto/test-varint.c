@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "test-bytes.h"
+#include "delivery-bytes.h"
 
 static const struct
 {

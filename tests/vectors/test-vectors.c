@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "test-bytes.h"
+#include "delivery-bytes.h"
 
 /* The examples that generate.py made without our code, against our code, both ways. */
 

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-message.h"
+
+/* A hundred thousand of these must be cheap: senders share one string each, and the small fields
+ * one word. */
+struct _ChatMessage
+{
+  GObject parent_instance;
+
+  GRefString *sender; /* owned, nullable */
+  char *text;         /* owned */
+  GError *error;      /* owned, nullable */
+  gint64 time_us;
+  guint kind : 8;
+  guint delivery : 8;
+  guint own : 1;
+};
+
+G_DEFINE_ENUM_TYPE (ChatMessageKind,
+                    chat_message_kind,
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_TEXT, "text"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_MEMBER_JOINED, "member-joined"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_MEMBER_LEFT, "member-left"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ROOM_CREATED, "room-created"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ROOM_JOINED, "room-joined"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ROOM_CLOSED, "room-closed"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_SERVER_NOTICE, "server-notice"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_REFUSED, "refused"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_LOCAL, "local"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ROOM_GONE, "room-gone"))
+
+G_DEFINE_ENUM_TYPE (ChatDelivery,
+                    chat_delivery,
+                    G_DEFINE_ENUM_VALUE (CHAT_DELIVERY_RECEIVED, "received"),
+                    G_DEFINE_ENUM_VALUE (CHAT_DELIVERY_WAITING, "waiting"),
+                    G_DEFINE_ENUM_VALUE (CHAT_DELIVERY_UNCONFIRMED, "unconfirmed"),
+                    G_DEFINE_ENUM_VALUE (CHAT_DELIVERY_CONFIRMED, "confirmed"),
+                    G_DEFINE_ENUM_VALUE (CHAT_DELIVERY_FAILED, "failed"))
+
+G_DEFINE_FINAL_TYPE (ChatMessage, chat_message, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_KIND,
+  PROP_SENDER,
+  PROP_TEXT,
+  PROP_TIME_US,
+  PROP_OWN,
+  PROP_DELIVERY,
+  PROP_ERROR,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+static void
+chat_message_finalize (GObject *object)
+{
+  ChatMessage *self = CHAT_MESSAGE (object);
+
+  g_clear_pointer (&self->sender, g_ref_string_release);
+  g_free (self->text);
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (chat_message_parent_class)->finalize (object);
+}
+
+static void
+chat_message_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  ChatMessage *self = CHAT_MESSAGE (object);
+
+  switch (id)
+    {
+    case PROP_KIND:
+      g_value_set_enum (value, self->kind);
+      break;
+    case PROP_SENDER:
+      g_value_set_string (value, self->sender);
+      break;
+    case PROP_TEXT:
+      g_value_set_string (value, self->text);
+      break;
+    case PROP_TIME_US:
+      g_value_set_int64 (value, self->time_us);
+      break;
+    case PROP_OWN:
+      g_value_set_boolean (value, self->own);
+      break;
+    case PROP_DELIVERY:
+      g_value_set_enum (value, self->delivery);
+      break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, self->error);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+chat_message_class_init (ChatMessageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags changing = flags | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->finalize = chat_message_finalize;
+  object_class->get_property = chat_message_get_property;
+
+  props[PROP_KIND] =
+      g_param_spec_enum ("kind", NULL, NULL, CHAT_TYPE_MESSAGE_KIND, CHAT_MESSAGE_TEXT, flags);
+  props[PROP_SENDER] = g_param_spec_string ("sender", NULL, NULL, NULL, flags);
+  props[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, "", flags);
+  props[PROP_TIME_US] =
+      g_param_spec_int64 ("time-us", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
+  props[PROP_OWN] = g_param_spec_boolean ("own", NULL, NULL, FALSE, flags);
+  props[PROP_DELIVERY] = g_param_spec_enum ("delivery", NULL, NULL, CHAT_TYPE_DELIVERY,
+                                            CHAT_DELIVERY_RECEIVED, changing);
+  props[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, changing);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+chat_message_init (ChatMessage *self)
+{
+}
+
+ChatMessage *
+chat_message_new (
+    ChatMessageKind kind, const char *sender, const char *text, gint64 time_us, gboolean own)
+{
+  g_return_val_if_fail (text == NULL || g_utf8_validate (text, -1, NULL), NULL);
+
+  ChatMessage *self = g_object_new (CHAT_TYPE_MESSAGE, NULL);
+  self->kind = kind;
+  self->sender = sender != NULL ? g_ref_string_new_intern (sender) : NULL;
+  self->text = g_strdup (text != NULL ? text : "");
+  self->time_us = time_us;
+  self->own = own != FALSE;
+  self->delivery =
+      own && kind == CHAT_MESSAGE_TEXT ? CHAT_DELIVERY_WAITING : CHAT_DELIVERY_RECEIVED;
+  return self;
+}
+
+ChatMessageKind
+chat_message_get_kind (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), CHAT_MESSAGE_TEXT);
+
+  return self->kind;
+}
+
+const char *
+chat_message_get_sender (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), NULL);
+
+  return self->sender;
+}
+
+const char *
+chat_message_get_text (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), NULL);
+
+  return self->text;
+}
+
+gint64
+chat_message_get_time_us (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), 0);
+
+  return self->time_us;
+}
+
+gboolean
+chat_message_is_own (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), FALSE);
+
+  return self->own;
+}
+
+ChatDelivery
+chat_message_get_delivery (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), CHAT_DELIVERY_RECEIVED);
+
+  return self->delivery;
+}
+
+const GError *
+chat_message_get_error (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), NULL);
+
+  return self->error;
+}
+
+void
+chat_message_set_delivery (ChatMessage *self, ChatDelivery delivery, const GError *error)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+
+  g_object_freeze_notify (G_OBJECT (self));
+
+  if (self->error != NULL || error != NULL)
+    {
+      g_autoptr (GError) copy = error != NULL ? g_error_copy (error) : NULL;
+
+      g_clear_error (&self->error);
+      self->error = g_steal_pointer (&copy);
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ERROR]);
+    }
+
+  if (self->delivery != delivery)
+    {
+      self->delivery = delivery;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DELIVERY]);
+    }
+
+  g_object_thaw_notify (G_OBJECT (self));
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-room-info.h"
+
+struct _ChatRoomInfo
+{
+  GObject parent_instance;
+
+  char *name;  /* owned */
+  int members; /* -1: unknown */
+};
+
+G_DEFINE_FINAL_TYPE (ChatRoomInfo, chat_room_info, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_NAME,
+  PROP_MEMBERS,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+static void
+chat_room_info_finalize (GObject *object)
+{
+  ChatRoomInfo *self = CHAT_ROOM_INFO (object);
+
+  g_free (self->name);
+
+  G_OBJECT_CLASS (chat_room_info_parent_class)->finalize (object);
+}
+
+static void
+chat_room_info_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  ChatRoomInfo *self = CHAT_ROOM_INFO (object);
+
+  switch (id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_MEMBERS:
+      g_value_set_int (value, self->members);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+chat_room_info_class_init (ChatRoomInfoClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = chat_room_info_finalize;
+  object_class->get_property = chat_room_info_get_property;
+
+  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  props[PROP_MEMBERS] = g_param_spec_int ("members", NULL, NULL, -1, G_MAXINT, -1, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+chat_room_info_init (ChatRoomInfo *self)
+{
+}
+
+ChatRoomInfo *
+chat_room_info_new (const char *name, int members)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (members >= -1, NULL);
+
+  ChatRoomInfo *self = g_object_new (CHAT_TYPE_ROOM_INFO, NULL);
+  self->name = g_strdup (name);
+  self->members = members;
+  return self;
+}
+
+const char *
+chat_room_info_get_name (ChatRoomInfo *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_INFO (self), NULL);
+
+  return self->name;
+}
+
+int
+chat_room_info_get_members (ChatRoomInfo *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_INFO (self), -1);
+
+  return self->members;
+}

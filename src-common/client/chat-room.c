@@ -1,0 +1,652 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-room-private.h"
+
+#include "chat-error.h"
+#include "chat-message-list.h"
+#include "chat-session-private.h"
+
+#include <string.h>
+
+struct _ChatRoom
+{
+  GObject parent_instance;
+
+  char *name;                /* owned */
+  char *user_name;           /* owned */
+  char *draft;               /* owned */
+  ChatMessageList *messages; /* owned */
+  GListStore *members;       /* owned, of ChatMember */
+  GHashTable *member_names;  /* owned, name -> ChatMember, both borrowed from members */
+  ChatSession *session;      /* borrowed, weak */
+  ChatRoomState state;
+  ChatRoomEnd end;
+  guint unread;
+  gboolean host;
+};
+
+G_DEFINE_ENUM_TYPE (ChatRoomState,
+                    chat_room_state,
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_JOINED, "joined"),
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_UNREACHABLE, "unreachable"),
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_LEAVING, "leaving"),
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_ENDED, "ended"))
+
+G_DEFINE_ENUM_TYPE (ChatRoomEnd,
+                    chat_room_end,
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_LEFT, "left"),
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_CLOSED, "closed"),
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_GONE, "gone"))
+
+G_DEFINE_FINAL_TYPE (ChatRoom, chat_room, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_SESSION,
+  PROP_NAME,
+  PROP_USER_NAME,
+  PROP_HOST,
+  PROP_STATE,
+  PROP_END,
+  PROP_MESSAGES,
+  PROP_MEMBERS,
+  PROP_LAST_MESSAGE,
+  PROP_UNREAD,
+  PROP_DRAFT,
+  N_PROPS,
+};
+
+enum
+{
+  MESSAGE_RECEIVED,
+  N_SIGNALS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/* --- members ------------------------------------------------------------- */
+
+static int
+compare_members (gconstpointer a, gconstpointer b, gpointer data)
+{
+  ChatMember *one = CHAT_MEMBER ((gpointer) a);
+  ChatMember *other = CHAT_MEMBER ((gpointer) b);
+  const char *one_name = chat_member_get_name (one);
+  const char *other_name = chat_member_get_name (other);
+
+  if (chat_member_is_own (one) != chat_member_is_own (other))
+    return chat_member_is_own (one) ? -1 : 1;
+
+  const int order = g_utf8_collate (one_name, other_name);
+
+  return order != 0 ? order : strcmp (one_name, other_name);
+}
+
+static void
+add_member (ChatRoom *self, const char *name, gboolean own, gboolean host)
+{
+  if (g_hash_table_contains (self->member_names, name))
+    return;
+
+  g_autoptr (ChatMember) member = chat_member_new (name, own, host);
+
+  g_hash_table_insert (self->member_names, (gpointer) chat_member_get_name (member), member);
+  g_list_store_insert_sorted (self->members, member, compare_members, NULL);
+}
+
+static gboolean
+remembers_members (ChatRoom *self)
+{
+  return self->session == NULL || !chat_session_knows_members (self->session);
+}
+
+/* Who is seen saying something is there, until seen leaving. */
+static void
+note_member (ChatRoom *self, ChatMessage *message)
+{
+  const char *sender = chat_message_get_sender (message);
+
+  if (sender == NULL || chat_message_is_own (message))
+    return;
+
+  switch (chat_message_get_kind (message))
+    {
+    case CHAT_MESSAGE_TEXT:
+    case CHAT_MESSAGE_MEMBER_JOINED:
+      add_member (self, sender, FALSE, FALSE);
+      break;
+    case CHAT_MESSAGE_MEMBER_LEFT:
+      chat_room_remove_member (self, sender);
+      break;
+    default:
+      break;
+    }
+}
+
+/* --- messages ------------------------------------------------------------ */
+
+static gboolean
+is_others_text (ChatMessage *message)
+{
+  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT && !chat_message_is_own (message);
+}
+
+static gboolean
+is_worth_a_notification (ChatMessage *message)
+{
+  const ChatMessageKind kind = chat_message_get_kind (message);
+
+  return is_others_text (message) || kind == CHAT_MESSAGE_ROOM_CLOSED ||
+         kind == CHAT_MESSAGE_ROOM_GONE;
+}
+
+static void
+set_unread (ChatRoom *self, guint unread)
+{
+  if (self->unread == unread)
+    return;
+
+  self->unread = unread;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_UNREAD]);
+}
+
+/* Line breaks as the rest of the world has them; the contract asks for UTF-8, the wire must have
+ * it.
+ */
+static char *
+normalize_text (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autoptr (GString) out = g_string_new (valid);
+
+  g_string_replace (out, "\r\n", "\n", 0);
+  g_string_replace (out, "\r", "\n", 0);
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static gboolean
+check_sendable (ChatRoom *self, const char *text, GError **error)
+{
+  if (self->state != CHAT_ROOM_JOINED && self->state != CHAT_ROOM_UNREACHABLE)
+    {
+      g_set_error (error, CHAT_ERROR, CHAT_ERROR_NOT_JOINED, "No longer in the room");
+      return FALSE;
+    }
+
+  if (self->session == NULL)
+    return TRUE;
+
+  const gsize max_len = chat_session_get_max_text_len (self->session, self);
+
+  if (strlen (text) <= max_len)
+    return TRUE;
+
+  g_set_error (error, CHAT_ERROR, CHAT_ERROR_TOO_LONG,
+               "The text has %" G_GSIZE_FORMAT " bytes, %" G_GSIZE_FORMAT " are possible",
+               strlen (text), max_len);
+  return FALSE;
+}
+
+/* --- object -------------------------------------------------------------- */
+
+static void
+on_session_disposed (gpointer data, GObject *session)
+{
+  ChatRoom *self = data;
+
+  self->session = NULL;
+  g_object_ref (self);
+  if (self->state != CHAT_ROOM_ENDED)
+    chat_room_set_state (self, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
+  g_object_unref (self);
+}
+
+static void
+chat_room_finalize (GObject *object)
+{
+  ChatRoom *self = CHAT_ROOM (object);
+
+  if (self->session != NULL)
+    g_object_weak_unref (G_OBJECT (self->session), on_session_disposed, self);
+  g_free (self->name);
+  g_free (self->user_name);
+  g_free (self->draft);
+  g_object_unref (self->messages);
+  g_hash_table_unref (self->member_names);
+  g_object_unref (self->members);
+
+  G_OBJECT_CLASS (chat_room_parent_class)->finalize (object);
+}
+
+static void
+chat_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  ChatRoom *self = CHAT_ROOM (object);
+
+  switch (id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_USER_NAME:
+      g_value_set_string (value, self->user_name);
+      break;
+    case PROP_HOST:
+      g_value_set_boolean (value, self->host);
+      break;
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_END:
+      g_value_set_enum (value, self->end);
+      break;
+    case PROP_MESSAGES:
+      g_value_set_object (value, self->messages);
+      break;
+    case PROP_MEMBERS:
+      g_value_set_object (value, self->members);
+      break;
+    case PROP_LAST_MESSAGE:
+      g_value_set_object (value, chat_room_get_last_message (self));
+      break;
+    case PROP_UNREAD:
+      g_value_set_uint (value, self->unread);
+      break;
+    case PROP_DRAFT:
+      g_value_set_string (value, self->draft);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+chat_room_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  ChatRoom *self = CHAT_ROOM (object);
+
+  switch (id)
+    {
+    case PROP_DRAFT:
+      chat_room_set_draft (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+chat_room_class_init (ChatRoomClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags fixed = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags changing = fixed | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->finalize = chat_room_finalize;
+  object_class->get_property = chat_room_get_property;
+  object_class->set_property = chat_room_set_property;
+
+  props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, CHAT_TYPE_SESSION, changing);
+  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, fixed);
+  props[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, fixed);
+  props[PROP_HOST] = g_param_spec_boolean ("host", NULL, NULL, FALSE, fixed);
+  props[PROP_STATE] =
+      g_param_spec_enum ("state", NULL, NULL, CHAT_TYPE_ROOM_STATE, CHAT_ROOM_JOINED, changing);
+  props[PROP_END] =
+      g_param_spec_enum ("end", NULL, NULL, CHAT_TYPE_ROOM_END, CHAT_ROOM_END_NONE, changing);
+  props[PROP_MESSAGES] = g_param_spec_object ("messages", NULL, NULL, G_TYPE_LIST_MODEL, fixed);
+  props[PROP_MEMBERS] = g_param_spec_object ("members", NULL, NULL, G_TYPE_LIST_MODEL, fixed);
+  props[PROP_LAST_MESSAGE] =
+      g_param_spec_object ("last-message", NULL, NULL, CHAT_TYPE_MESSAGE, changing);
+  props[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, changing);
+  props[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, "", changing | G_PARAM_WRITABLE);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[MESSAGE_RECEIVED] = g_signal_new ("message-received", CHAT_TYPE_ROOM, G_SIGNAL_RUN_LAST,
+                                            0, NULL, NULL, NULL, G_TYPE_NONE, 1, CHAT_TYPE_MESSAGE);
+}
+
+static void
+chat_room_init (ChatRoom *self)
+{
+  self->draft = g_strdup ("");
+  self->messages = chat_message_list_new ();
+  self->members = g_list_store_new (CHAT_TYPE_MEMBER);
+  self->member_names = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+/* --- public -------------------------------------------------------------- */
+
+ChatSession *
+chat_room_get_session (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return self->session;
+}
+
+const char *
+chat_room_get_name (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return self->name;
+}
+
+const char *
+chat_room_get_user_name (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return self->user_name;
+}
+
+gboolean
+chat_room_is_host (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->host;
+}
+
+ChatRoomState
+chat_room_get_state (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), CHAT_ROOM_ENDED);
+
+  return self->state;
+}
+
+ChatRoomEnd
+chat_room_get_end (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), CHAT_ROOM_END_NONE);
+
+  return self->end;
+}
+
+GListModel *
+chat_room_get_messages (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return G_LIST_MODEL (self->messages);
+}
+
+GListModel *
+chat_room_get_members (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return G_LIST_MODEL (self->members);
+}
+
+ChatMessage *
+chat_room_get_last_message (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return chat_message_list_get_last (self->messages);
+}
+
+guint
+chat_room_get_unread (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
+
+  return self->unread;
+}
+
+void
+chat_room_mark_read (ChatRoom *self)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  set_unread (self, 0);
+}
+
+const char *
+chat_room_get_draft (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return self->draft;
+}
+
+void
+chat_room_set_draft (ChatRoom *self, const char *draft)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  if (draft == NULL)
+    draft = "";
+  if (strcmp (self->draft, draft) == 0)
+    return;
+
+  g_free (self->draft);
+  self->draft = g_strdup (draft);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DRAFT]);
+}
+
+static void
+on_message_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!chat_session_send_finish (CHAT_SESSION (source), result, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, g_object_ref (g_task_get_task_data (task)), g_object_unref);
+}
+
+void
+chat_room_send_async (ChatRoom *self,
+                      const char *text,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+  g_return_if_fail (text != NULL);
+
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (ChatMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *normal = normalize_text (text);
+
+  g_task_set_source_tag (task, chat_room_send_async);
+  g_task_set_check_cancellable (task, FALSE);
+
+  if (!check_sendable (self, normal, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+
+  message = chat_message_new (CHAT_MESSAGE_TEXT, self->user_name, normal, g_get_real_time (), TRUE);
+  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
+  chat_room_append (self, &message, 1);
+
+  if (self->session != NULL)
+    chat_session_send_async (self->session, self, message, cancellable, on_message_sent,
+                             g_steal_pointer (&task));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&message), g_object_unref);
+}
+
+ChatMessage *
+chat_room_send_finish (ChatRoom *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+chat_room_resend (ChatRoom *self, ChatMessage *message)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+  g_return_if_fail (CHAT_IS_MESSAGE (message));
+
+  if (chat_message_get_delivery (message) != CHAT_DELIVERY_FAILED ||
+      !check_sendable (self, chat_message_get_text (message), NULL))
+    return;
+
+  chat_message_set_delivery (message, CHAT_DELIVERY_WAITING, NULL);
+  if (self->session != NULL)
+    chat_session_send_async (self->session, self, message, NULL, NULL, NULL);
+}
+
+static void
+on_room_left (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!chat_session_leave_finish (CHAT_SESSION (source), result, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+void
+chat_room_leave_async (ChatRoom *self,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, chat_room_leave_async);
+  g_task_set_check_cancellable (task, FALSE);
+
+  if (self->state != CHAT_ROOM_ENDED && self->session != NULL)
+    {
+      chat_session_leave_async (self->session, self, cancellable, on_room_left,
+                                g_steal_pointer (&task));
+      return;
+    }
+
+  if (self->state != CHAT_ROOM_ENDED)
+    chat_room_set_state (self, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
+  g_task_return_boolean (task, TRUE);
+}
+
+gboolean
+chat_room_leave_finish (ChatRoom *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+chat_room_add_local (ChatRoom *self, const char *text)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+  g_return_if_fail (text != NULL);
+
+  g_autoptr (ChatMessage) message =
+      chat_message_new (CHAT_MESSAGE_LOCAL, NULL, text, g_get_real_time (), FALSE);
+
+  chat_room_append (self, &message, 1);
+}
+
+/* --- private ------------------------------------------------------------- */
+
+ChatRoom *
+chat_room_new (ChatSession *session, const char *name, const char *user_name, gboolean host)
+{
+  g_return_val_if_fail (session == NULL || CHAT_IS_SESSION (session), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (user_name != NULL, NULL);
+
+  ChatRoom *self = g_object_new (CHAT_TYPE_ROOM, NULL);
+
+  self->session = session;
+  if (session != NULL)
+    g_object_weak_ref (G_OBJECT (session), on_session_disposed, self);
+  self->name = g_strdup (name);
+  self->user_name = g_strdup (user_name);
+  self->host = host;
+  add_member (self, user_name, TRUE, host);
+  return self;
+}
+
+void
+chat_room_append (ChatRoom *self, ChatMessage **messages, guint n)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  guint unread = self->unread;
+
+  if (n == 0)
+    return;
+
+  g_object_ref (self);
+  for (guint i = 0; i < n; i++)
+    {
+      if (remembers_members (self))
+        note_member (self, messages[i]);
+      unread += is_others_text (messages[i]);
+    }
+
+  /* first, so that a view which is looking may mark all as read when the lines appear */
+  set_unread (self, unread);
+  chat_message_list_append (self->messages, messages, n);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_MESSAGE]);
+
+  for (guint i = 0; i < n; i++)
+    if (is_worth_a_notification (messages[i]))
+      g_signal_emit (self, signals[MESSAGE_RECEIVED], 0, messages[i]);
+  g_object_unref (self);
+}
+
+void
+chat_room_remove_member (ChatRoom *self, const char *name)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+  g_return_if_fail (name != NULL);
+
+  ChatMember *member = g_hash_table_lookup (self->member_names, name);
+  guint position;
+
+  if (member == NULL || chat_member_is_own (member) ||
+      !g_list_store_find (self->members, member, &position))
+    return;
+
+  g_hash_table_remove (self->member_names, name);
+  g_list_store_remove (self->members, position);
+}
+
+void
+chat_room_set_state (ChatRoom *self, ChatRoomState state, ChatRoomEnd end)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+  g_return_if_fail ((state == CHAT_ROOM_ENDED) == (end != CHAT_ROOM_END_NONE));
+
+  g_object_freeze_notify (G_OBJECT (self));
+
+  if (self->end != end)
+    {
+      self->end = end;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_END]);
+    }
+
+  if (self->state != state)
+    {
+      self->state = state;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+    }
+
+  g_object_thaw_notify (G_OBJECT (self));
+}

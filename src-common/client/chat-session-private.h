@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chat-session.h"
+
+G_BEGIN_DECLS
+
+/* For the subclasses of ChatSession, and for ChatClient and ChatRoom which alone call its requests.
+ */
+
+/* For subclasses */
+
+/* @error: (nullable): copied. @retry_at_us: monotonic, 0 for never */
+void
+chat_session_set_link (ChatSession *self, ChatLink link, const GError *error, gint64 retry_at_us);
+void chat_session_add_room (ChatSession *self, ChatRoom *room);
+
+/* For ChatClient: the requests of ChatSessionClass. Errors: #CHAT_ERROR. */
+
+void chat_session_create_room_async (ChatSession *self,
+                                     const char *room,
+                                     const char *user,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer data);
+void chat_session_join_room_async (ChatSession *self,
+                                   const char *room,
+                                   const char *user,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer data);
+/* Of a create or a join. Returns: (transfer full) (nullable) */
+ChatRoom *chat_session_enter_room_finish (ChatSession *self, GAsyncResult *result, GError **error);
+
+void chat_session_list_rooms_async (ChatSession *self,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer data);
+/* Returns: (transfer full) (nullable): of #ChatRoomInfo */
+GListModel *
+chat_session_list_rooms_finish (ChatSession *self, GAsyncResult *result, GError **error);
+
+void chat_session_remove_room (ChatSession *self, ChatRoom *room);
+
+/* For ChatRoom */
+
+void chat_session_send_async (ChatSession *self,
+                              ChatRoom *room,
+                              ChatMessage *message,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer data);
+gboolean chat_session_send_finish (ChatSession *self, GAsyncResult *result, GError **error);
+
+void chat_session_leave_async (ChatSession *self,
+                               ChatRoom *room,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data);
+gboolean chat_session_leave_finish (ChatSession *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

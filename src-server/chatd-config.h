@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What a site may decide: a GKeyFile, described in chatd.conf(5). Every key is optional; an unknown
+ * one is an error. Knows nothing of the rest of the server. */
+
+#define CHATD_DEFAULT_ROOMS 10000
+#define CHATD_DEFAULT_ROOMS_PER_ADDRESS 64
+#define CHATD_DEFAULT_IDLE_TIMEOUT_S (24 * 60 * 60)
+
+typedef enum
+{
+  CHATD_LEGACY_OFF,
+  CHATD_LEGACY_LOOPBACK, /* from this computer only */
+  CHATD_LEGACY_ON,
+} ChatdLegacy;
+
+typedef struct
+{
+  /* [server] */
+  char *bind;     /* owned; "any", "localhost" or an address */
+  guint tcp_port; /* 0: any free one */
+  guint udp_port;
+  /* [limits] */
+  guint members_per_room;
+  guint rooms;
+  guint rooms_per_address;
+  guint connections_per_address;
+  guint new_connections_per_10s;
+  guint messages_per_second;
+  guint messages_burst;
+  guint idle_timeout_s; /* 0: never */
+  /* [legacy] */
+  ChatdLegacy legacy;
+} ChatdConfig;
+
+typedef enum
+{
+  CHATD_CONFIG_ERROR_READ,    /* the file cannot be read: check path and permissions */
+  CHATD_CONFIG_ERROR_INVALID, /* correct the line that the message names */
+} ChatdConfigError;
+
+#define CHATD_CONFIG_ERROR (chatd_config_error_quark ())
+GQuark chatd_config_error_quark (void);
+
+/* All defaults */
+ChatdConfig *chatd_config_new (void);
+ChatdConfig *chatd_config_copy (const ChatdConfig *config);
+void chatd_config_free (ChatdConfig *config);
+
+/**
+ * chatd_config_load:
+ * @path: where the file is
+ * @error: #CHATD_CONFIG_ERROR: one translated sentence with file, line and key
+ *
+ * Returns: (transfer full) (nullable): the defaults, overridden by the file
+ */
+ChatdConfig *chatd_config_load (const char *path, GError **error);
+
+/* As chatd_config_load(), from memory; @path is for the messages only. */
+ChatdConfig *chatd_config_parse (const char *path, const char *text, gsize len, GError **error);
+
+/* Returns: (transfer full): where the file is looked for when nobody says: in systemd's
+ * configuration folder, /etc/chatd for root, else the user's configuration folder */
+char *chatd_config_default_path (void);
+
+/* What --bind and "bind" accept */
+gboolean chatd_config_is_bind (const char *bind);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatdConfig, chatd_config_free)
+
+G_END_DECLS

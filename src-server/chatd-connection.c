@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chatd-connection.h"
+
+#include "chatd-log.h"
+
+#include "chat-limits.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#define READ_SIZE 8192
+/* What a peer may still send after its request before it is cut off */
+#define LINGER_MAX_BYTES (64 * 1024)
+
+/* reading → writing → lingering → over; each may be over at once.
+ * Closing a socket that has unread bytes resets the connection, and the peer may lose the reply:
+ * hence the lingering, until the peer closes too. */
+typedef enum
+{
+  STATE_READING,
+  STATE_WRITING,
+  STATE_LINGERING,
+} State;
+
+struct _ChatdConnection
+{
+  /* owned */
+  GSocketConnection *stream; /* closes its socket when it is freed */
+  GByteArray *buffer;        /* (nullable): the request, then the reply */
+  /* borrowed */
+  ChatdPoller *poller;
+  ChatdRequests *requests;
+  const ChatdConnectionFuncs *funcs;
+  gpointer data;
+
+  ChatdPollerWatch watch;
+  ChatdPeer peer;
+  State state;
+  gsize n_done; /* bytes of the reply that are sent, then bytes that were dropped */
+  gboolean refused;
+};
+
+typedef enum
+{
+  READ_BYTES,
+  READ_LATER,
+  READ_END, /* also on an error: either way nothing more will come */
+} ReadResult;
+
+static ReadResult
+read_some (ChatdConnection *self, guint8 *bytes, gsize *len)
+{
+  const gssize n = recv (self->watch.fd, bytes, READ_SIZE, MSG_DONTWAIT);
+
+  if (n > 0)
+    {
+      *len = (gsize) n;
+      return READ_BYTES;
+    }
+  if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+    return READ_LATER;
+  return READ_END;
+}
+
+static void
+end (ChatdConnection *self)
+{
+  self->funcs->ended (self, self->data);
+}
+
+static void
+linger (ChatdConnection *self)
+{
+  self->state = STATE_LINGERING;
+  self->n_done = 0;
+  g_clear_pointer (&self->buffer, g_byte_array_unref);
+  shutdown (self->watch.fd, SHUT_WR);
+  chatd_poller_change (self->poller, &self->watch, G_IO_IN);
+}
+
+static void
+write_reply (ChatdConnection *self)
+{
+  const gssize n = send (self->watch.fd, self->buffer->data + self->n_done,
+                         self->buffer->len - self->n_done, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+  if (n > 0)
+    self->n_done += (gsize) n;
+  else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+    {
+      end (self);
+      return;
+    }
+
+  if (self->n_done == self->buffer->len)
+    linger (self);
+  else
+    chatd_poller_change (self->poller, &self->watch, G_IO_OUT);
+}
+
+/* @reply: (transfer full) (nullable) */
+static void
+reply_with (ChatdConnection *self, GByteArray *reply)
+{
+  g_clear_pointer (&self->buffer, g_byte_array_unref);
+  self->buffer = reply;
+  self->n_done = 0;
+  self->state = STATE_WRITING;
+  self->funcs->answered (self, self->data);
+
+  if (reply != NULL)
+    write_reply (self);
+  else
+    linger (self);
+}
+
+static void
+take_request (ChatdConnection *self)
+{
+  ChatTcpFrame frame = { 0 };
+  gsize used;
+
+  switch (chat_tcp_frame_decode (self->buffer->data, self->buffer->len, CHAT_LEGACY_REQUEST_MAX,
+                                 &frame, &used, NULL))
+    {
+    case CHAT_DECODE_MORE:
+      return;
+    case CHAT_DECODE_OK:
+      if (self->refused)
+        reply_with (
+            self, chatd_requests_refuse (self->requests, &frame, &self->peer, CHAT_ERROR_TOO_FAST));
+      else
+        reply_with (self, chatd_requests_answer (self->requests, &frame, &self->peer));
+      return;
+    case CHAT_DECODE_BAD:
+    default:
+      reply_with (self, chatd_requests_refuse (self->requests, &frame, &self->peer,
+                                               CHAT_ERROR_BAD_REQUEST));
+    }
+}
+
+static void
+read_request (ChatdConnection *self)
+{
+  guint8 bytes[READ_SIZE];
+  gsize len;
+
+  switch (read_some (self, bytes, &len))
+    {
+    case READ_BYTES:
+      if (self->buffer == NULL)
+        self->buffer = g_byte_array_new ();
+      g_byte_array_append (self->buffer, bytes, (guint) len);
+      take_request (self);
+      break;
+    case READ_END:
+      end (self);
+      break;
+    case READ_LATER:
+    default:
+      break;
+    }
+}
+
+static void
+drop_rest (ChatdConnection *self)
+{
+  guint8 bytes[READ_SIZE];
+  gsize len;
+
+  switch (read_some (self, bytes, &len))
+    {
+    case READ_BYTES:
+      self->n_done += len;
+      if (self->n_done > LINGER_MAX_BYTES)
+        end (self);
+      break;
+    case READ_END:
+      end (self);
+      break;
+    case READ_LATER:
+    default:
+      break;
+    }
+}
+
+static void
+on_ready (GIOCondition condition, gpointer data)
+{
+  ChatdConnection *self = data;
+
+  switch (self->state)
+    {
+    case STATE_READING:
+      read_request (self);
+      break;
+    case STATE_WRITING:
+      write_reply (self);
+      break;
+    case STATE_LINGERING:
+    default:
+      drop_rest (self);
+    }
+}
+
+ChatdConnection *
+chatd_connection_new (GSocketConnection *stream,
+                      ChatdPoller *poller,
+                      ChatdRequests *requests,
+                      const ChatdPeer *peer,
+                      gboolean refused,
+                      const ChatdConnectionFuncs *funcs,
+                      gpointer data,
+                      GError **error)
+{
+  g_return_val_if_fail (G_IS_SOCKET_CONNECTION (stream), NULL);
+
+  const int fd = g_socket_get_fd (g_socket_connection_get_socket (stream));
+  ChatdConnection *self = g_new0 (ChatdConnection, 1);
+  self->stream = g_object_ref (stream);
+  self->poller = poller;
+  self->requests = requests;
+  self->peer = *peer;
+  self->refused = refused;
+  self->funcs = funcs;
+  self->data = data;
+  if (!chatd_poller_add (poller, &self->watch, fd, G_IO_IN, on_ready, self, error))
+    g_clear_pointer (&self, chatd_connection_free);
+  return self;
+}
+
+void
+chatd_connection_free (ChatdConnection *self)
+{
+  g_return_if_fail (self != NULL);
+
+  chatd_poller_remove (self->poller, &self->watch);
+  g_clear_pointer (&self->buffer, g_byte_array_unref);
+  g_object_unref (self->stream);
+  g_free (self);
+}
+
+const ChatdPeer *
+chatd_connection_get_peer (ChatdConnection *self)
+{
+  return &self->peer;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chatd-poller.h"
+#include "chatd-requests.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One TCP peer, from accept to close: collects a request, has it answered, sends the reply in one
+ * write, and closes without losing it. Bounded in bytes; its owner bounds it in time. */
+
+typedef struct _ChatdConnection ChatdConnection;
+
+typedef struct
+{
+  /* The request is in, and the reply on its way: another deadline holds. */
+  void (*answered) (ChatdConnection *connection, gpointer data);
+  /* It is over: the owner frees it, in this call. */
+  void (*ended) (ChatdConnection *connection, gpointer data);
+} ChatdConnectionFuncs;
+
+/**
+ * chatd_connection_new:
+ * @stream: as accepted; a reference is kept until the connection is freed
+ * @poller, @requests: borrowed
+ * @peer: its two ends
+ * @refused: every request gets %CHAT_ERROR_TOO_FAST
+ */
+ChatdConnection *chatd_connection_new (GSocketConnection *stream,
+                                       ChatdPoller *poller,
+                                       ChatdRequests *requests,
+                                       const ChatdPeer *peer,
+                                       gboolean refused,
+                                       const ChatdConnectionFuncs *funcs,
+                                       gpointer data,
+                                       GError **error);
+/* Closes the socket, whatever is still to be sent. */
+void chatd_connection_free (ChatdConnection *self);
+
+const ChatdPeer *chatd_connection_get_peer (ChatdConnection *self);
+
+G_END_DECLS

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chatd-legacy-member.h"
+
+#include "chatd-log.h"
+
+#include "chat-limits.h"
+
+#include <string.h>
+
+/* So many "port unreachable", at most one counted in STRIKE_INTERVAL_US, make a ghost. */
+#define STRIKES_OF_A_GHOST 3
+#define STRIKE_INTERVAL_US G_USEC_PER_SEC
+/* A complaint to a member about what it sends, at most one each */
+#define COMPLAINT_INTERVAL_US G_USEC_PER_SEC
+
+struct _ChatdLegacyMember
+{
+  ChatdSink sink;         /* first: the room knows no more */
+  ChatdRosterEntry entry; /* token and address */
+
+  /* borrowed */
+  const ChatdLegacyShared *shared;
+  ChatdRoomMember *member;
+  ChatdOutbox *outbox;
+
+  ChatdAddress from;
+  ChatdRate messages;
+  gint64 complained_at_us;
+  gint64 slowed_at_us;
+  gint64 struck_at_us;
+  guint8 strikes;
+  gboolean was_slowed; /* and told so, since the last message that was let through */
+};
+
+static gboolean
+is_ghost (const ChatdLegacyMember *self)
+{
+  return self->strikes >= STRIKES_OF_A_GHOST;
+}
+
+static ChatdLogContext
+log_context (const ChatdLegacyMember *self)
+{
+  return (ChatdLogContext){
+    .room = chatd_room_get_name (chatd_room_member_get_room (self->member)),
+    .user = chatd_room_member_get_name (self->member),
+    .address = &self->entry.address,
+  };
+}
+
+/* --- what it is told -------------------------------------------------------------------------- */
+
+static void
+append_notice (ChatdOutbox *outbox, GBytes *notice)
+{
+  gsize len;
+  const guint8 *bytes = g_bytes_get_data (notice, &len);
+
+  chatd_outbox_append (outbox, bytes, len);
+  g_bytes_unref (notice);
+}
+
+static void
+on_emit (const guint8 *bytes, gsize len, gpointer outbox)
+{
+  chatd_outbox_append (outbox, bytes, len);
+}
+
+static void
+write_entry (ChatdOutbox *outbox, const ChatdEntry *entry)
+{
+  switch (entry->kind)
+    {
+    case CHATD_ENTRY_MESSAGE:
+      chat_legacy_relay (entry->member, entry->text, entry->text_len, on_emit, outbox);
+      break;
+    case CHATD_ENTRY_LEFT:
+      append_notice (outbox, chat_legacy_notice_left (entry->member));
+      break;
+    case CHATD_ENTRY_CLOSED:
+      append_notice (outbox, chat_legacy_notice_closed (entry->room));
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+deliver (ChatdSink *sink, const ChatdEntry *entry)
+{
+  ChatdLegacyMember *self = (ChatdLegacyMember *) sink;
+
+  if (is_ghost (self))
+    return;
+
+  /* The same bytes go to everybody: they are written for the first one only. */
+  if (chatd_outbox_open (self->outbox, entry->id))
+    write_entry (self->outbox, entry);
+  chatd_outbox_post (self->outbox, &self->entry.address, &self->from);
+}
+
+static void
+gone (ChatdSink *sink)
+{
+  ChatdLegacyMember *self = (ChatdLegacyMember *) sink;
+
+  chatd_roster_remove (self->shared->roster, &self->entry);
+  g_free (self);
+}
+
+static const ChatdSinkClass sink_class = { .deliver = deliver, .gone = gone };
+
+static void
+notify (ChatdLegacyMember *self, ChatError error)
+{
+  chatd_outbox_open (self->outbox, 0);
+  append_notice (self->outbox, chat_legacy_notice_error (error));
+  chatd_outbox_post (self->outbox, &self->entry.address, &self->from);
+}
+
+static void
+complain (ChatdLegacyMember *self, ChatError error, gint64 now_us)
+{
+  const ChatdLogContext context = log_context (self);
+
+  if (self->complained_at_us != 0 && now_us - self->complained_at_us < COMPLAINT_INTERVAL_US)
+    return;
+
+  self->complained_at_us = now_us;
+  chatd_log (CHATD_LOG_BAD_DATAGRAM, &context, "bad message: %s", chat_error_to_code (error));
+  notify (self, error);
+}
+
+/* --- what it says ----------------------------------------------------------------------------- */
+
+/* It is told once, and then no more until there is room again; nor twice in a second. */
+static void
+slow_down (ChatdLegacyMember *self, gint64 now_us)
+{
+  const ChatdLogContext context = log_context (self);
+
+  if (self->was_slowed ||
+      (self->slowed_at_us != 0 && now_us - self->slowed_at_us < COMPLAINT_INTERVAL_US))
+    return;
+
+  self->was_slowed = TRUE;
+  self->slowed_at_us = now_us;
+  chatd_log (CHATD_LOG_FLOOD, &context, "messages come too fast");
+  notify (self, CHAT_ERROR_TOO_FAST);
+}
+
+/* Unlike GLib, takes U+0000 for a character: the original relays it too. */
+static gboolean
+is_utf8 (const char *text, gsize len)
+{
+  const char *end = text + len;
+
+  while (!g_utf8_validate_len (text, (gsize) (end - text), &text))
+    {
+      if (*text != '\0')
+        return FALSE;
+      text++;
+    }
+  return TRUE;
+}
+
+static void
+say (ChatdLegacyMember *self, const char *text, gsize len, gint64 now_us)
+{
+  if (len > CHAT_LEGACY_TEXT_MAX)
+    {
+      complain (self, CHAT_ERROR_TOO_LONG, now_us);
+      return;
+    }
+  if (!is_utf8 (text, len))
+    {
+      complain (self, CHAT_ERROR_BAD_REQUEST, now_us);
+      return;
+    }
+  if (!chatd_rate_take (&self->messages, &self->shared->messages, now_us))
+    {
+      slow_down (self, now_us);
+      return;
+    }
+
+  self->was_slowed = FALSE;
+  chatd_room_say (self->member, text, len);
+}
+
+static void
+leave (ChatdLegacyMember *self)
+{
+  const ChatdLogContext context = log_context (self);
+
+  chatd_log (CHATD_LOG_LEFT, &context, "left");
+  chatd_room_leave (self->member);
+}
+
+static gboolean
+is_meant (const ChatdLegacyMember *self,
+          const ChatLegacyDatagram *datagram,
+          const ChatdAddress *sender)
+{
+  const char *room = chatd_room_get_name (chatd_room_member_get_room (self->member));
+
+  return chatd_address_same_host (&self->entry.address, sender) &&
+         strlen (room) == datagram->room_name_len &&
+         memcmp (room, datagram->room_name, datagram->room_name_len) == 0;
+}
+
+void
+chatd_legacy_member_receive (ChatdLegacyMember *self,
+                             const ChatLegacyDatagram *datagram,
+                             const ChatdAddress *sender,
+                             gint64 now_us)
+{
+  if (!is_meant (self, datagram, sender))
+    return;
+
+  self->strikes = 0;
+  chatd_roster_heard (self->shared->roster, &self->entry, now_us);
+  if (chat_legacy_is_quit (datagram->text, datagram->text_len))
+    leave (self);
+  else if (datagram->text_len > 0)
+    say (self, datagram->text, datagram->text_len, now_us);
+}
+
+/* --- coming and going ------------------------------------------------------------------------- */
+
+/* Whether @member is what is left of a program on the host of @address. */
+static gboolean
+is_ghost_of (ChatdRoomMember *member, const ChatdAddress *address)
+{
+  ChatdSink *sink = chatd_room_member_get_sink (member);
+  const ChatdLegacyMember *other = (const ChatdLegacyMember *) sink;
+
+  return sink->klass == &sink_class && is_ghost (other) &&
+         chatd_address_same_host (&other->entry.address, address);
+}
+
+ChatdLegacyMember *
+chatd_legacy_member_add (const ChatdLegacyShared *shared,
+                         ChatdRoom *room,
+                         const char *name,
+                         ChatdRole role,
+                         const ChatdToken *token,
+                         const ChatdAddress *address,
+                         const ChatdAddress *from,
+                         ChatdOutbox *outbox,
+                         guint max_members,
+                         GError **error)
+{
+  ChatdRoomMember *namesake = chatd_room_find (room, name);
+  ChatdLegacyMember *self = g_new0 (ChatdLegacyMember, 1);
+
+  if (namesake != NULL && is_ghost_of (namesake, address))
+    chatd_room_yield (namesake);
+
+  self->sink.klass = &sink_class;
+  self->member = chatd_room_add (room, name, &self->sink, role, max_members, error);
+  if (self->member == NULL)
+    {
+      g_free (self);
+      return NULL;
+    }
+
+  self->shared = shared;
+  self->outbox = outbox;
+  self->from = *from;
+  self->entry.token = *token;
+  self->entry.address = *address;
+  chatd_roster_add (shared->roster, &self->entry, g_get_monotonic_time ());
+  return self;
+}
+
+ChatdLegacyMember *
+chatd_legacy_member_from_entry (ChatdRosterEntry *entry)
+{
+  return (ChatdLegacyMember *) ((char *) entry - G_STRUCT_OFFSET (ChatdLegacyMember, entry));
+}
+
+void
+chatd_legacy_member_unreachable (ChatdLegacyMember *self, gint64 now_us)
+{
+  if (is_ghost (self) || (self->strikes > 0 && now_us - self->struck_at_us < STRIKE_INTERVAL_US))
+    return;
+
+  self->struck_at_us = now_us;
+  self->strikes++;
+  if (!is_ghost (self))
+    return;
+
+  const ChatdLogContext context = log_context (self);
+  chatd_log (CHATD_LOG_GHOST, &context, "nobody listens there any more");
+  /* A host whose program crashed does not end the room for the others; it may come back, or goes
+   * when it was silent for long. */
+  if (!chatd_room_member_is_host (self->member))
+    chatd_roster_mark_ghost (self->shared->roster, &self->entry, now_us);
+}
+
+void
+chatd_legacy_member_expel (ChatdLegacyMember *self)
+{
+  const ChatdLogContext context = log_context (self);
+
+  chatd_log (CHATD_LOG_LEFT, &context, is_ghost (self) ? "ghost removed" : "silent for too long");
+  chatd_room_expel (self->member);
+}

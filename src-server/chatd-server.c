@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chatd-server.h"
+
+#include "chatd-bind.h"
+#include "chatd-directory.h"
+#include "chatd-legacy-member.h"
+#include "chatd-listener.h"
+#include "chatd-poller.h"
+#include "chatd-requests.h"
+#include "chatd-roster.h"
+#include "chatd-timer.h"
+#include "chatd-udp-port.h"
+
+/* How long a full send buffer may hold the end up, and how often it is looked at */
+#define STOP_TIMEOUT_US G_USEC_PER_SEC
+#define STOP_CHECK_US (10 * G_TIME_SPAN_MILLISECOND)
+
+struct _ChatdServer
+{
+  /* owned, each above those that it uses */
+  ChatdListener *listener; /* (nullable): while it is not stopping */
+  ChatdRequests *requests;
+  ChatdUdpPort *udp_port;
+  ChatdDirectory *directory;
+  ChatdRoster *roster;
+  ChatdPoller *poller;
+  ChatdTimer *stop_timer;
+  ChatdConfig *config;
+
+  guint tcp_port;
+  guint udp_port_number;
+  gint64 stop_by_us;
+  ChatdServerStopped stopped;
+  gpointer stopped_data; /* borrowed */
+};
+
+/* --- silence ---------------------------------------------------------------------------------- */
+
+static void
+on_expired (ChatdRosterEntry *entry, gpointer data)
+{
+  ChatdServer *self = data;
+
+  chatd_legacy_member_expel (chatd_legacy_member_from_entry (entry));
+  chatd_udp_port_flush (self->udp_port);
+}
+
+/* --- stopping --------------------------------------------------------------------------------- */
+
+static void
+on_stop_timer (gpointer data)
+{
+  ChatdServer *self = data;
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (chatd_udp_port_flush (self->udp_port) || now_us >= self->stop_by_us)
+    self->stopped (self->stopped_data);
+  else
+    chatd_timer_set (self->stop_timer, now_us + STOP_CHECK_US);
+}
+
+void
+chatd_server_stop (ChatdServer *self, ChatdServerStopped stopped, gpointer data)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->stopped == NULL);
+
+  self->stopped = stopped;
+  self->stopped_data = data;
+  self->stop_by_us = g_get_monotonic_time () + STOP_TIMEOUT_US;
+  g_clear_pointer (&self->listener, chatd_listener_free);
+  chatd_directory_close_all (self->directory);
+  chatd_timer_set (self->stop_timer, 0);
+}
+
+/* --- starting --------------------------------------------------------------------------------- */
+
+static gboolean
+open_udp (ChatdServer *self, GError **error)
+{
+  g_autoptr (GPtrArray) sockets = chatd_bind_sockets (self->config->bind, self->config->udp_port,
+                                                      G_SOCKET_TYPE_DATAGRAM, error);
+
+  if (sockets == NULL)
+    return FALSE;
+
+  self->udp_port_number = chatd_bind_get_port (sockets);
+  self->udp_port = chatd_udp_port_new (sockets, self->roster);
+  self->requests = chatd_requests_new (self->directory, self->roster, self->udp_port);
+  return TRUE;
+}
+
+static gboolean
+open_tcp (ChatdServer *self, GError **error)
+{
+  g_autoptr (GPtrArray) sockets =
+      chatd_bind_sockets (self->config->bind, self->config->tcp_port, G_SOCKET_TYPE_STREAM, error);
+
+  if (sockets == NULL)
+    return FALSE;
+
+  self->tcp_port = chatd_bind_get_port (sockets);
+  self->listener = chatd_listener_new (sockets, self->poller, self->requests, error);
+  return self->listener != NULL;
+}
+
+static void
+configure (ChatdServer *self)
+{
+  chatd_directory_set_limits (self->directory, self->config->rooms,
+                              self->config->rooms_per_address);
+  chatd_roster_set_idle_timeout (self->roster, self->config->idle_timeout_s);
+  chatd_requests_configure (self->requests, self->config);
+  chatd_listener_configure (self->listener, self->config);
+}
+
+ChatdServer *
+chatd_server_new (const ChatdConfig *config, GError **error)
+{
+  g_return_val_if_fail (config != NULL, NULL);
+
+  ChatdServer *self = g_new0 (ChatdServer, 1);
+  self->config = chatd_config_copy (config);
+  self->roster = chatd_roster_new (on_expired, self);
+  self->directory = chatd_directory_new ();
+  self->stop_timer = chatd_timer_new (on_stop_timer, self);
+  self->poller = chatd_poller_new (error);
+  if (self->poller == NULL || !open_udp (self, error) || !open_tcp (self, error))
+    {
+      chatd_server_free (self);
+      return NULL;
+    }
+
+  configure (self);
+  return self;
+}
+
+void
+chatd_server_free (ChatdServer *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_clear_pointer (&self->listener, chatd_listener_free);
+  g_clear_pointer (&self->directory, chatd_directory_free);
+  g_clear_pointer (&self->requests, chatd_requests_free);
+  g_clear_pointer (&self->udp_port, chatd_udp_port_free);
+  g_clear_pointer (&self->roster, chatd_roster_free);
+  g_clear_pointer (&self->poller, chatd_poller_free);
+  g_clear_pointer (&self->stop_timer, chatd_timer_free);
+  g_clear_pointer (&self->config, chatd_config_free);
+  g_free (self);
+}
+
+guint
+chatd_server_get_tcp_port (ChatdServer *self)
+{
+  return self->tcp_port;
+}
+
+guint
+chatd_server_get_udp_port (ChatdServer *self)
+{
+  return self->udp_port_number;
+}
+
+gboolean
+chatd_server_reconfigure (ChatdServer *self, const ChatdConfig *config)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  g_autoptr (ChatdConfig) old = g_steal_pointer (&self->config);
+  self->config = chatd_config_copy (config);
+  if (self->listener != NULL)
+    configure (self);
+
+  return g_str_equal (old->bind, config->bind) && old->tcp_port == config->tcp_port &&
+         old->udp_port == config->udp_port;
+}
