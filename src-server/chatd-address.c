@@ -5,6 +5,7 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* No IPv6 network that is in use begins so: 0000:0001::/32 */
 #define IPV4_NETWORKS (G_GINT64_CONSTANT (1) << 32)
@@ -162,6 +163,24 @@ chatd_address_is_loopback (const ChatdAddress *address)
     return ntohl (address->in4.sin_addr.s_addr) >> 24 == 127;
 
   return IN6_IS_ADDR_LOOPBACK (&address->in6.sin6_addr);
+}
+
+gboolean
+chatd_address_is_default_source (const ChatdAddress *address, const ChatdAddress *to)
+{
+  ChatdAddress source;
+  const int fd = socket (to->sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  if (fd < 0)
+    return FALSE;
+
+  /* connect() of UDP sends nothing: it only looks the route up */
+  const gboolean same = connect (fd, &to->sa, chatd_address_size (to)) == 0 &&
+                        chatd_address_of_socket (&source, fd) &&
+                        chatd_address_same_host (&source, address);
+
+  close (fd);
+  return same;
 }
 
 gboolean

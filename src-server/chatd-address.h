@@ -41,6 +41,10 @@ void chatd_address_set_port (ChatdAddress *address, guint16 port);
 gboolean chatd_address_same_host (const ChatdAddress *a, const ChatdAddress *b);
 gboolean chatd_address_is_loopback (const ChatdAddress *address);
 
+/* Whether datagrams to @to leave from @address where nothing else is asked for, as the routes are
+ * now. */
+gboolean chatd_address_is_default_source (const ChatdAddress *address, const ChatdAddress *to);
+
 /* With the port; for hash tables */
 gboolean chatd_address_equal (gconstpointer a, gconstpointer b);
 guint chatd_address_hash (gconstpointer address);

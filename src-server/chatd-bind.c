@@ -52,7 +52,7 @@ set_bind_error (GError **error, int errsv, const char *host, guint port, GSocket
                  _ ("%s port %u is not allowed to you: choose one from 1024 on with %s=PORT."),
                  protocol, port, option);
   else if (errsv == EADDRNOTAVAIL || errsv == EINVAL)
-    g_set_error (error, G_IO_ERROR, code,
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                  _ ("%s is no address of this computer: give one of its own with --bind=ADDRESS, "
                     "or “any” for all of them."),
                  host);
@@ -111,8 +111,8 @@ new_socket (const char *host, guint port, GSocketType type, GError **error)
 static gboolean
 is_missing_family (const GError *error)
 {
-  return !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) &&
-         !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
 }
 
 static GPtrArray *

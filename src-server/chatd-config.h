@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* What a site may decide: a GKeyFile, described in chatd.conf(5). Every key is optional; an unknown
  * one is an error. Knows nothing of the rest of the server. */
 
-#define CHATD_DEFAULT_ROOMS 10000
+#define CHATD_DEFAULT_ROOMS 1000
 #define CHATD_DEFAULT_ROOMS_PER_ADDRESS 64
 #define CHATD_DEFAULT_IDLE_TIMEOUT_S (24 * 60 * 60)
 

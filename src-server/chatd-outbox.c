@@ -99,10 +99,15 @@ drain_error (ChatdOutbox *self)
 gboolean
 chatd_outbox_drain_errors (ChatdOutbox *self)
 {
+  int unused;
+  socklen_t size = sizeof unused;
   guint n = 0;
 
   while (n < ERRORS_MAX && drain_error (self))
     n++;
+
+  /* An error that is in no queue would wake the loop for ever. */
+  getsockopt (self->fd, SOL_SOCKET, SO_ERROR, &unused, &size);
   return n > 0;
 }
 
@@ -148,7 +153,7 @@ address_message (ChatdOutbox *self, guint slot, Waiting *waiting)
                               .msg_iovlen = 1 };
   if (waiting->from.sa.sa_family == AF_INET)
     put_ipv4_source (message, &self->controls[slot], &waiting->from);
-  else
+  else if (waiting->from.sa.sa_family == AF_INET6)
     put_ipv6_source (message, &self->controls[slot], &waiting->from);
 }
 

@@ -37,7 +37,8 @@ void chatd_outbox_free (ChatdOutbox *self);
 gboolean chatd_outbox_open (ChatdOutbox *self, guint64 key);
 void chatd_outbox_append (ChatdOutbox *self, const guint8 *bytes, gsize len);
 
-/* Sends the open letter to @to; @from is the own address that it should come from. */
+/* Sends the open letter to @to; @from is the own address that it should come from, of family
+ * AF_UNSPEC where the kernel's choice is right. */
 void chatd_outbox_post (ChatdOutbox *self, const ChatdAddress *to, const ChatdAddress *from);
 
 /* Sends all that waits, as far as it can. */

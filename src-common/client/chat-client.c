@@ -7,7 +7,10 @@
 #include "chat-name.h"
 #include "chat-session-private.h"
 
+#include <string.h>
+
 #define LEAVE_ALL_TIMEOUT_MS 2000
+#define LISTED_NAME_MAX_BYTES 255 /* what a frame can carry */
 
 struct _ChatClient
 {
@@ -15,6 +18,7 @@ struct _ChatClient
 
   GListStore *sessions; /* owned, of ChatSession: those with rooms */
   ChatFlatList *rooms;  /* owned */
+  GHashTable *odd;  /* owned, set of char *: names of the last list that are not in normal form */
   GPtrArray *known; /* owned, of borrowed ChatSession, weak: also those that only answer a request
                      */
 };
@@ -127,6 +131,39 @@ normalize_name (const char *name, ChatNameKind kind, GError **error)
   return normal;
 }
 
+static gboolean
+is_odd (const char *name)
+{
+  g_autofree char *normal = chat_name_normalize (name, -1, CHAT_NAME_ROOM, NULL);
+
+  return g_strcmp0 (name, normal) != 0 && name[0] != '\0' && strlen (name) <= LISTED_NAME_MAX_BYTES;
+}
+
+/* The original server takes any name. Who picks such a room from a list must get into it, so its
+ * name is then sent as it was listed. */
+static void
+remember_odd_names (ChatClient *self, GListModel *rooms)
+{
+  g_hash_table_remove_all (self->odd);
+  for (guint i = 0; i < g_list_model_get_n_items (rooms); i++)
+    {
+      g_autoptr (ChatRoomInfo) info = g_list_model_get_item (rooms, i);
+      const char *name = chat_room_info_get_name (info);
+
+      if (is_odd (name))
+        g_hash_table_add (self->odd, g_strdup (name));
+    }
+}
+
+static char *
+choose_room_name (ChatClient *self, const char *room, gboolean join, GError **error)
+{
+  if (join && g_hash_table_contains (self->odd, room))
+    return g_strdup (room);
+
+  return normalize_name (room, CHAT_NAME_ROOM, error);
+}
+
 static void
 on_room_entered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -140,20 +177,15 @@ on_room_entered (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_pointer (task, room, g_object_unref);
 }
 
-typedef void (*EnterFunc) (ChatSession *session,
-                           const char *room,
-                           const char *user,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer data);
-
+/* Takes the task. */
 static void
-enter_room (
-    GTask *task, ChatEndpoint *endpoint, const char *room, const char *user, EnterFunc enter)
+enter_room (GTask *task, ChatEndpoint *endpoint, const char *room, const char *user, gboolean join)
 {
   g_autoptr (GTask) owned = task;
   g_autoptr (GError) error = NULL;
-  g_autofree char *room_name = normalize_name (room, CHAT_NAME_ROOM, &error);
+  ChatClient *self = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autofree char *room_name = choose_room_name (self, room, join, &error);
   g_autofree char *user_name =
       room_name != NULL ? normalize_name (user, CHAT_NAME_USER, &error) : NULL;
 
@@ -163,10 +195,14 @@ enter_room (
       return;
     }
 
-  g_autoptr (ChatSession) session = get_session (g_task_get_source_object (task), endpoint);
+  g_autoptr (ChatSession) session = get_session (self, endpoint);
 
-  enter (session, room_name, user_name, g_task_get_cancellable (task), on_room_entered,
-         g_steal_pointer (&owned));
+  if (join)
+    chat_session_join_room_async (session, room_name, user_name, cancellable, on_room_entered,
+                                  g_steal_pointer (&owned));
+  else
+    chat_session_create_room_async (session, room_name, user_name, cancellable, on_room_entered,
+                                    g_steal_pointer (&owned));
 }
 
 static void
@@ -177,9 +213,13 @@ on_rooms_listed (GObject *source, GAsyncResult *result, gpointer data)
   GListModel *rooms = chat_session_list_rooms_finish (CHAT_SESSION (source), result, &error);
 
   if (rooms == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_pointer (task, rooms, g_object_unref);
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+
+  remember_odd_names (g_task_get_source_object (task), rooms);
+  g_task_return_pointer (task, rooms, g_object_unref);
 }
 
 /* --- leaving all --------------------------------------------------------- */
@@ -296,6 +336,7 @@ chat_client_finalize (GObject *object)
   g_object_unref (self->rooms);
   g_object_unref (self->sessions);
   g_ptr_array_unref (self->known);
+  g_hash_table_unref (self->odd);
 
   G_OBJECT_CLASS (chat_client_parent_class)->finalize (object);
 }
@@ -315,6 +356,7 @@ chat_client_init (ChatClient *self)
   self->sessions = g_list_store_new (CHAT_TYPE_SESSION);
   self->rooms = chat_flat_list_new (G_LIST_MODEL (self->sessions));
   self->known = g_ptr_array_new ();
+  self->odd = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /* --- public -------------------------------------------------------------- */
@@ -356,7 +398,7 @@ chat_client_create_room_async (ChatClient *self,
   g_return_if_fail (user != NULL);
 
   enter_room (new_task (self, cancellable, callback, user_data, chat_client_create_room_async),
-              endpoint, room, user, chat_session_create_room_async);
+              endpoint, room, user, FALSE);
 }
 
 ChatRoom *
@@ -382,7 +424,7 @@ chat_client_join_room_async (ChatClient *self,
   g_return_if_fail (user != NULL);
 
   enter_room (new_task (self, cancellable, callback, user_data, chat_client_join_room_async),
-              endpoint, room, user, chat_session_join_room_async);
+              endpoint, room, user, TRUE);
 }
 
 ChatRoom *

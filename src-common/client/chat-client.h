@@ -42,6 +42,8 @@ void chat_client_create_room_async (ChatClient *self,
 /* Returns: (transfer full) (nullable): the room, already in the models */
 ChatRoom *chat_client_create_room_finish (ChatClient *self, GAsyncResult *result, GError **error);
 
+/* Likewise; but a name that the last list had in just this form is taken as it is, since the
+ * original server accepts any. */
 void chat_client_join_room_async (ChatClient *self,
                                   ChatEndpoint *endpoint,
                                   const char *room,

@@ -69,10 +69,19 @@ get_kind (ChatLegacyEventType type)
     }
 }
 
+/* A member's leaving and the closing are told by their kind: the app has its own words for them. */
+static const char *
+get_text (const ChatLegacyEvent *event)
+{
+  return event->type == CHAT_LEGACY_EVENT_LEFT || event->type == CHAT_LEGACY_EVENT_CLOSED
+             ? NULL
+             : event->text;
+}
+
 static ChatMessage *
 make_message (const ChatLegacyEvent *event)
 {
-  ChatMessage *message = chat_message_new (get_kind (event->type), event->sender, event->text,
+  ChatMessage *message = chat_message_new (get_kind (event->type), event->sender, get_text (event),
                                            g_get_real_time (), FALSE);
 
   if (event->type == CHAT_LEGACY_EVENT_ERROR)
@@ -185,6 +194,8 @@ chat_legacy_membership_dispose (GObject *object)
       chat_legacy_membership_quit (self);
       finish (self, CHAT_ROOM_END_LEFT);
     }
+  chat_udp_path_close (self->admission->path);
+  chat_legacy_outbox_close (self->outbox);
 
   G_OBJECT_CLASS (chat_legacy_membership_parent_class)->dispose (object);
 }

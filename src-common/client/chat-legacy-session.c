@@ -177,6 +177,14 @@ on_network_changed (GNetworkMonitor *monitor, gboolean available, gpointer data)
     chat_legacy_watch_ask_soon (self->watch);
 }
 
+/* A request failed on its way: then the rooms may be cut off as well. */
+static void
+doubt_server (ChatLegacySession *self, const GError *error)
+{
+  if (error->code != CHAT_ERROR_CANCELLED && error->code <= CHAT_ERROR_SERVER_GONE)
+    chat_legacy_watch_ask_soon (self->watch);
+}
+
 /* --- rooms --------------------------------------------------------------- */
 
 static ChatLegacyMembership *
@@ -289,7 +297,10 @@ on_admitted (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     {
       if (!self->disposed)
-        rest_if_unused (self);
+        {
+          rest_if_unused (self);
+          doubt_server (self, error);
+        }
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
@@ -356,6 +367,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
 
   if (names == NULL)
     {
+      doubt_server (g_task_get_source_object (task), error);
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }

@@ -2,6 +2,7 @@
 #include "chat-room-private.h"
 
 #include "chat-error.h"
+#include "chat-member-model.h"
 #include "chat-message-list.h"
 #include "chat-session-private.h"
 
@@ -15,8 +16,7 @@ struct _ChatRoom
   char *user_name;           /* owned */
   char *draft;               /* owned */
   ChatMessageList *messages; /* owned */
-  GListStore *members;       /* owned, of ChatMember */
-  GHashTable *member_names;  /* owned, name -> ChatMember, both borrowed from members */
+  ChatMemberModel *members;  /* owned */
   ChatSession *session;      /* borrowed, weak */
   ChatRoomState state;
   ChatRoomEnd end;
@@ -68,34 +68,6 @@ static guint signals[N_SIGNALS];
 
 /* --- members ------------------------------------------------------------- */
 
-static int
-compare_members (gconstpointer a, gconstpointer b, gpointer data)
-{
-  ChatMember *one = CHAT_MEMBER ((gpointer) a);
-  ChatMember *other = CHAT_MEMBER ((gpointer) b);
-  const char *one_name = chat_member_get_name (one);
-  const char *other_name = chat_member_get_name (other);
-
-  if (chat_member_is_own (one) != chat_member_is_own (other))
-    return chat_member_is_own (one) ? -1 : 1;
-
-  const int order = g_utf8_collate (one_name, other_name);
-
-  return order != 0 ? order : strcmp (one_name, other_name);
-}
-
-static void
-add_member (ChatRoom *self, const char *name, gboolean own, gboolean host)
-{
-  if (g_hash_table_contains (self->member_names, name))
-    return;
-
-  g_autoptr (ChatMember) member = chat_member_new (name, own, host);
-
-  g_hash_table_insert (self->member_names, (gpointer) chat_member_get_name (member), member);
-  g_list_store_insert_sorted (self->members, member, compare_members, NULL);
-}
-
 static gboolean
 remembers_members (ChatRoom *self)
 {
@@ -115,10 +87,10 @@ note_member (ChatRoom *self, ChatMessage *message)
     {
     case CHAT_MESSAGE_TEXT:
     case CHAT_MESSAGE_MEMBER_JOINED:
-      add_member (self, sender, FALSE, FALSE);
+      chat_member_model_add (self->members, sender, FALSE, FALSE);
       break;
     case CHAT_MESSAGE_MEMBER_LEFT:
-      chat_room_remove_member (self, sender);
+      chat_member_model_remove (self->members, sender);
       break;
     default:
       break;
@@ -215,8 +187,7 @@ chat_room_finalize (GObject *object)
   g_free (self->user_name);
   g_free (self->draft);
   g_object_unref (self->messages);
-  g_hash_table_unref (self->member_names);
-  g_object_unref (self->members);
+  chat_member_model_free (self->members);
 
   G_OBJECT_CLASS (chat_room_parent_class)->finalize (object);
 }
@@ -250,7 +221,7 @@ chat_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       g_value_set_object (value, self->messages);
       break;
     case PROP_MEMBERS:
-      g_value_set_object (value, self->members);
+      g_value_set_object (value, chat_room_get_members (self));
       break;
     case PROP_LAST_MESSAGE:
       g_value_set_object (value, chat_room_get_last_message (self));
@@ -317,8 +288,7 @@ chat_room_init (ChatRoom *self)
 {
   self->draft = g_strdup ("");
   self->messages = chat_message_list_new ();
-  self->members = g_list_store_new (CHAT_TYPE_MEMBER);
-  self->member_names = g_hash_table_new (g_str_hash, g_str_equal);
+  self->members = chat_member_model_new ();
 }
 
 /* --- public -------------------------------------------------------------- */
@@ -384,7 +354,7 @@ chat_room_get_members (ChatRoom *self)
 {
   g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
 
-  return G_LIST_MODEL (self->members);
+  return chat_member_model_get_model (self->members);
 }
 
 ChatMessage *
@@ -578,7 +548,7 @@ chat_room_new (ChatSession *session, const char *name, const char *user_name, gb
   self->name = g_strdup (name);
   self->user_name = g_strdup (user_name);
   self->host = host;
-  add_member (self, user_name, TRUE, host);
+  chat_member_model_add (self->members, user_name, TRUE, host);
   return self;
 }
 
@@ -617,15 +587,7 @@ chat_room_remove_member (ChatRoom *self, const char *name)
   g_return_if_fail (CHAT_IS_ROOM (self));
   g_return_if_fail (name != NULL);
 
-  ChatMember *member = g_hash_table_lookup (self->member_names, name);
-  guint position;
-
-  if (member == NULL || chat_member_is_own (member) ||
-      !g_list_store_find (self->members, member, &position))
-    return;
-
-  g_hash_table_remove (self->member_names, name);
-  g_list_store_remove (self->members, position);
+  chat_member_model_remove (self->members, name);
 }
 
 void

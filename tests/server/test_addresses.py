@@ -165,8 +165,7 @@ def legacy_on_loopback_only():
     with Chatd(bind="any", config="[legacy]\nenabled=loopback\n") as server:
         create(server, "r", "a")
         for source in (ALICE, ALICE6):
-            data = exchange(server, frame(LIST, payload=payload_of()), **far(source))
-            check(not data or Reply(data).state == ERROR, data)
+            refused(request(server, LIST, **far(source)), BAD_OPERATION)
 
 
 enter_own_network(SERVER, ALICE, BOB, SERVER6, ALICE6, NEAR_ALICE6, BOB6)

@@ -94,9 +94,10 @@ def truncations():
 
 @test
 def invalid_utf8():
-    """text that is not UTF-8 never reaches a member"""
+    """text that is not UTF-8, or holds a NUL, never reaches a member"""
     bad = [b"\xff", b"abc\xe3\x81", b"\xe3\x81abc", b"\xc0\x80", b"\xed\xa0\x80", b"\xf5\x80\x80\x80",
-           b"\x80", "あ".encode()[:-1], b"\xf0\x9f\x98", b"/quit\xff", b"a" * 3999 + b"\xe3"]
+           b"\x80", "あ".encode()[:-1], b"\xf0\x9f\x98", b"/quit\xff", b"a" * 3999 + b"\xe3",
+           b"\0", b"a\0b"]
     with Chatd() as server, create(server, "r", "a") as host, join(server, "r", "b") as member:
         for text in bad:
             host.send(text)
@@ -155,6 +156,28 @@ def longer_than_allowed():
             parts = member.until("[a]: end")
             whole = "".join(part[len("[a]: "):] for part in parts)
             check(whole in ("", text), size, "bytes became", len(whole))
+
+
+@test
+def refused_texts():
+    """who sends what cannot be relayed is told why, at most once a second"""
+    for text, sentence in (("x" * 4001, "メッセージが長すぎます"), (b"x\xff", BAD_OPERATION)):
+        with Chatd() as server, create(server, "r", "a") as host, join(server, "r", "b") as member:
+            for _ in range(20):
+                host.send(text)
+            member.send("end")
+            equal(host.until("[b]: end"), [SYSTEM + sentence])
+            host.send("x")
+            member.expect("[a]: x")
+
+
+@test
+def empty_text():
+    """an empty text is nothing"""
+    with Chatd() as server, create(server, "r", "a") as host, join(server, "r", "b") as member:
+        host.send("")
+        host.send("x")
+        member.expect("[a]: x")
 
 
 @test

@@ -129,7 +129,7 @@ def long_lengths():
             connections[connection] = length
         for connection, (got, seconds) in read_all(list(connections)).items():
             length = connections[connection]
-            error_or_silence(got, length)
+            refused(Reply(got), BAD_OPERATION, length)
             check(seconds < REQUEST_TIMEOUT_S - 1, length, "judged only after", seconds, "s")
         equal(rooms(server), [])
 
@@ -156,14 +156,17 @@ def odd_payloads():
     names = [b"1", b"null", b"true", b"[]", b'["a"]', b"{}"]
     ports = [b"0", b"-1", b"65536", b"4294996296", b"1" + b"0" * 30, b"1e400", b"40000.5", b'"40000"',
              b"null", b"true", b"[]", b"{}"]
+    odd += [b'{"user_name":"a","udp_port":1,"user_name":"b"}', b'{"user_name":"a","udp_port":1e0}',
+            b'{"user_name":"a","udp_port":1.0}', b'{"user_name":"a","udp_port":01}',
+            b'{"user_name":"a\x00","udp_port":1}', b'{"user_name":"a\\u0000","udp_port":1}']
     odd += [b'{"user_name":' + name + b',"udp_port":40000}' for name in names]
     odd += [b'{"user_name":"a","udp_port":' + port + b"}" for port in ports]
     with Chatd() as server:
         request(server, CREATE, "r", "host", 40000)
         for payload in odd:
             for operation, room in ((CREATE, "q"), (JOIN, "r")):
-                data = exchange(server, frame(operation, room, payload))
-                error_or_silence(data, payload[:60])
+                refused(Reply(exchange(server, frame(operation, room, payload))), BAD_OPERATION,
+                        payload[:60])
         equal(rooms(server), ["r"])
 
 
@@ -277,6 +280,30 @@ def no_descriptors():
             connection.close()
         equal(rooms(server), ["r"])
         equal(server.descriptors() < 64, True)
+
+
+@test
+def accept_fails():
+    """when accept() itself fails chatd stays under 5 % CPU, says so once, and recovers"""
+    with Chatd() as server:
+        host, member = create(server, "r", "a"), join(server, "r", "b")
+        limits = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (server.descriptors(), limits[1]))
+        lines = len(server.stderr().splitlines())
+        crowd = [connect(server) for _ in range(50)]
+        seconds, cpu = time.monotonic(), server.cpu_s()
+        select.select([], [], [], 2)  # what is measured is two seconds of a clock
+        cpu, seconds = server.cpu_s() - cpu, time.monotonic() - seconds
+        check(cpu / seconds < 0.05, f"{100 * cpu / seconds:.1f} % CPU")
+        said = server.stderr().splitlines()[lines:]
+        check(1 <= len(said) <= 3, "said", said)
+        host.send("まだいる")
+        member.expect("[a]: まだいる")
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, limits)
+        for connection in crowd:
+            connection.sendall(frame(LIST, payload=payload_of()))
+        for connection in crowd:
+            equal(Reply(read_to_end(connection)).message, ["r"])
 
 
 run()

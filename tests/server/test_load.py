@@ -120,4 +120,16 @@ def rooms_that_come_and_go():
         check(grown < allowed(512 * KIB, 32 * 1024 * KIB), "grown by", grown // KIB, "KiB")
 
 
+@test
+def longest_list():
+    """a list that would be over 1 MiB ends before"""
+    with Chatd(config="[limits]\nrooms=10000\n") as server:
+        names = [f"{'長' * 59}{number}" for number in range(6000)]
+        for name in names:
+            equal(request(server, CREATE, name, "a", 40000).state, SUCCESS)
+        reply = request(server, LIST)
+        check(1 << 19 < len(reply.payload) <= 1 << 20, len(reply.payload), "bytes")
+        equal(reply.message, names[: len(reply.message)])
+
+
 run()

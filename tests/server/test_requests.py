@@ -152,7 +152,8 @@ def bad_user_names():
     """user names that are empty, too long, invisible, or the server's own"""
     bad = ["", " ", "\u3000", "a" * 33, "あ" * 33, "a\x07b", "\x1b[31m", "a\u202eb",
            "a\u200bb", "\u2066a", "\ufeff", "\U000e0041", "\ue000", "システム", "System", "SYSTEM",
-           "system", "Ｓｙｓｔｅｍ", "ｼｽﾃﾑ", " システム ", "S\u0443stem", "Ѕystem"]
+           "system", "Ｓｙｓｔｅｍ", "ｼｽﾃﾑ", " システム ", "S\u0443stem", "Ѕystem", "(System)", "S y s t e m", "System: hi", "システム 2",
+           "a[b", "a]b", "［a］", "\u0301a"]
     with Chatd() as server:
         request(server, CREATE, "r", "host", 40000)
         for name in bad:
@@ -178,7 +179,8 @@ def bad_room_names():
 @test
 def good_names():
     """the longest names, and names in many scripts"""
-    users = ["a", "あ" * 32, "😀" * 32, "太郎", "Ｔａｒｏ", "O'Neil-Ñ", "김철수", "محمد", "Ωmega"]
+    users = ["a", "あ" * 32, "😀" * 32, "太郎", "Ｔａｒｏ", "O'Neil-Ñ", "김철수", "محمد", "Ωmega", "システム部", "Systematic",
+             "👨\u200d👩\u200d👧", "1\ufe0f\u20e3"]
     with Chatd() as server:
         for number, room in enumerate(["あ" * 64, "x" * 64, "😀" * 63, "会議 (第2回)", "غرفة"]):
             with Person(server) as host:
@@ -218,12 +220,14 @@ def names_in_use():
 
 @test
 def rooms_that_look_alike():
-    """a room whose name looks like that of another is not created"""
+    """a room that looks like another is not created; who joins it enters the other"""
     with Chatd() as server:
         create(server, "Room", "a")
         for twin in ("room", "Ｒｏｏｍ", "R\u043eom", " Room"):
             refused(request(server, CREATE, twin, "a", 40000), ROOM_EXISTS, twin)
         equal(rooms(server), ["Room"])
+        member = join(server, "ＲＯＯＭ", "b")
+        equal((member.room, member.reply.message), ("Room", "ルーム名：Roomに参加しました"))
 
 
 @test
@@ -249,8 +253,7 @@ def legacy_disabled():
     """where protocol 1 is disabled nobody gets in by it"""
     with Chatd(config="[legacy]\nenabled=false\n") as server:
         for operation in (CREATE, LIST):
-            data = exchange(server, frame(operation, "r", payload_of("a", 40000)))
-            check(not data or Reply(data).state == ERROR, data)
+            refused(request(server, operation, "r", "a", 40000), BAD_OPERATION)
     with Chatd(config="[legacy]\nenabled=loopback\n") as server:
         create(server, "r", "a")
         equal(rooms(server, "::1"), ["r"])
