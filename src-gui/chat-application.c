@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "chat-application.h"
+
+#include "chat-about.h"
+#include "chat-preferences-window.h"
+#include "chat-profile.h"
+#include "chat-window.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+struct _ChatApplication
+{
+  AdwApplication parent_instance;
+
+  /* owned */
+  char *profile; /* (nullable) */
+  GSettings *settings;
+  ChatClient *client;
+  ChatLocalServer *local_server;
+  ChatNotifier *notifier;
+  GArray *signals; /* of guint: sources */
+};
+
+G_DEFINE_FINAL_TYPE (ChatApplication, chat_application, ADW_TYPE_APPLICATION)
+
+/* --- actions -----------------------------------------------------------------------------------
+ */
+
+static ChatWindow *
+need_window (ChatApplication *self)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (CHAT_IS_WINDOW (l->data))
+      return l->data;
+
+  return chat_window_new (self);
+}
+
+/* An action may be what starts the app: it brings the window. */
+static void
+activate_in_window (ChatApplication *self, const char *action, GVariant *target)
+{
+  ChatWindow *window = need_window (self);
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_activate_action_variant (GTK_WIDGET (window), action, target);
+}
+
+static void
+create_room_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  activate_in_window (data, "win.create-room", NULL);
+}
+
+static void
+join_room_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  activate_in_window (data, "win.join-room", NULL);
+}
+
+static void
+list_rooms_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  activate_in_window (data, "win.list-rooms", NULL);
+}
+
+static void
+open_room_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  activate_in_window (data, "win.open-room", parameter);
+}
+
+static void
+servers_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  activate_in_window (data, "win.show-servers", NULL);
+}
+
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ChatApplication *self = data;
+  ChatWindow *window = need_window (self);
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_window_present (
+      GTK_WINDOW (chat_preferences_window_new (GTK_WINDOW (window), self->settings)));
+}
+
+static void
+shortcuts_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  chat_shortcuts_present (GTK_WINDOW (need_window (data)));
+}
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  chat_about_present (GTK_WINDOW (need_window (data)));
+}
+
+/* Quitting is closing the window: it asks. */
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (data));
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (CHAT_IS_WINDOW (l->data))
+      {
+        gtk_window_close (l->data);
+        return;
+      }
+  g_application_quit (G_APPLICATION (data));
+}
+
+static const GActionEntry actions[] = {
+  { .name = "create-room", .activate = create_room_action },
+  { .name = "new-room", .activate = create_room_action },
+  { .name = "join-room", .activate = join_room_action },
+  { .name = "list-rooms", .activate = list_rooms_action },
+  { .name = "open-room", .activate = open_room_action, .parameter_type = "s" },
+  { .name = "servers", .activate = servers_action },
+  { .name = "preferences", .activate = preferences_action },
+  { .name = "shortcuts", .activate = shortcuts_action },
+  { .name = "about", .activate = about_action },
+  { .name = "quit", .activate = quit_action },
+};
+
+typedef struct
+{
+  const char *action;
+  const char *keys[4];
+} Accelerator;
+
+static const Accelerator accelerators[] = {
+  { "app.create-room", { "<Control>n" } },
+  { "app.join-room", { "<Control>j" } },
+  { "app.list-rooms", { "<Control>l" } },
+  { "app.preferences", { "<Control>comma" } },
+  { "app.shortcuts", { "<Control>question" } },
+  { "app.quit", { "<Control>q" } },
+  { "window.close", { "<Control>w" } },
+  { "win.next-room", { "<Alt>Down", "<Control>Page_Down" } },
+  { "win.previous-room", { "<Alt>Up", "<Control>Page_Up" } },
+  { "win.open-menu", { "F10" } },
+  { "win.toggle-members", { "F9" } },
+};
+
+static void
+set_accelerators (GtkApplication *app)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (app, accelerators[i].action, accelerators[i].keys);
+
+  for (guint i = 0; i < 9; i++)
+    {
+      g_autofree char *action = g_strdup_printf ("win.room-at(uint32 %u)", i);
+      g_autofree char *key = g_strdup_printf ("<Alt>%u", i + 1);
+      gtk_application_set_accels_for_action (app, action, (const char *[]){ key, NULL });
+    }
+}
+
+/* --- settings ----------------------------------------------------------------------------------
+ */
+
+static void
+apply_appearance (ChatApplication *self)
+{
+  static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT,
+                                            ADW_COLOR_SCHEME_FORCE_DARK };
+  int appearance = g_settings_get_enum (self->settings, "appearance");
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      schemes[CLAMP (appearance, 0, 2)]);
+}
+
+static void
+apply_notifications (ChatApplication *self)
+{
+  chat_notifier_set_enabled (self->notifier,
+                             g_settings_get_boolean (self->settings, "notifications"));
+}
+
+/* --- the end by a signal -----------------------------------------------------------------------
+ */
+
+static void
+on_left_all (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GApplication) app = data;
+
+  chat_client_leave_all_finish (CHAT_CLIENT (source), result, NULL);
+  g_application_quit (app);
+}
+
+/* Nobody can be asked, but members are told, as the original does on Ctrl+C. */
+static gboolean
+on_signal (gpointer data)
+{
+  ChatApplication *self = data;
+
+  chat_client_leave_all_async (self->client, NULL, on_left_all, g_object_ref (self));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+watch_signals (ChatApplication *self)
+{
+  static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      guint id = g_unix_signal_add (numbers[i], on_signal, self);
+      g_array_append_val (self->signals, id);
+    }
+}
+
+static void
+unwatch_signals (ChatApplication *self)
+{
+  for (guint i = 0; i < self->signals->len; i++)
+    g_source_remove (g_array_index (self->signals, guint, i));
+  g_array_set_size (self->signals, 0);
+}
+
+/* --- class -------------------------------------------------------------------------------------
+ */
+
+static void
+chat_application_startup (GApplication *application)
+{
+  ChatApplication *self = CHAT_APPLICATION (application);
+
+  G_APPLICATION_CLASS (chat_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (APP_ID);
+
+  self->settings = chat_profile_open_settings (self->profile);
+  self->client = chat_client_new ();
+  self->local_server = chat_local_server_new (self->client);
+  self->notifier = chat_notifier_new (application, chat_client_get_rooms (self->client));
+  g_signal_connect_object (self->settings, "changed::appearance", G_CALLBACK (apply_appearance),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::notifications",
+                           G_CALLBACK (apply_notifications), self, G_CONNECT_SWAPPED);
+  apply_appearance (self);
+  apply_notifications (self);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  set_accelerators (GTK_APPLICATION (self));
+  watch_signals (self);
+}
+
+static void
+chat_application_activate (GApplication *application)
+{
+  gtk_window_present (GTK_WINDOW (need_window (CHAT_APPLICATION (application))));
+}
+
+/* The profile decides who the application is, so it must be known before it is registered. */
+static int
+chat_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  ChatApplication *self = CHAT_APPLICATION (application);
+  g_autofree char *profile = NULL;
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("%s %s\n", GETTEXT_PACKAGE, PACKAGE_VERSION);
+      return 0;
+    }
+  if (g_variant_dict_lookup (options, "profile", "s", &profile))
+    {
+      g_autofree char *id = chat_profile_application_id (profile);
+      g_free (self->profile);
+      self->profile = g_steal_pointer (&profile);
+      g_application_set_application_id (application, id);
+    }
+
+  return -1;
+}
+
+static void
+chat_application_dispose (GObject *object)
+{
+  ChatApplication *self = CHAT_APPLICATION (object);
+
+  unwatch_signals (self);
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->local_server);
+  g_clear_object (&self->client);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (chat_application_parent_class)->dispose (object);
+}
+
+static void
+chat_application_finalize (GObject *object)
+{
+  ChatApplication *self = CHAT_APPLICATION (object);
+
+  g_array_unref (self->signals);
+  g_free (self->profile);
+
+  G_OBJECT_CLASS (chat_application_parent_class)->finalize (object);
+}
+
+static void
+chat_application_class_init (ChatApplicationClass *klass)
+{
+  GApplicationClass *app_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = chat_application_dispose;
+  G_OBJECT_CLASS (klass)->finalize = chat_application_finalize;
+  app_class->startup = chat_application_startup;
+  app_class->activate = chat_application_activate;
+  app_class->handle_local_options = chat_application_handle_local_options;
+}
+
+static void
+chat_application_init (ChatApplication *self)
+{
+  const GOptionEntry options[] = {
+    { "profile", 0, 0, G_OPTION_ARG_STRING, NULL,
+      _ ("Keep a name, settings and rooms of its own, beside others on this desktop"),
+      /* Translators: stands for a word, in --profile=NAME */
+      _ ("NAME") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Show the version"), NULL },
+    { 0 },
+  };
+
+  self->signals = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+}
+
+ChatApplication *
+chat_application_new (const char *profile)
+{
+  g_autofree char *id = chat_profile_application_id (profile);
+  ChatApplication *self = g_object_new (CHAT_TYPE_APPLICATION, "application-id", id,
+                                        "resource-base-path", "/org/onlinechat/Messenger", NULL);
+
+  self->profile = g_strdup (profile);
+  return self;
+}
+
+GSettings *
+chat_application_get_settings (ChatApplication *self)
+{
+  g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
+
+  return self->settings;
+}
+
+ChatClient *
+chat_application_get_client (ChatApplication *self)
+{
+  g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
+
+  return self->client;
+}
+
+ChatLocalServer *
+chat_application_get_local_server (ChatApplication *self)
+{
+  g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
+
+  return self->local_server;
+}
+
+ChatNotifier *
+chat_application_get_notifier (ChatApplication *self)
+{
+  g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
+
+  return self->notifier;
+}
+
+const char *
+chat_application_get_profile (ChatApplication *self)
+{
+  g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
+
+  return self->profile;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* The list of commands over the composer while one is being typed. It never takes the focus: the
+ * composer hands it the keys that are its.
+ *
+ * Signals: chosen (const char *word) */
+
+#define CHAT_TYPE_COMMAND_POPOVER (chat_command_popover_get_type ())
+G_DECLARE_FINAL_TYPE (ChatCommandPopover, chat_command_popover, CHAT, COMMAND_POPOVER, GtkPopover)
+
+GtkWidget *chat_command_popover_new (void);
+
+/* Shows the commands that @text may become; closes where there are none. */
+void chat_command_popover_update (ChatCommandPopover *self, const char *text);
+gboolean chat_command_popover_is_open (ChatCommandPopover *self);
+void chat_command_popover_close (ChatCommandPopover *self);
+
+/* @step: -1 or 1; goes round */
+void chat_command_popover_move (ChatCommandPopover *self, int step);
+/* Emits chosen for the selected command. */
+void chat_command_popover_accept (ChatCommandPopover *self);
+
+/* The words that are offered, %NULL-terminated */
+GStrv chat_command_popover_dup_words (ChatCommandPopover *self); /* (transfer full) */
+/* (nullable) */
+const char *chat_command_popover_get_selected (ChatCommandPopover *self);
+
+G_END_DECLS

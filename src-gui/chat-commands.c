@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-commands.h"
+
+#include "chat-text.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define WIDE_SLASH "／"
+/* A server of protocol 1 takes a text that is exactly this for a leave, whoever typed it. */
+#define WIRE_QUIT "/quit"
+#define ZERO_WIDTH_SPACE "\u200b"
+
+static const ChatCommandInfo commands[] = {
+  /* Translators: what stands behind /me in the list of commands: a placeholder */
+  { "/me", N_ ("does something"), N_ ("Say what you do: “/me waves” becomes “* Taro waves”") },
+  { "/help", NULL, N_ ("Show what can be typed here") },
+  { "/quit", NULL, N_ ("Leave the room; if you are its host, close it for everybody") },
+};
+
+const ChatCommandInfo *
+chat_commands_list (guint *n)
+{
+  *n = G_N_ELEMENTS (commands);
+  return commands;
+}
+
+const char *
+chat_commands_get_argument (const ChatCommandInfo *info)
+{
+  return info->argument != NULL ? _ (info->argument) : NULL;
+}
+
+const char *
+chat_commands_get_description (const ChatCommandInfo *info)
+{
+  return _ (info->description);
+}
+
+/* Length of a slash of either width at the start, 0 if there is none. */
+static gsize
+slash_len (const char *text)
+{
+  if (*text == '/')
+    return 1;
+  return g_str_has_prefix (text, WIDE_SLASH) ? strlen (WIDE_SLASH) : 0;
+}
+
+static const char *
+find_space (const char *text)
+{
+  while (*text != '\0' && !g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  return text;
+}
+
+static const char *
+skip_space (const char *text)
+{
+  while (*text != '\0' && g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  return text;
+}
+
+static char *
+trim_end (const char *text)
+{
+  const char *end = text + strlen (text);
+
+  while (end > text)
+    {
+      const char *last = g_utf8_prev_char (end);
+
+      if (!g_unichar_isspace (g_utf8_get_char (last)))
+        break;
+      end = last;
+    }
+  return g_strndup (text, (gsize) (end - text));
+}
+
+/* "/Me" and "／ｍｅ" -> "/me" */
+static char *
+fold_word (const char *word, gsize len)
+{
+  g_autofree char *typed = g_strndup (word, len);
+  g_autofree char *narrow = chat_text_narrow (typed);
+
+  return g_ascii_strdown (narrow, -1);
+}
+
+static char *
+unescape (const char *text)
+{
+  if (g_ascii_strcasecmp (text, WIRE_QUIT) == 0)
+    return g_strconcat (text, ZERO_WIDTH_SPACE, NULL);
+  return g_strdup (text);
+}
+
+static ChatCommand
+parse_alone (ChatCommand command, const char *word, const char *argument, char **hint)
+{
+  if (*argument == '\0')
+    return command;
+  /* Translators: %s is a command such as “/quit” */
+  *hint =
+      g_strdup_printf (_ ("“%s” stands alone. To send it as text, begin with two slashes."), word);
+  return CHAT_COMMAND_INCOMPLETE;
+}
+
+static ChatCommand
+parse_me (const char *argument, char **message, char **hint)
+{
+  if (*argument == '\0')
+    {
+      *hint = g_strdup (_ ("Say what you do, for example “/me waves”."));
+      return CHAT_COMMAND_INCOMPLETE;
+    }
+  *message = g_strconcat ("/me ", argument, NULL);
+  return CHAT_COMMAND_TEXT;
+}
+
+static ChatCommand
+parse_unknown (const char *word, char **hint)
+{
+  /* Translators: %s is what somebody typed, such as “/hlep” */
+  *hint = g_strdup_printf (
+      _ ("There is no command “%s”. To send it as text, begin with two slashes."), word);
+  return CHAT_COMMAND_UNKNOWN;
+}
+
+static ChatCommand
+parse_slash (const char *text, char **message, char **hint)
+{
+  const char *end = find_space (text);
+  g_autofree char *word = fold_word (text, (gsize) (end - text));
+  const char *argument = skip_space (end);
+
+  if (g_str_equal (word, "/me"))
+    return parse_me (argument, message, hint);
+  if (g_str_equal (word, "/help"))
+    return parse_alone (CHAT_COMMAND_HELP, word, argument, hint);
+  if (g_str_equal (word, "/quit"))
+    return parse_alone (CHAT_COMMAND_QUIT, word, argument, hint);
+  return parse_unknown (word, hint);
+}
+
+ChatCommand
+chat_commands_parse (const char *text, char **message, char **hint)
+{
+  g_return_val_if_fail (text != NULL && message != NULL && hint != NULL, CHAT_COMMAND_NONE);
+
+  g_autofree char *trimmed = trim_end (text);
+  gsize slash = slash_len (trimmed);
+
+  *message = NULL;
+  *hint = NULL;
+  if (*trimmed == '\0')
+    return CHAT_COMMAND_NONE;
+  if (slash > 0 && slash_len (trimmed + slash) > 0)
+    {
+      *message = unescape (trimmed + slash);
+      return CHAT_COMMAND_TEXT;
+    }
+  if (slash > 0 && find_space (trimmed) > trimmed + slash)
+    return parse_slash (trimmed, message, hint);
+  *message = g_steal_pointer (&trimmed);
+  return CHAT_COMMAND_TEXT;
+}
+
+gboolean
+chat_commands_match (const ChatCommandInfo *info, const char *text)
+{
+  g_return_val_if_fail (info != NULL && text != NULL, FALSE);
+
+  if (slash_len (text) == 0 || *find_space (text) != '\0')
+    return FALSE;
+
+  g_autofree char *word = fold_word (text, strlen (text));
+  return g_str_has_prefix (info->word, word);
+}
+
+const char *
+chat_commands_parse_action (const char *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  if (!g_str_has_prefix (text, "/me "))
+    return NULL;
+  text = skip_space (text + strlen ("/me "));
+  return *text != '\0' ? text : NULL;
+}
+
+char *
+chat_commands_help (void)
+{
+  GString *help = g_string_new (_ ("What can be typed here:"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      const char *argument = chat_commands_get_argument (&commands[i]);
+
+      g_string_append_printf (help, "\n%s", commands[i].word);
+      if (argument != NULL)
+        g_string_append_printf (help, " (%s)", argument);
+      g_string_append_printf (help, " — %s", chat_commands_get_description (&commands[i]));
+    }
+  g_string_append_printf (
+      help, "\n%s", _ ("A message that should begin with a slash is typed with two: //like this"));
+  return g_string_free (help, FALSE);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What may be typed with a slash in front. Pure, and the only place that knows the words. */
+
+typedef enum
+{
+  CHAT_COMMAND_TEXT, /* no command: a message to send */
+  CHAT_COMMAND_NONE, /* nothing to send: empty, or white space only */
+  CHAT_COMMAND_QUIT,
+  CHAT_COMMAND_HELP,
+  CHAT_COMMAND_INCOMPLETE, /* a command that needs more, or takes less, than was typed */
+  CHAT_COMMAND_UNKNOWN,
+} ChatCommand;
+
+typedef struct
+{
+  const char *word;        /* "/me" */
+  const char *argument;    /* (nullable): untranslated, see chat_commands_get_argument() */
+  const char *description; /* untranslated, see chat_commands_get_description() */
+} ChatCommandInfo;
+
+/* Returns: (transfer none): @n of them, in the order to offer them */
+const ChatCommandInfo *chat_commands_list (guint *n);
+const char *chat_commands_get_argument (const ChatCommandInfo *info);    /* (nullable) translated */
+const char *chat_commands_get_description (const ChatCommandInfo *info); /* translated */
+
+/**
+ * chat_commands_parse:
+ * @text: what was typed
+ * @message: (out): (transfer full) (nullable): what to send; only for %CHAT_COMMAND_TEXT
+ * @hint: (out): (transfer full) (nullable): a sentence for the person; only for
+ *   %CHAT_COMMAND_INCOMPLETE and %CHAT_COMMAND_UNKNOWN
+ *
+ * A full-width ／ｑｕｉｔ is /quit. Two slashes are one slash of the text. White space at the end
+ * is dropped. "/me waves" is a message.
+ */
+ChatCommand chat_commands_parse (const char *text, char **message, char **hint);
+
+/**
+ * chat_commands_match:
+ * @text: what was typed so far
+ *
+ * Whether @text is the beginning of @info's word (or the word itself) and nothing else, so that
+ * completion should offer it.
+ */
+gboolean chat_commands_match (const ChatCommandInfo *info, const char *text);
+
+/**
+ * chat_commands_parse_action:
+ * @text: a message
+ *
+ * Returns: (nullable): what stands behind "/me " in @text, %NULL where it is no action
+ */
+const char *chat_commands_parse_action (const char *text);
+
+/* Returns: (transfer full): the answer to /help, several lines */
+char *chat_commands_help (void);
+
+G_END_DECLS

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-error-text.h"
+
+#include "chat-error.h"
+
+#include <glib/gi18n.h>
+
+typedef struct
+{
+  const char *summary;
+  const char *text;
+} ErrorWords;
+
+static const ErrorWords words[] = {
+  [CHAT_ERROR_FAILED] = { N_ ("Failed"), N_ ("Something went wrong. Try again.") },
+  [CHAT_ERROR_CANCELLED] = { N_ ("Cancelled"), N_ ("It was cancelled.") },
+  [CHAT_ERROR_HOST_NOT_FOUND] = { N_ ("Server not found"),
+                                  N_ ("There is no computer with this name. Check the spelling of "
+                                      "the address.") },
+  [CHAT_ERROR_UNREACHABLE] = { N_ ("Not reachable"),
+                               N_ ("This address cannot be reached from here. Check that this "
+                                   "computer is connected to the right network.") },
+  [CHAT_ERROR_NO_SERVER] = { N_ ("No server there"),
+                             N_ ("The computer is there, but no chat server is running on it. "
+                                 "Start one, or check the port.") },
+  [CHAT_ERROR_TIMED_OUT] = { N_ ("No answer"),
+                             N_ ("There was no answer. The computer may be switched off, or a "
+                                 "firewall may be in the way.") },
+  [CHAT_ERROR_NOT_A_CHAT_SERVER] = { N_ ("Not a chat server"),
+                                     N_ ("Something answered, but it is not a chat server. Check "
+                                         "the port.") },
+  [CHAT_ERROR_SERVER_GONE] = { N_ ("Server gone"),
+                               N_ ("The server no longer answers. It is tried again by itself.") },
+  [CHAT_ERROR_BAD_ADDRESS] = { N_ ("Not an address"), N_ ("This is not an address. Type a name or "
+                                                          "a number, such as chat.example.org or "
+                                                          "192.168.1.5:8888.") },
+  [CHAT_ERROR_ROOM_EXISTS] = { N_ ("Room exists"),
+                               N_ ("There is a room with this name already. Join it, or take "
+                                   "another name.") },
+  [CHAT_ERROR_ROOM_MISSING] = { N_ ("No such room"),
+                                N_ ("There is no room with this name on the server. Create it, or "
+                                    "check the spelling.") },
+  [CHAT_ERROR_NAME_IN_USE] = { N_ ("Name in use"), N_ ("Somebody in the room has this name "
+                                                       "already. Take another one.") },
+  [CHAT_ERROR_BAD_USER_NAME] = { N_ ("Name not allowed"),
+                                 N_ ("The server does not allow this name. Take another one.") },
+  [CHAT_ERROR_BAD_ROOM_NAME] = { N_ ("Room name not allowed"),
+                                 N_ ("The server does not allow this name for a room. Take another "
+                                     "one.") },
+  [CHAT_ERROR_FULL] = { N_ ("Full"), N_ ("There is no place left. Try again later.") },
+  [CHAT_ERROR_TOO_FAST] = { N_ ("Too fast"),
+                            N_ ("That was too fast. Wait a moment, then try again.") },
+  [CHAT_ERROR_BAD_REQUEST] = { N_ ("Not supported"), N_ ("The server does not know how to do this. "
+                                                         "It may be an older one.") },
+  [CHAT_ERROR_REFUSED] = { N_ ("Refused"), N_ ("The server refused.") },
+  [CHAT_ERROR_NOT_JOINED] = { N_ ("Not in the room"),
+                              N_ ("You are no longer in this room. Join it again to talk.") },
+  [CHAT_ERROR_TOO_LONG] = { N_ ("Too long"), N_ ("The message is too long. Shorten or split it.") },
+};
+
+static const ErrorWords *
+find_words (const GError *error)
+{
+  if (error->domain != CHAT_ERROR || error->code < 0 || (gsize) error->code >= G_N_ELEMENTS (words))
+    return NULL;
+
+  return &words[error->code];
+}
+
+/* Only these two carry words that no code can stand for. */
+static gboolean
+has_own_words (const GError *error)
+{
+  return error->domain == CHAT_ERROR &&
+         (error->code == CHAT_ERROR_REFUSED || error->code == CHAT_ERROR_FAILED) &&
+         error->message != NULL && *error->message != '\0';
+}
+
+char *
+chat_error_text (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  const ErrorWords *found = find_words (error);
+
+  if (found == NULL)
+    return g_strdup (error->message);
+  if (has_own_words (error) && error->code == CHAT_ERROR_REFUSED)
+    /* Translators: %s are the words of the server, in whatever language it speaks */
+    return g_strdup_printf (_ ("The server refused: %s"), error->message);
+  if (has_own_words (error))
+    return g_strdup (error->message);
+
+  return g_strdup (_ (found->text));
+}
+
+char *
+chat_error_summary (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  const ErrorWords *found = find_words (error);
+
+  return g_strdup (found != NULL ? _ (found->summary) : error->message);
+}

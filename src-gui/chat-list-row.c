@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-list-row.h"
+
+#include <glib/gi18n.h>
+
+struct _ChatListRow
+{
+  GtkBox parent_instance;
+
+  /* template children */
+  GtkLabel *name_label;
+  GtkLabel *members_label;
+  GtkWidget *joined_label;
+};
+
+G_DEFINE_FINAL_TYPE (ChatListRow, chat_list_row, GTK_TYPE_BOX)
+
+static void
+chat_list_row_class_init (ChatListRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/onlinechat/Messenger/chat-list-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChatListRow, name_label);
+  gtk_widget_class_bind_template_child (widget_class, ChatListRow, members_label);
+  gtk_widget_class_bind_template_child (widget_class, ChatListRow, joined_label);
+}
+
+static void
+chat_list_row_init (ChatListRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+chat_list_row_new (void)
+{
+  return g_object_new (CHAT_TYPE_LIST_ROW, NULL);
+}
+
+/* Protocol 1 does not tell how many are inside: then nothing is said. */
+static void
+show_members (ChatListRow *self, int members)
+{
+  g_autofree char *text = NULL;
+
+  if (members >= 0)
+    text = g_strdup_printf (ngettext ("%d member", "%d members", members), members);
+  gtk_label_set_text (self->members_label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->members_label), text != NULL);
+}
+
+void
+chat_list_row_show (ChatListRow *self, ChatRoomInfo *info, gboolean joined)
+{
+  g_return_if_fail (CHAT_IS_LIST_ROW (self));
+
+  gtk_label_set_text (self->name_label, chat_room_info_get_name (info));
+  show_members (self, chat_room_info_get_members (info));
+  gtk_widget_set_visible (self->joined_label, joined);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  chat_room_info_get_name (info), -1);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chat-gui"
+
+#include "chat-member-list.h"
+
+#include "chat-member-row.h"
+#include "chat-session.h"
+
+#include <glib/gi18n.h>
+
+struct _ChatMemberList
+{
+  GtkWidget parent_instance;
+
+  ChatRoom *room;              /* owned, nullable */
+  GSignalGroup *model_signals; /* owned */
+
+  /* template children */
+  GtkLabel *heading;
+  GtkWidget *caption;
+  GtkListView *list;
+};
+
+G_DEFINE_FINAL_TYPE (ChatMemberList, chat_member_list, GTK_TYPE_WIDGET)
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_list_item_set_selectable (item, FALSE);
+  gtk_list_item_set_child (item, chat_member_row_new ());
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  chat_member_row_bind (CHAT_MEMBER_ROW (gtk_list_item_get_child (item)),
+                        gtk_list_item_get_item (item));
+}
+
+static void
+update_heading (ChatMemberList *self)
+{
+  ChatSession *session = self->room != NULL ? chat_room_get_session (self->room) : NULL;
+  gboolean known = session != NULL && chat_session_knows_members (session);
+  guint n = self->room != NULL ? g_list_model_get_n_items (chat_room_get_members (self->room)) : 0;
+  g_autofree char *members = g_strdup_printf (ngettext ("%u Member", "%u Members", n), n);
+
+  gtk_label_set_text (self->heading, known ? members : _ ("Seen in This Room"));
+  gtk_widget_set_visible (self->caption, !known);
+}
+
+static void
+chat_member_list_dispose (GObject *object)
+{
+  ChatMemberList *self = CHAT_MEMBER_LIST (object);
+  GtkWidget *child;
+
+  g_clear_object (&self->model_signals);
+  g_clear_object (&self->room);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (chat_member_list_parent_class)->dispose (object);
+}
+
+static void
+chat_member_list_class_init (ChatMemberListClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = chat_member_list_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/onlinechat/Messenger/chat-member-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChatMemberList, heading);
+  gtk_widget_class_bind_template_child (widget_class, ChatMemberList, caption);
+  gtk_widget_class_bind_template_child (widget_class, ChatMemberList, list);
+}
+
+static void
+chat_member_list_init (ChatMemberList *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  gtk_list_view_set_factory (self->list, factory);
+  self->model_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
+  g_signal_group_connect_swapped (self->model_signals, "items-changed", G_CALLBACK (update_heading),
+                                  self);
+  update_heading (self);
+}
+
+void
+chat_member_list_set_room (ChatMemberList *self, ChatRoom *room)
+{
+  g_autoptr (GtkSelectionModel) model = NULL;
+
+  g_return_if_fail (CHAT_IS_MEMBER_LIST (self));
+
+  g_set_object (&self->room, room);
+  if (room != NULL)
+    model =
+        GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (chat_room_get_members (room))));
+  g_signal_group_set_target (self->model_signals,
+                             room != NULL ? chat_room_get_members (room) : NULL);
+  gtk_list_view_set_model (self->list, model);
+  update_heading (self);
+}
+
+const char *
+chat_member_list_get_heading (ChatMemberList *self)
+{
+  g_return_val_if_fail (CHAT_IS_MEMBER_LIST (self), NULL);
+
+  return gtk_label_get_text (self->heading);
+}

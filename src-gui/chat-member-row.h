@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chat-member.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* One person in the list of members: avatar, name, and whether it is oneself or the host. */
+
+#define CHAT_TYPE_MEMBER_ROW (chat_member_row_get_type ())
+G_DECLARE_FINAL_TYPE (ChatMemberRow, chat_member_row, CHAT, MEMBER_ROW, GtkWidget)
+
+GtkWidget *chat_member_row_new (void);
+void chat_member_row_bind (ChatMemberRow *self, ChatMember *member);
+
+G_END_DECLS

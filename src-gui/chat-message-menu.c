@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chat-gui"
+
+#include "chat-message-menu.h"
+
+#include "chat-message-text.h"
+
+#include <glib/gi18n.h>
+
+#define LINKS_MAX 3 /* offered where none was pointed at */
+#define LINK_CHARS_MAX 40
+
+static void
+add_item (GMenu *menu, const char *label, const char *action, const char *target)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  if (target != NULL)
+    g_menu_item_set_action_and_target (item, action, "s", target);
+  else
+    g_menu_item_set_action_and_target (item, action, NULL);
+  g_menu_append_item (menu, item);
+}
+
+/* A menu's label is plain text but for underscores, which would become mnemonics. */
+static char *
+shorten_link (const char *link)
+{
+  g_autofree char *head =
+      g_utf8_substring (link, 0, MIN (g_utf8_strlen (link, -1), LINK_CHARS_MAX));
+  g_autoptr (GString) text = g_string_new (head);
+
+  if (g_utf8_strlen (link, -1) > LINK_CHARS_MAX)
+    g_string_append (text, "…");
+  g_string_replace (text, "_", "__", 0);
+  return g_strdup (text->str);
+}
+
+static void
+add_named_link (GMenu *menu, const char *link)
+{
+  g_autofree char *name = shorten_link (link);
+  /* Translators: %s is a web address */
+  g_autofree char *open = g_strdup_printf (_ ("Open %s"), name);
+  g_autofree char *copy = g_strdup_printf (_ ("Copy %s"), name);
+
+  add_item (menu, open, "message.open-link", link);
+  add_item (menu, copy, "message.copy-link", link);
+}
+
+static void
+add_links (GMenu *menu, ChatMessageLabel *label, const char *link)
+{
+  guint n = chat_message_label_get_n_links (label);
+
+  if (link == NULL && n == 1)
+    {
+      g_autofree char *only = chat_message_label_dup_link (label, 0);
+      add_links (menu, label, only);
+      return;
+    }
+  if (link != NULL)
+    {
+      add_item (menu, _ ("_Open Link"), "message.open-link", link);
+      add_item (menu, _ ("Copy _Link"), "message.copy-link", link);
+      return;
+    }
+  for (guint i = 0; i < MIN (n, LINKS_MAX); i++)
+    {
+      g_autofree char *one = chat_message_label_dup_link (label, i);
+      add_named_link (menu, one);
+    }
+}
+
+static GMenuModel *
+create_menu (ChatMessageLabel *label, ChatMessage *message, const char *link)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) links = g_menu_new ();
+  g_autoptr (GMenu) copies = g_menu_new ();
+  g_autofree char *selection = chat_message_label_dup_selection (label);
+
+  add_links (links, label, link);
+  add_item (copies, selection != NULL ? _ ("_Copy Selection") : _ ("_Copy Text"), "message.copy",
+            NULL);
+  add_item (copies, _ ("Copy with _Name and Time"), "message.copy-quoted", NULL);
+  if (chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED)
+    add_item (copies, _ ("Try to Send _Again"), "message.resend", NULL);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (links));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (copies));
+  return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
+static gboolean
+on_gone (gpointer popover)
+{
+  gtk_widget_unparent (popover);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: the action of the chosen item comes after "closed". */
+static void
+on_closed (GtkPopover *popover)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_gone, g_object_ref (popover), g_object_unref);
+}
+
+void
+chat_message_menu_popup (GtkWidget *row,
+                         ChatMessageLabel *label,
+                         ChatMessage *message,
+                         const char *link,
+                         const GdkRectangle *pointing_to)
+{
+  g_return_if_fail (GTK_IS_WIDGET (row));
+  g_return_if_fail (CHAT_IS_MESSAGE (message));
+
+  g_autoptr (GMenuModel) menu = create_menu (label, message, link);
+  GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
+
+  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+  gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_BOTTOM);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), pointing_to);
+  gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  g_signal_connect (popover, "closed", G_CALLBACK (on_closed), NULL);
+  gtk_widget_set_parent (popover, row);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chat-message.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* One line of the conversation: a day line and a "new messages" line where they are due, then what
+ * was said (avatar and name only at a group's start), or a notice. It never calls the client: it
+ * activates room.resend. Rows are used again for other messages.
+ *
+ * Actions it installs: message.menu  message.copy  message.copy-quoted  message.copy-link (s)
+ *                      message.open-link (s)  message.resend */
+
+#define CHAT_TYPE_MESSAGE_ROW (chat_message_row_get_type ())
+G_DECLARE_FINAL_TYPE (ChatMessageRow, chat_message_row, CHAT, MESSAGE_ROW, GtkWidget)
+
+GtkWidget *chat_message_row_new (void);
+
+/**
+ * chat_message_row_bind:
+ * @previous: (nullable): the message before it
+ * @position: in the room; what room.resend is told
+ */
+void chat_message_row_bind (ChatMessageRow *self,
+                            ChatMessage *message,
+                            ChatMessage *previous,
+                            guint position);
+void chat_message_row_unbind (ChatMessageRow *self);
+
+ChatMessage *chat_message_row_get_message (ChatMessageRow *self); /* (transfer none) (nullable) */
+guint chat_message_row_get_position (ChatMessageRow *self);
+/* "Taro: hello, 14:05": what a screen reader says */
+const char *chat_message_row_get_spoken (ChatMessageRow *self);
+
+/* Whether "New messages" stands above it */
+void chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unread);
+
+/* Says the day anew: "Today" becomes "Yesterday" at midnight. */
+void chat_message_row_update_day (ChatMessageRow *self);
+
+/* For tests: the texts of the lines above the message, %NULL where there is none; whether the name
+ * is shown */
+const char *chat_message_row_get_day (ChatMessageRow *self);
+gboolean chat_message_row_has_name (ChatMessageRow *self);
+gboolean chat_message_row_has_unread_line (ChatMessageRow *self);
+
+G_END_DECLS

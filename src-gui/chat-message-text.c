@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-message-text.h"
+
+#include "chat-commands.h"
+#include "chat-error-text.h"
+
+#include <glib/gi18n.h>
+
+gboolean
+chat_message_is_speech (ChatMessage *message)
+{
+  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT;
+}
+
+gboolean
+chat_message_is_action (ChatMessage *message)
+{
+  return chat_message_is_speech (message) && chat_message_get_sender (message) != NULL &&
+         chat_commands_parse_action (chat_message_get_text (message)) != NULL;
+}
+
+static gboolean
+is_bubble (ChatMessage *message)
+{
+  return chat_message_is_speech (message) && !chat_message_is_action (message);
+}
+
+gboolean
+chat_message_starts_group (ChatMessage *message, ChatMessage *previous)
+{
+  if (previous == NULL || !is_bubble (message) || !is_bubble (previous))
+    return TRUE;
+  if (chat_message_is_own (message) != chat_message_is_own (previous) ||
+      g_strcmp0 (chat_message_get_sender (message), chat_message_get_sender (previous)) != 0)
+    return TRUE;
+
+  gint64 pause_us = chat_message_get_time_us (message) - chat_message_get_time_us (previous);
+  return pause_us < 0 || pause_us >= CHAT_MESSAGE_GROUP_US ||
+         chat_message_starts_day (message, previous);
+}
+
+static GDateTime *
+local_time (gint64 time_us)
+{
+  g_autoptr (GDateTime) seconds = g_date_time_new_from_unix_local (time_us / G_USEC_PER_SEC);
+
+  /* A peer's clock may be anything. */
+  return seconds != NULL ? g_steal_pointer (&seconds) : g_date_time_new_from_unix_local (0);
+}
+
+/* Days since some day long ago, local */
+static gint64
+day_number (gint64 time_us)
+{
+  g_autoptr (GDateTime) time = local_time (time_us);
+  GDate date;
+
+  g_date_clear (&date, 1);
+  g_date_set_dmy (&date, (GDateDay) g_date_time_get_day_of_month (time),
+                  (GDateMonth) g_date_time_get_month (time),
+                  (GDateYear) g_date_time_get_year (time));
+  return g_date_get_julian (&date);
+}
+
+gboolean
+chat_message_starts_day (ChatMessage *message, ChatMessage *previous)
+{
+  return previous == NULL || day_number (chat_message_get_time_us (message)) !=
+                                 day_number (chat_message_get_time_us (previous));
+}
+
+static char *
+refused_words (ChatMessage *message)
+{
+  const GError *error = chat_message_get_error (message);
+  g_autofree char *reason = error != NULL ? chat_error_text (error) : NULL;
+
+  if (reason == NULL)
+    return g_strdup (_ ("The server did not pass your message on."));
+  /* Translators: %s is a sentence with the reason */
+  return g_strdup_printf (_ ("The server did not pass your message on. %s"), reason);
+}
+
+char *
+chat_message_get_words (ChatMessage *message)
+{
+  const char *text = chat_message_get_text (message);
+  const char *sender = chat_message_get_sender (message);
+  const char *who = sender != NULL ? sender : "";
+
+  switch (chat_message_get_kind (message))
+    {
+    case CHAT_MESSAGE_TEXT:
+      if (chat_message_is_action (message))
+        /* Translators: an action, "* Taro waves": a name, then what was typed */
+        return g_strdup_printf (_ ("* %s %s"), who, chat_commands_parse_action (text));
+      return g_strdup (text);
+    case CHAT_MESSAGE_MEMBER_JOINED:
+      /* Translators: %s is a name */
+      return g_strdup_printf (_ ("%s joined"), who);
+    case CHAT_MESSAGE_MEMBER_LEFT:
+      /* Translators: %s is a name */
+      return g_strdup_printf (_ ("%s left"), who);
+    case CHAT_MESSAGE_ROOM_CREATED:
+      return g_strdup (_ ("You created this room"));
+    case CHAT_MESSAGE_ROOM_JOINED:
+      return g_strdup (_ ("You joined this room"));
+    case CHAT_MESSAGE_ROOM_CLOSED:
+      return g_strdup (chat_message_is_own (message) ? _ ("You closed this room")
+                                                     : _ ("The host closed this room"));
+    case CHAT_MESSAGE_ROOM_GONE:
+      return g_strdup (_ ("The server no longer has this room"));
+    case CHAT_MESSAGE_REFUSED:
+      return refused_words (message);
+    case CHAT_MESSAGE_SERVER_NOTICE:
+    case CHAT_MESSAGE_LOCAL:
+    default:
+      return g_strdup (text);
+    }
+}
+
+static gboolean
+desktop_wants_am_pm (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, "org.gnome.desktop.interface", TRUE);
+  if (schema == NULL || !g_settings_schema_has_key (schema, "clock-format"))
+    return FALSE;
+
+  g_autoptr (GSettings) settings = g_settings_new_full (schema, NULL, NULL);
+  g_autofree char *format = g_settings_get_string (settings, "clock-format");
+  return g_str_equal (format, "12h");
+}
+
+static const char *
+clock_format (void)
+{
+  static int am_pm = -1; /* asked once: it is needed for every row */
+
+  if (am_pm < 0)
+    am_pm = desktop_wants_am_pm ();
+  /* Translators: strftime(3) formats of the time beside a message, 12 hours and 24 hours */
+  return am_pm ? C_ ("time", "%-I:%M %p") : C_ ("time", "%H:%M");
+}
+
+char *
+chat_message_get_clock (ChatMessage *message)
+{
+  g_autoptr (GDateTime) time = local_time (chat_message_get_time_us (message));
+
+  return g_date_time_format (time, clock_format ());
+}
+
+char *
+chat_message_format_day (gint64 time_us, gint64 now_us)
+{
+  g_autoptr (GDateTime) time = local_time (time_us);
+  g_autoptr (GDateTime) now = local_time (now_us);
+  gint64 days_ago = day_number (now_us) - day_number (time_us);
+
+  if (days_ago == 0)
+    return g_strdup (_ ("Today"));
+  if (days_ago == 1)
+    return g_strdup (_ ("Yesterday"));
+  if (g_date_time_get_year (time) == g_date_time_get_year (now))
+    /* Translators: strftime(3) format of a day of this year: "Monday, November 23" */
+    return g_date_time_format (time, C_ ("day", "%A, %B %-d"));
+  /* Translators: strftime(3) format of a day of another year: "November 23, 2025" */
+  return g_date_time_format (time, C_ ("day", "%B %-d, %Y"));
+}
+
+static char *
+failed_text (ChatMessage *message)
+{
+  const GError *error = chat_message_get_error (message);
+  g_autofree char *reason = error != NULL ? chat_error_text (error) : NULL;
+
+  if (reason == NULL)
+    return g_strdup (_ ("Not sent"));
+  /* Translators: %s is a sentence with the reason */
+  return g_strdup_printf (_ ("Not sent. %s"), reason);
+}
+
+char *
+chat_message_get_delivery_text (ChatMessage *message)
+{
+  if (!chat_message_is_own (message) || !chat_message_is_speech (message))
+    return NULL;
+
+  switch (chat_message_get_delivery (message))
+    {
+    case CHAT_DELIVERY_WAITING:
+      return g_strdup (_ ("Waiting to be sent"));
+    case CHAT_DELIVERY_UNCONFIRMED:
+      return g_strdup (_ ("Sent. This server does not confirm that it arrived."));
+    case CHAT_DELIVERY_CONFIRMED:
+      return g_strdup (_ ("Arrived"));
+    case CHAT_DELIVERY_FAILED:
+      return failed_text (message);
+    case CHAT_DELIVERY_RECEIVED:
+    default:
+      return NULL;
+    }
+}
+
+char *
+chat_message_get_spoken (ChatMessage *message)
+{
+  g_autofree char *words = chat_message_get_words (message);
+  g_autofree char *clock = chat_message_get_clock (message);
+  g_autofree char *delivery = NULL;
+  const char *sender = chat_message_get_sender (message);
+
+  if (chat_message_get_delivery (message) != CHAT_DELIVERY_UNCONFIRMED)
+    delivery = chat_message_get_delivery_text (message);
+  if (!chat_message_is_speech (message) || chat_message_is_action (message) || sender == NULL)
+    return g_strdup_printf ("%s, %s", words, clock);
+  if (delivery != NULL)
+    return g_strdup_printf ("%s: %s, %s, %s", sender, words, clock, delivery);
+  return g_strdup_printf ("%s: %s, %s", sender, words, clock);
+}
+
+char *
+chat_message_get_quoted (ChatMessage *message)
+{
+  g_autoptr (GDateTime) time = local_time (chat_message_get_time_us (message));
+  g_autofree char *stamp = g_date_time_format (time, "%Y-%m-%d %H:%M");
+  g_autofree char *words = chat_message_get_words (message);
+  const char *sender = chat_message_get_sender (message);
+
+  if (!chat_message_is_speech (message) || chat_message_is_action (message) || sender == NULL)
+    return g_strdup_printf ("[%s] %s", stamp, words);
+  return g_strdup_printf ("[%s] %s: %s", stamp, sender, words);
+}

@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chat-gui"
+
+#include "chat-room-view-private.h"
+
+#include "chat-commands.h"
+#include "chat-error-text.h"
+#include "chat-error.h"
+#include "chat-session.h"
+
+#include <glib/gi18n.h>
+
+/* From this width of the window on, px, the members stand beside the conversation, not over it. */
+#define UNFOLD_WIDTH 980
+
+struct _ChatRoomView
+{
+  GtkWidget parent_instance;
+
+  ChatRoom *room; /* owned, nullable */
+  GSignalGroup *room_signals;
+  gboolean enter_sends;
+  gboolean show_members; /* what the person wants where there is room */
+  gboolean folded;       /* the flap covers the conversation */
+
+  /* template children */
+  AdwHeaderBar *header;
+  AdwWindowTitle *title;
+  GtkWidget *back;
+  GtkMenuButton *menu;
+  GtkWidget *members_button;
+  AdwFlap *flap;
+  AdwToastOverlay *toasts;
+  ChatMemberList *members;
+  ChatStateBar *state_bar;
+  ChatConversation *conversation;
+  ChatComposer *composer;
+};
+
+G_DEFINE_FINAL_TYPE (ChatRoomView, chat_room_view, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_0,
+  PROP_ROOM,
+  PROP_ENTER_SENDS,
+  PROP_SHOW_MEMBERS,
+  PROP_MEMBERS_SHOWN,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+static gboolean
+has_ended (ChatRoomView *self)
+{
+  return self->room == NULL || chat_room_get_state (self->room) == CHAT_ROOM_ENDED;
+}
+
+/* ---- header */
+
+static char *
+get_address (ChatRoomView *self)
+{
+  ChatSession *session = self->room != NULL ? chat_room_get_session (self->room) : NULL;
+  ChatEndpoint *endpoint = session != NULL ? chat_session_get_endpoint (session) : NULL;
+
+  return endpoint != NULL ? chat_endpoint_to_string (endpoint) : NULL;
+}
+
+static char *
+get_subtitle (ChatRoomView *self)
+{
+  g_autofree char *address = get_address (self);
+  const char *user = chat_room_get_user_name (self->room);
+
+  if (address == NULL)
+    return g_strdup (user);
+  /* Translators: a server's address and one's own name, below the room's name in the title */
+  return g_strdup_printf (C_ ("room subtitle", "%s · %s"), address, user);
+}
+
+static void
+update_title (ChatRoomView *self)
+{
+  g_autofree char *subtitle = self->room != NULL ? get_subtitle (self) : g_strdup ("");
+
+  adw_window_title_set_title (self->title,
+                              self->room != NULL ? chat_room_get_name (self->room) : "");
+  adw_window_title_set_subtitle (self->title, subtitle);
+}
+
+static void
+append_section (GMenu *menu, const char *label, const char *action)
+{
+  g_autoptr (GMenu) section = g_menu_new ();
+
+  g_menu_append (section, label, action);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
+}
+
+static void
+append_way_out (ChatRoomView *self, GMenu *menu)
+{
+  if (has_ended (self))
+    append_section (menu, _ ("_Remove from List"), "win.forget-room");
+  else if (chat_room_is_host (self->room))
+    append_section (menu, _ ("_Close Room…"), "win.leave-room");
+  else
+    append_section (menu, _ ("_Leave Room…"), "win.leave-room");
+}
+
+static void
+update_menu (ChatRoomView *self)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) first = g_menu_new ();
+
+  g_menu_append (first, _ ("_Members"), "room.show-members");
+  g_menu_append (first, _ ("Copy Server _Address"), "room.copy-address");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
+  if (self->room != NULL)
+    append_way_out (self, menu);
+  gtk_menu_button_set_menu_model (self->menu, G_MENU_MODEL (menu));
+}
+
+static void
+update_state (ChatRoomView *self)
+{
+  gboolean can_write = self->room != NULL && !has_ended (self);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->composer), can_write);
+  update_menu (self);
+}
+
+static void
+update_session (ChatRoomView *self)
+{
+  ChatSession *session = self->room != NULL ? chat_room_get_session (self->room) : NULL;
+  gsize max_len = session != NULL ? chat_session_get_max_text_len (session, self->room) : 0;
+
+  chat_composer_set_max_len (self->composer, max_len);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "room.copy-address", session != NULL);
+  update_title (self);
+}
+
+/* ---- members */
+
+static void
+set_members_shown (ChatRoomView *self, gboolean shown)
+{
+  if (adw_flap_get_reveal_flap (self->flap) == shown)
+    return;
+  adw_flap_set_reveal_flap (self->flap, shown);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MEMBERS_SHOWN]);
+}
+
+static void
+set_show_members (ChatRoomView *self, gboolean show_members)
+{
+  if (self->show_members == show_members)
+    return;
+  self->show_members = show_members;
+  if (!self->folded)
+    set_members_shown (self, show_members);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOW_MEMBERS]);
+}
+
+/* By hand: over a narrow window for the moment, beside a wide one for good */
+static void
+toggle_members (ChatRoomView *self, gboolean shown)
+{
+  if (self->folded)
+    set_members_shown (self, shown);
+  else
+    set_show_members (self, shown);
+}
+
+static void
+set_folded (ChatRoomView *self, gboolean folded)
+{
+  if (self->folded == folded)
+    return;
+  self->folded = folded;
+  /* Hidden first, so that nothing slides over the conversation meanwhile */
+  if (folded)
+    set_members_shown (self, FALSE);
+  adw_flap_set_fold_policy (self->flap,
+                            folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
+  if (!folded)
+    set_members_shown (self, self->show_members);
+}
+
+/* The flap is closed by a click beside it, too. */
+static void
+on_reveal_changed (ChatRoomView *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MEMBERS_SHOWN]);
+}
+
+/* ---- sending */
+
+static void
+clear_if_sent (ChatRoomView *self, const char *text)
+{
+  g_autofree char *typed = chat_composer_dup_text (self->composer);
+
+  if (!g_str_equal (typed, text))
+    return;
+  chat_composer_set_text (self->composer, "");
+  chat_room_set_draft (self->room, "");
+}
+
+typedef struct
+{
+  ChatRoomView *self; /* owned */
+  char *text;         /* owned: as it was typed */
+} Sending;
+
+static void
+sending_free (Sending *sending)
+{
+  g_object_unref (sending->self);
+  g_free (sending->text);
+  g_free (sending);
+}
+
+/* What was never added to the conversation goes back to its writer; the rest failed as a line. */
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Sending *sending = data;
+  ChatRoomView *self = sending->self;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ChatMessage) message = chat_room_send_finish (CHAT_ROOM (source), result, &error);
+
+  if (message == NULL && CHAT_ROOM (source) == self->room &&
+      (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_TOO_LONG) ||
+       g_error_matches (error, CHAT_ERROR, CHAT_ERROR_NOT_JOINED)))
+    {
+      g_autofree char *typed = chat_composer_dup_text (self->composer);
+      g_autofree char *reason = chat_error_text (error);
+
+      if (*typed == '\0')
+        chat_composer_set_text (self->composer, sending->text);
+      chat_composer_set_hint (self->composer, reason);
+    }
+  sending_free (sending);
+}
+
+static void
+send_message (ChatRoomView *self, const char *text, const char *message)
+{
+  Sending *sending = g_new0 (Sending, 1);
+
+  sending->self = g_object_ref (self);
+  sending->text = g_strdup (text);
+  clear_if_sent (self, text);
+  chat_room_send_async (self->room, message, NULL, on_sent, sending);
+  chat_conversation_scroll_to_end (self->conversation);
+}
+
+static void
+answer_help (ChatRoomView *self, const char *text)
+{
+  g_autofree char *help = chat_commands_help ();
+
+  clear_if_sent (self, text);
+  chat_room_add_local (self->room, help);
+  chat_conversation_scroll_to_end (self->conversation);
+}
+
+static void
+run (ChatRoomView *self, const char *text)
+{
+  g_autofree char *message = NULL;
+  g_autofree char *hint = NULL;
+
+  switch (chat_commands_parse (text, &message, &hint))
+    {
+    case CHAT_COMMAND_TEXT:
+      send_message (self, text, message);
+      break;
+    case CHAT_COMMAND_QUIT:
+      clear_if_sent (self, text);
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.leave-room", NULL);
+      break;
+    case CHAT_COMMAND_HELP:
+      answer_help (self, text);
+      break;
+    case CHAT_COMMAND_INCOMPLETE:
+    case CHAT_COMMAND_UNKNOWN:
+      chat_composer_set_hint (self->composer, hint);
+      break;
+    case CHAT_COMMAND_NONE:
+    default:
+      break;
+    }
+}
+
+static void
+on_composer_changed (ChatRoomView *self)
+{
+  g_autofree char *text = chat_composer_dup_text (self->composer);
+
+  if (self->room != NULL)
+    chat_room_set_draft (self->room, text);
+}
+
+/* ---- actions */
+
+static void
+on_send (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+
+  if (!has_ended (self))
+    run (self, g_variant_get_string (parameter, NULL));
+}
+
+static ChatMessage *
+dup_message (ChatRoomView *self, GVariant *position)
+{
+  if (self->room == NULL)
+    return NULL;
+  return g_list_model_get_item (chat_room_get_messages (self->room),
+                                g_variant_get_uint32 (position));
+}
+
+static void
+on_resend (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+  g_autoptr (ChatMessage) message = dup_message (self, parameter);
+
+  if (message != NULL && chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED)
+    chat_room_resend (self->room, message);
+}
+
+static void
+on_copy_message (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (ChatMessage) message = dup_message (CHAT_ROOM_VIEW (widget), parameter);
+
+  if (message != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), chat_message_get_text (message));
+}
+
+static void
+on_copy_address (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+  g_autofree char *address = get_address (self);
+
+  if (address == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), address);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("Server address copied")));
+}
+
+static void
+on_scroll_to_end (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+
+  chat_conversation_scroll_to_end (self->conversation);
+  chat_room_view_focus_composer (self);
+}
+
+static void
+on_insert_emoji (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_composer_insert_emoji (CHAT_ROOM_VIEW (widget)->composer);
+}
+
+/* ---- object */
+
+static void
+chat_room_view_dispose (GObject *object)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (object);
+  GtkWidget *child;
+
+  g_clear_object (&self->room_signals);
+  g_clear_object (&self->room);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (chat_room_view_parent_class)->dispose (object);
+}
+
+static void
+chat_room_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_ROOM:
+      g_value_set_object (value, self->room);
+      break;
+    case PROP_ENTER_SENDS:
+      g_value_set_boolean (value, self->enter_sends);
+      break;
+    case PROP_SHOW_MEMBERS:
+      g_value_set_boolean (value, self->show_members);
+      break;
+    case PROP_MEMBERS_SHOWN:
+      g_value_set_boolean (value, chat_room_view_get_members_shown (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+chat_room_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_ROOM:
+      chat_room_view_set_room (self, g_value_get_object (value));
+      break;
+    case PROP_ENTER_SENDS:
+      chat_room_view_set_enter_sends (self, g_value_get_boolean (value));
+      break;
+    case PROP_SHOW_MEMBERS:
+      set_show_members (self, g_value_get_boolean (value));
+      break;
+    case PROP_MEMBERS_SHOWN:
+      toggle_members (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+install_actions (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "room.send", "s", on_send);
+  gtk_widget_class_install_action (klass, "room.resend", "u", on_resend);
+  gtk_widget_class_install_action (klass, "room.copy-message", "u", on_copy_message);
+  gtk_widget_class_install_action (klass, "room.copy-address", NULL, on_copy_address);
+  gtk_widget_class_install_action (klass, "room.scroll-to-end", NULL, on_scroll_to_end);
+  gtk_widget_class_install_action (klass, "room.insert-emoji", NULL, on_insert_emoji);
+  gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_End, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "room.scroll-to-end", NULL);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  props[PROP_ROOM] = g_param_spec_object ("room", NULL, NULL, CHAT_TYPE_ROOM, flags);
+  props[PROP_ENTER_SENDS] = g_param_spec_boolean ("enter-sends", NULL, NULL, TRUE, flags);
+  props[PROP_SHOW_MEMBERS] = g_param_spec_boolean ("show-members", NULL, NULL, FALSE, flags);
+  props[PROP_MEMBERS_SHOWN] = g_param_spec_boolean ("members-shown", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (klass, N_PROPS, props);
+}
+
+static void
+bind_children (GtkWidgetClass *klass)
+{
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, header);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, title);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, back);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, menu);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, members_button);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, flap);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, toasts);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, members);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, state_bar);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
+}
+
+static void
+chat_room_view_class_init (ChatRoomViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = chat_room_view_dispose;
+  object_class->get_property = chat_room_view_get_property;
+  object_class->set_property = chat_room_view_set_property;
+  install_properties (object_class);
+  install_actions (widget_class);
+
+  g_type_ensure (CHAT_TYPE_MEMBER_LIST);
+  g_type_ensure (CHAT_TYPE_STATE_BAR);
+  g_type_ensure (CHAT_TYPE_CONVERSATION);
+  g_type_ensure (CHAT_TYPE_COMPOSER);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/onlinechat/Messenger/chat-room-view.ui");
+  bind_children (widget_class);
+}
+
+static void
+chat_room_view_init (ChatRoomView *self)
+{
+  self->enter_sends = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->room_signals = g_signal_group_new (CHAT_TYPE_ROOM);
+  g_signal_group_connect_swapped (self->room_signals, "notify::state", G_CALLBACK (update_state),
+                                  self);
+  g_signal_group_connect_swapped (self->room_signals, "notify::session",
+                                  G_CALLBACK (update_session), self);
+  g_signal_connect_swapped (self->composer, "changed", G_CALLBACK (on_composer_changed), self);
+  g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_reveal_changed), self,
+                           G_CONNECT_SWAPPED);
+  chat_composer_set_enter_sends (self->composer, TRUE);
+  update_state (self);
+  update_session (self);
+}
+
+GtkWidget *
+chat_room_view_new (void)
+{
+  return g_object_new (CHAT_TYPE_ROOM_VIEW, NULL);
+}
+
+void
+chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+  g_return_if_fail (room == NULL || CHAT_IS_ROOM (room));
+
+  if (!g_set_object (&self->room, room))
+    return;
+  g_signal_group_set_target (self->room_signals, room);
+  chat_composer_set_text (self->composer, room != NULL ? chat_room_get_draft (room) : "");
+  chat_conversation_set_room (self->conversation, room);
+  chat_member_list_set_room (self->members, room);
+  chat_state_bar_set_room (self->state_bar, room);
+  update_state (self);
+  update_session (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROOM]);
+}
+
+ChatRoom *
+chat_room_view_get_room (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->room;
+}
+
+void
+chat_room_view_set_enter_sends (ChatRoomView *self, gboolean enter_sends)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  enter_sends = !!enter_sends;
+  if (self->enter_sends == enter_sends)
+    return;
+  self->enter_sends = enter_sends;
+  chat_composer_set_enter_sends (self->composer, enter_sends);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ENTER_SENDS]);
+}
+
+void
+chat_room_view_adapt (ChatRoomView *self, int width, gboolean folded)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  gtk_widget_set_visible (self->back, folded);
+  adw_header_bar_set_show_start_title_buttons (self->header, folded);
+  set_folded (self, width < UNFOLD_WIDTH);
+}
+
+void
+chat_room_view_focus_composer (ChatRoomView *self)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+}
+
+ChatConversation *
+chat_room_view_get_conversation (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->conversation;
+}
+
+ChatComposer *
+chat_room_view_get_composer (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->composer;
+}
+
+ChatStateBar *
+chat_room_view_get_state_bar (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->state_bar;
+}
+
+ChatMemberList *
+chat_room_view_get_member_list (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->members;
+}
+
+gboolean
+chat_room_view_get_members_shown (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), FALSE);
+
+  return adw_flap_get_reveal_flap (self->flap);
+}

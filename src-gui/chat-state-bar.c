@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chat-gui"
+
+#include "chat-state-bar.h"
+
+#include "chat-error-text.h"
+#include "chat-session.h"
+
+#include <glib/gi18n.h>
+
+typedef enum
+{
+  OFFER_RETRY = 1 << 0,
+  OFFER_JOIN = 1 << 1,
+  OFFER_CREATE = 1 << 2,
+  OFFER_FORGET = 1 << 3,
+} Offers;
+
+struct _ChatStateBar
+{
+  GtkWidget parent_instance;
+
+  ChatRoom *room;       /* owned, nullable */
+  ChatSession *session; /* owned, nullable */
+  GSignalGroup *room_signals;
+  GSignalGroup *session_signals;
+  guint countdown_source;
+
+  /* template children */
+  GtkWidget *revealer;
+  GtkWidget *box;
+  GtkLabel *title;
+  GtkLabel *detail;
+  GtkWidget *retry;
+  GtkWidget *join;
+  GtkWidget *create;
+  GtkWidget *forget;
+};
+
+G_DEFINE_FINAL_TYPE (ChatStateBar, chat_state_bar, GTK_TYPE_WIDGET)
+
+static void
+set_offers (ChatStateBar *self, Offers offers)
+{
+  gtk_widget_set_visible (self->retry, offers & OFFER_RETRY);
+  gtk_widget_set_visible (self->join, offers & OFFER_JOIN);
+  gtk_widget_set_visible (self->create, offers & OFFER_CREATE);
+  gtk_widget_set_visible (self->forget, offers & OFFER_FORGET);
+}
+
+static void
+show (ChatStateBar *self, const char *title, const char *detail, Offers offers)
+{
+  gtk_label_set_text (self->title, title);
+  gtk_label_set_text (self->detail, detail);
+  gtk_widget_set_visible (GTK_WIDGET (self->detail), *detail != '\0');
+  set_offers (self, offers);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, detail, -1);
+}
+
+static void
+hide (ChatStateBar *self)
+{
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
+}
+
+/* ---- the server does not answer */
+
+/* Whole seconds until the next try, rounded up; 0: now or never */
+static guint
+get_seconds_left (ChatStateBar *self)
+{
+  gint64 at_us = self->session != NULL ? chat_session_get_retry_at_us (self->session) : 0;
+  gint64 left_us = at_us - g_get_monotonic_time ();
+
+  if (at_us == 0 || left_us <= 0)
+    return 0;
+  return (guint) ((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+}
+
+static char *
+get_retry_text (ChatStateBar *self)
+{
+  guint seconds = get_seconds_left (self);
+
+  if (self->session == NULL)
+    return g_strdup ("");
+  if (chat_session_get_link (self->session) == CHAT_LINK_CONNECTING ||
+      (seconds == 0 && chat_session_get_retry_at_us (self->session) != 0))
+    return g_strdup (_ ("Trying again…"));
+  if (seconds == 0)
+    return g_strdup ("");
+  return g_strdup_printf (
+      ngettext ("Trying again in %u second.", "Trying again in %u seconds.", seconds), seconds);
+}
+
+static char *
+get_reason (ChatStateBar *self, gboolean summary)
+{
+  const GError *error = self->session != NULL ? chat_session_get_error (self->session) : NULL;
+
+  if (error == NULL)
+    return g_strdup (summary ? _ ("The server does not answer") : "");
+  return summary ? chat_error_summary (error) : chat_error_text (error);
+}
+
+static void
+show_unreachable (ChatStateBar *self)
+{
+  g_autofree char *summary = get_reason (self, TRUE);
+  g_autofree char *reason = get_reason (self, FALSE);
+  g_autofree char *retry = get_retry_text (self);
+  g_autofree char *detail = NULL;
+
+  if (*reason != '\0' && *retry != '\0')
+    /* Translators: two sentences: why, and when it is tried again */
+    detail = g_strdup_printf (C_ ("state bar", "%s %s"), reason, retry);
+  else
+    detail = g_strconcat (reason, retry, NULL);
+  show (self, summary, detail, OFFER_RETRY);
+}
+
+/* ---- the room has ended */
+
+static void
+show_ended (ChatStateBar *self)
+{
+  gboolean host = chat_room_is_host (self->room);
+
+  switch (chat_room_get_end (self->room))
+    {
+    case CHAT_ROOM_END_CLOSED:
+      show (self, _ ("The host closed this room"), _ ("What was said can still be read here."),
+            OFFER_CREATE | OFFER_FORGET);
+      break;
+    case CHAT_ROOM_END_GONE:
+      show (self, _ ("The server no longer has this room"),
+            _ ("It was probably restarted. Create the room anew, or join it if somebody else has."),
+            OFFER_JOIN | OFFER_CREATE | OFFER_FORGET);
+      break;
+    case CHAT_ROOM_END_LEFT:
+    case CHAT_ROOM_END_NONE:
+    default:
+      show (self, host ? _ ("You closed this room") : _ ("You left this room"),
+            _ ("What was said can still be read here."),
+            (host ? OFFER_CREATE : OFFER_JOIN) | OFFER_FORGET);
+      break;
+    }
+}
+
+/* ---- following the state */
+
+static gboolean on_countdown (gpointer data);
+
+static void
+set_countdown (ChatStateBar *self, gboolean on)
+{
+  if (!on)
+    g_clear_handle_id (&self->countdown_source, g_source_remove);
+  else if (self->countdown_source == 0)
+    self->countdown_source = g_timeout_add_seconds (1, on_countdown, self);
+}
+
+static void
+update (ChatStateBar *self)
+{
+  ChatRoomState state = self->room != NULL ? chat_room_get_state (self->room) : CHAT_ROOM_JOINED;
+
+  set_countdown (self, state == CHAT_ROOM_UNREACHABLE && get_seconds_left (self) > 0);
+  switch (state)
+    {
+    case CHAT_ROOM_UNREACHABLE:
+      show_unreachable (self);
+      break;
+    case CHAT_ROOM_LEAVING:
+      show (self, chat_room_is_host (self->room) ? _ ("Closing the room…") : _ ("Leaving…"), "", 0);
+      break;
+    case CHAT_ROOM_ENDED:
+      show_ended (self);
+      break;
+    case CHAT_ROOM_JOINED:
+    default:
+      hide (self);
+      break;
+    }
+}
+
+static gboolean
+on_countdown (gpointer data)
+{
+  ChatStateBar *self = data;
+
+  /* update() must not remove the source that is running */
+  if (get_seconds_left (self) == 0)
+    self->countdown_source = 0;
+  update (self);
+  return self->countdown_source != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+on_session_changed (ChatStateBar *self)
+{
+  ChatSession *session = self->room != NULL ? chat_room_get_session (self->room) : NULL;
+
+  g_set_object (&self->session, session);
+  g_signal_group_set_target (self->session_signals, self->session);
+  update (self);
+}
+
+static void
+chat_state_bar_dispose (GObject *object)
+{
+  ChatStateBar *self = CHAT_STATE_BAR (object);
+  GtkWidget *child;
+
+  set_countdown (self, FALSE);
+  g_clear_object (&self->room_signals);
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->session);
+  g_clear_object (&self->room);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (chat_state_bar_parent_class)->dispose (object);
+}
+
+static void
+chat_state_bar_class_init (ChatStateBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = chat_state_bar_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/onlinechat/Messenger/chat-state-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, revealer);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, box);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, title);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, detail);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, retry);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, join);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, create);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, forget);
+}
+
+static void
+connect_swapped (GSignalGroup *group, const char *signal, GCallback callback, ChatStateBar *self)
+{
+  g_signal_group_connect_swapped (group, signal, callback, self);
+}
+
+static void
+chat_state_bar_init (ChatStateBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->room_signals = g_signal_group_new (CHAT_TYPE_ROOM);
+  connect_swapped (self->room_signals, "notify::state", G_CALLBACK (update), self);
+  connect_swapped (self->room_signals, "notify::end", G_CALLBACK (update), self);
+  connect_swapped (self->room_signals, "notify::session", G_CALLBACK (on_session_changed), self);
+  self->session_signals = g_signal_group_new (CHAT_TYPE_SESSION);
+  connect_swapped (self->session_signals, "notify::link", G_CALLBACK (update), self);
+  connect_swapped (self->session_signals, "notify::error", G_CALLBACK (update), self);
+  connect_swapped (self->session_signals, "notify::retry-at-us", G_CALLBACK (update), self);
+}
+
+void
+chat_state_bar_set_room (ChatStateBar *self, ChatRoom *room)
+{
+  g_return_if_fail (CHAT_IS_STATE_BAR (self));
+
+  g_set_object (&self->room, room);
+  g_signal_group_set_target (self->room_signals, room);
+  on_session_changed (self);
+}
+
+static gboolean
+is_shown (ChatStateBar *self)
+{
+  return gtk_revealer_get_reveal_child (GTK_REVEALER (self->revealer));
+}
+
+const char *
+chat_state_bar_get_title (ChatStateBar *self)
+{
+  g_return_val_if_fail (CHAT_IS_STATE_BAR (self), NULL);
+
+  return is_shown (self) ? gtk_label_get_text (self->title) : "";
+}
+
+const char *
+chat_state_bar_get_detail (ChatStateBar *self)
+{
+  g_return_val_if_fail (CHAT_IS_STATE_BAR (self), NULL);
+
+  return is_shown (self) ? gtk_label_get_text (self->detail) : "";
+}
+
+gboolean
+chat_state_bar_offers (ChatStateBar *self, const char *action)
+{
+  GtkWidget *buttons[] = { self->retry, self->join, self->create, self->forget };
+
+  g_return_val_if_fail (CHAT_IS_STATE_BAR (self), FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    if (g_str_equal (gtk_actionable_get_action_name (GTK_ACTIONABLE (buttons[i])), action))
+      return is_shown (self) && gtk_widget_get_visible (buttons[i]);
+  return FALSE;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chat-room-list.h"
+#include "chat-room-view.h"
+#include "chat-welcome-page.h"
+#include "chat-window.h"
+
+G_BEGIN_DECLS
+
+/* What the files of ChatWindow share: chat-window (widgets, what is shown), chat-window-actions,
+ * chat-window-dialogs (create, join, list), chat-window-servers (first start, the server on this
+ * computer), chat-window-leaving (rooms, and the window itself). */
+
+struct _ChatWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  ChatRoom *room; /* owned (nullable): what is shown */
+  guint position; /* of room among the rooms; where to look for the next when it goes */
+  gboolean may_close;
+
+  /* owned */
+  GSettings *settings;
+  ChatClient *client;
+  ChatLocalServer *local_server;
+  ChatNotifier *notifier;
+  GCancellable *cancellable; /* cancelled with the window */
+
+  GtkWindow *question; /* borrowed, weak (nullable): about closing */
+
+  /* template children */
+  GtkStack *main_stack;
+  AdwToastOverlay *toasts;
+  AdwLeaflet *leaflet;
+  GtkWidget *sidebar;
+  ChatRoomList *room_list;
+  GtkStack *content_stack;
+  ChatRoomView *room_view;
+  ChatWelcomePage *welcome;
+  GtkMenuButton *menu_button;
+  GtkMenuButton *empty_menu_button;
+};
+
+GListModel *chat_window_get_rooms (ChatWindow *self); /* (transfer none) of ChatRoom */
+/* @text: plain */
+void chat_window_toast (ChatWindow *self, const char *text);
+
+/* chat-window-actions.c */
+void chat_window_install_actions (GtkWidgetClass *widget_class);
+void chat_window_update_actions (ChatWindow *self);
+
+/* chat-window-dialogs.c; the dialogs are presented, and destroy themselves */
+ChatRoomDialog *chat_window_ask_for_room (ChatWindow *self, ChatRoomDialogPurpose purpose);
+/* Joins again a room that has ended, with the same name. */
+void chat_window_rejoin (ChatWindow *self, ChatRoom *room);
+ChatListDialog *chat_window_list_rooms (ChatWindow *self);
+
+/* chat-window-servers.c */
+void chat_window_show_welcome (ChatWindow *self);
+void chat_window_connect_welcome (ChatWindow *self);
+
+/* chat-window-leaving.c */
+void chat_window_leave (ChatWindow *self, ChatRoom *room);
+/* Returns: whether the window must stay for now */
+gboolean chat_window_ask_before_closing (ChatWindow *self);
+
+G_END_DECLS

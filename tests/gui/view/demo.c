@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opens a window with a lively room, to look at; with --shot FILE it draws itself into a picture
+ * and ends. */
+#include "sample-room.h"
+
+#include "chat-error.h"
+#include "chat-room-private.h"
+#include "chat-room-view-private.h"
+#include "chat-session-private.h"
+
+#include "config.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+
+static int width = 1040, height = 720, fill;
+static gboolean dark, rtl, members;
+static char *state, *typed, *shot, *scroll;
+
+static const GOptionEntry options[] = {
+  { "width", 'w', 0, G_OPTION_ARG_INT, &width, "Width of the window", "PX" },
+  { "height", 'h', 0, G_OPTION_ARG_INT, &height, "Height of the window", "PX" },
+  { "fill", 'n', 0, G_OPTION_ARG_INT, &fill, "So many messages instead of the sample", "N" },
+  { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "Dark", NULL },
+  { "rtl", 'r', 0, G_OPTION_ARG_NONE, &rtl, "From right to left", NULL },
+  { "members", 'm', 0, G_OPTION_ARG_NONE, &members, "Show the members", NULL },
+  { "state", 's', 0, G_OPTION_ARG_STRING, &state, "unreachable, closed, gone, left", "STATE" },
+  { "typed", 't', 0, G_OPTION_ARG_STRING, &typed, "Text in the composer", "TEXT" },
+  { "scroll", 'x', 0, G_OPTION_ARG_STRING, &scroll, "up: not at the end", "WHERE" },
+  { "shot", 'o', 0, G_OPTION_ARG_FILENAME, &shot, "Draw into a picture and end", "FILE" },
+  { NULL },
+};
+
+static void
+say_nothing (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_message ("win.%s", g_action_get_name (G_ACTION (action)));
+}
+
+static void
+set_state (SampleSession *session, ChatRoom *room)
+{
+  g_autoptr (GError) error = g_error_new (CHAT_ERROR, CHAT_ERROR_SERVER_GONE, "gone");
+
+  if (g_strcmp0 (state, "unreachable") == 0)
+    {
+      chat_session_set_link (CHAT_SESSION (session), CHAT_LINK_OFFLINE, error,
+                             g_get_monotonic_time () + 12 * G_USEC_PER_SEC);
+      chat_room_set_state (room, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
+    }
+  else if (g_strcmp0 (state, "closed") == 0)
+    chat_room_set_state (room, CHAT_ROOM_ENDED, CHAT_ROOM_END_CLOSED);
+  else if (g_strcmp0 (state, "gone") == 0)
+    chat_room_set_state (room, CHAT_ROOM_ENDED, CHAT_ROOM_END_GONE);
+  else if (g_strcmp0 (state, "left") == 0)
+    chat_room_set_state (room, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
+  else if (g_strcmp0 (state, "failed") == 0)
+    {
+      sample_session_set_delivery (session, CHAT_DELIVERY_FAILED);
+      chat_room_send_async (room, "Is anybody there?", NULL, NULL, NULL);
+    }
+}
+
+static void
+draw (GtkWidget *window)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  int w = gtk_widget_get_width (window), h = gtk_widget_get_height (window);
+
+  gdk_paintable_snapshot (paintable, snapshot, w, h);
+  g_autoptr (GskRenderNode) node = gtk_snapshot_to_node (snapshot);
+  GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));
+  g_autoptr (GdkTexture) texture =
+      gsk_renderer_render_texture (renderer, node, &GRAPHENE_RECT_INIT (0, 0, w, h));
+  gdk_texture_save_to_png (texture, shot);
+}
+
+static gboolean
+on_settled (gpointer data)
+{
+  GtkWidget *window = data;
+  GtkWidget *view = adw_application_window_get_content (ADW_APPLICATION_WINDOW (window));
+  ChatConversation *conversation = chat_room_view_get_conversation (CHAT_ROOM_VIEW (view));
+
+  if (scroll != NULL)
+    {
+      GtkWidget *list = GTK_WIDGET (chat_conversation_get_row (
+          conversation, g_list_model_get_n_items (chat_room_get_messages (
+                            chat_room_view_get_room (CHAT_ROOM_VIEW (view)))) -
+                            1));
+      gtk_widget_activate_action (gtk_widget_get_parent (list), "list.scroll-to-item", "u",
+                                  (guint) atoi (scroll));
+      sample_room_say (chat_room_view_get_room (CHAT_ROOM_VIEW (view)), "Hanako", "新着です");
+      scroll = NULL;
+      return G_SOURCE_CONTINUE;
+    }
+  if (shot != NULL)
+    {
+      draw (window);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_activate (GtkApplication *app, gpointer data)
+{
+  static const char *actions[] = { "leave-room",  "show-rooms", "retry",
+                                   "create-room", "join-room",  "forget-room" };
+  if (rtl)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  GtkWidget *window = adw_application_window_new (app);
+  GtkWidget *view = chat_room_view_new ();
+  SampleSession *session = sample_session_new ();
+  ChatRoom *room = NULL;
+
+  if (fill > 0)
+    {
+      room = chat_room_new (CHAT_SESSION (session), "Many Words", "Kenji", TRUE);
+      sample_room_fill (room, (guint) fill);
+      chat_room_mark_read (room);
+    }
+  else
+    {
+      room = sample_room_new (CHAT_SESSION (session));
+      chat_room_mark_read (room);
+      sample_room_say (room, "Hanako", "そうだ、雨具も忘れずに！");
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      g_autoptr (GSimpleAction) action = g_simple_action_new (actions[i], NULL);
+
+      g_signal_connect (action, "activate", G_CALLBACK (say_nothing), NULL);
+      g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (action));
+    }
+  if (dark)
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                        ADW_COLOR_SCHEME_FORCE_DARK);
+  chat_room_view_set_room (CHAT_ROOM_VIEW (view), room);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), view);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  chat_room_view_adapt (CHAT_ROOM_VIEW (view), width, width < 680);
+  g_object_set (view, "show-members", members, NULL);
+  if (members && width < 980)
+    gtk_widget_activate_action (view, "room.show-members", NULL);
+  set_state (session, room);
+  if (typed != NULL)
+    {
+      GtkWidget *composer = GTK_WIDGET (chat_room_view_get_composer (CHAT_ROOM_VIEW (view)));
+
+      gtk_test_widget_wait_for_draw (window);
+      chat_composer_set_text (CHAT_COMPOSER (composer), typed);
+    }
+  gtk_window_present (GTK_WINDOW (window));
+  chat_room_view_focus_composer (CHAT_ROOM_VIEW (view));
+  g_timeout_add (700, on_settled, window);
+  /* kept until the end: nothing else holds them */
+  g_object_set_data_full (G_OBJECT (app), "session", session, g_object_unref);
+  g_object_set_data_full (G_OBJECT (app), "room", room, g_object_unref);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, BUILD_ROOT "/po");
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    g_error ("%s", error->message);
+
+  g_autoptr (AdwApplication) app =
+      adw_application_new ("org.onlinechat.Messenger.Demo", G_APPLICATION_NON_UNIQUE);
+  g_application_set_resource_base_path (G_APPLICATION (app), "/org/onlinechat/Messenger");
+  g_signal_connect (app, "activate", G_CALLBACK (on_activate), NULL);
+  return g_application_run (G_APPLICATION (app), argc, argv);
+}

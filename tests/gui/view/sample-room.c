@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sample-room.h"
+
+#include "chat-error.h"
+#include "chat-room-private.h"
+#include "chat-session-private.h"
+
+struct _SampleSession
+{
+  ChatSession parent_instance;
+
+  ChatDelivery delivery;
+  guint n_sent;
+};
+
+G_DEFINE_FINAL_TYPE (SampleSession, sample_session, CHAT_TYPE_SESSION)
+
+static void
+send_async (ChatSession *session,
+            ChatRoom *room,
+            ChatMessage *message,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer data)
+{
+  SampleSession *self = SAMPLE_SESSION (session);
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, data);
+
+  self->n_sent++;
+  if (self->delivery == CHAT_DELIVERY_FAILED)
+    {
+      g_autoptr (GError) error = g_error_new (CHAT_ERROR, CHAT_ERROR_UNREACHABLE, "no road");
+
+      chat_message_set_delivery (message, CHAT_DELIVERY_FAILED, error);
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  chat_message_set_delivery (message, self->delivery, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gsize
+max_text_len (ChatSession *session, ChatRoom *room)
+{
+  return SAMPLE_MAX_TEXT_LEN;
+}
+
+static void
+sample_session_class_init (SampleSessionClass *klass)
+{
+  ChatSessionClass *session_class = CHAT_SESSION_CLASS (klass);
+
+  session_class->send_async = send_async;
+  session_class->max_text_len = max_text_len;
+}
+
+static void
+sample_session_init (SampleSession *self)
+{
+  self->delivery = CHAT_DELIVERY_UNCONFIRMED;
+}
+
+SampleSession *
+sample_session_new (void)
+{
+  g_autoptr (ChatEndpoint) endpoint = chat_endpoint_new ("192.168.1.5", 8888, 8889);
+
+  return g_object_new (SAMPLE_TYPE_SESSION, "endpoint", endpoint, NULL);
+}
+
+void
+sample_session_set_delivery (SampleSession *self, ChatDelivery delivery)
+{
+  self->delivery = delivery;
+}
+
+guint
+sample_session_get_n_sent (SampleSession *self)
+{
+  return self->n_sent;
+}
+
+/* ---- what is said */
+
+typedef struct
+{
+  int minutes_ago;
+  ChatMessageKind kind;
+  const char *sender; /* NULL: oneself */
+  const char *text;
+  ChatDelivery delivery; /* of one's own */
+} Line;
+
+#define DAY (24 * 60)
+
+static const Line lines[] = {
+  { 2 * DAY + 300, CHAT_MESSAGE_ROOM_JOINED, NULL, "", 0 },
+  { 2 * DAY + 290, CHAT_MESSAGE_TEXT, "Taro", "おはようございます！", 0 },
+  { 2 * DAY + 289, CHAT_MESSAGE_TEXT, "Taro",
+    "来週のハイキング、天気が良さそうです。参加する人は返事をください。", 0 },
+  { 2 * DAY + 240, CHAT_MESSAGE_TEXT, NULL, "行きます！お弁当は各自でいい？", 2 },
+  { 2 * DAY + 200, CHAT_MESSAGE_TEXT, "Hanako", "はい、各自で 🍙", 0 },
+  { DAY + 60, CHAT_MESSAGE_MEMBER_JOINED, "Åsa", "", 0 },
+  { DAY + 58, CHAT_MESSAGE_TEXT, "Åsa",
+    "Hi all! Is the hike still on? I found a nice route: https://example.org/trails/takao?lang=ja. "
+    "It takes about four hours, with a tea house half way up.",
+    0 },
+  { DAY + 57, CHAT_MESSAGE_TEXT, "Åsa", "And a bath at the end ♨️", 0 },
+  { DAY + 55, CHAT_MESSAGE_TEXT, "Taro",
+    "いいですね（https://example.jp/高尾山）。駅の北口に8時に集合でどうでしょう？", 0 },
+  { DAY + 50, CHAT_MESSAGE_TEXT, NULL, "Perfect. I will bring the map.", 2 },
+  { DAY + 49, CHAT_MESSAGE_TEXT, NULL, "And coffee ☕", 2 },
+  { DAY + 45, CHAT_MESSAGE_TEXT, "Hanako", "/me waves from the tea house", 0 },
+  { 40, CHAT_MESSAGE_TEXT, "Taro",
+    "Loooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo"
+    "oooooooooooooooooooooooooooong word, to see it wrap",
+    0 },
+  { 30, CHAT_MESSAGE_TEXT, "ليلى", "مرحبا! هل ما زال هناك مكان؟", 0 },
+  { 29, CHAT_MESSAGE_TEXT, NULL,
+    "もちろん！一緒に行きましょう。集合は北口に8時、帰りは夕方の予定です。雨のときは前の日に連絡し"
+    "ます"
+    "ので、このルームを見ておいてください。",
+    2 },
+  { 20, CHAT_MESSAGE_SERVER_NOTICE, NULL, "メンテナンスのため、22時に再起動します", 0 },
+  { 12, CHAT_MESSAGE_MEMBER_LEFT, "Åsa", "", 0 },
+  { 6, CHAT_MESSAGE_TEXT, "Hanako", "👍", 0 },
+  { 5, CHAT_MESSAGE_TEXT, "Hanako", "See you on Sunday!", 0 },
+  { 1, CHAT_MESSAGE_TEXT, NULL, "またね", 3 },
+};
+
+static ChatMessage *
+create_message (ChatRoom *room, const Line *line)
+{
+  gboolean own = line->kind == CHAT_MESSAGE_TEXT && line->sender == NULL;
+  gint64 time_us = g_get_real_time () - line->minutes_ago * G_TIME_SPAN_MINUTE;
+  ChatMessage *message = chat_message_new (
+      line->kind, own ? chat_room_get_user_name (room) : line->sender, line->text, time_us, own);
+
+  if (own)
+    chat_message_set_delivery (message, line->delivery, NULL);
+  return message;
+}
+
+static void
+append (ChatRoom *room, const Line *what, guint n)
+{
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (messages, create_message (room, &what[i]));
+  chat_room_append (room, (ChatMessage **) messages->pdata, messages->len);
+}
+
+ChatRoom *
+sample_room_new (ChatSession *session)
+{
+  ChatRoom *room = chat_room_new (session, "ハイキングの会", "Kenji", FALSE);
+
+  append (room, lines, G_N_ELEMENTS (lines));
+  return room;
+}
+
+void
+sample_room_say (ChatRoom *room, const char *sender, const char *text)
+{
+  Line line = { 0, CHAT_MESSAGE_TEXT, sender, text, CHAT_DELIVERY_UNCONFIRMED };
+
+  append (room, &line, 1);
+}
+
+void
+sample_room_fill (ChatRoom *room, guint n)
+{
+  static const char *people[] = { "Taro", "Hanako", NULL, "Åsa" };
+  static const char *texts[] = {
+    "はい", "A short one", "少し長いメッセージです。折り返しがあるかもしれません。",
+    "A longer one, which may well need a second line in a narrow window, or even a third one."
+  };
+  g_autoptr (GArray) fill = g_array_sized_new (FALSE, FALSE, sizeof (Line), n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      Line line = { (int) (n - i), CHAT_MESSAGE_TEXT, people[(i / 3) % 4], texts[i % 4],
+                    CHAT_DELIVERY_UNCONFIRMED };
+      g_array_append_val (fill, line);
+    }
+  append (room, (const Line *) fill->data, fill->len);
+}
