@@ -33,12 +33,14 @@ struct _ChatConversation
 
   gboolean following;
   gboolean in_layout;
+  gboolean seeking; /* the end has moved and must be found again */
   guint first_unread;
   guint n_new;
   guint n_binds;
   int old_width, old_height;
   Anchor anchor; /* being restored */
   guint midnight_source;
+  guint jump_source;
 
   /* template children */
   GtkWidget *overlay;
@@ -263,26 +265,49 @@ update_jump (ChatConversation *self)
                                   label, -1);
 }
 
+static gboolean
+on_jump_due (gpointer data)
+{
+  ChatConversation *self = data;
+
+  self->jump_source = 0;
+  update_jump (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: it changes widgets, and this may be within an allocation. Before the next frame. */
+static void
+update_jump_soon (ChatConversation *self)
+{
+  if (self->jump_source == 0)
+    self->jump_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_jump_due, self, NULL);
+}
+
 static void
 set_following (ChatConversation *self, gboolean following)
 {
   if (following)
     self->n_new = 0;
   self->following = following;
-  update_jump (self);
+  update_jump_soon (self);
   mark_read_if_seen (self);
 }
 
 static void
-on_value_changed (ChatConversation *self)
+reconsider_following (ChatConversation *self)
 {
-  if (self->in_layout)
-    return;
   gboolean at_end =
       gtk_adjustment_get_value (get_adjustment (self)) >= get_end (self) - END_SLOP_PX;
 
   if (at_end != self->following)
     set_following (self, at_end);
+}
+
+static void
+on_value_changed (ChatConversation *self)
+{
+  if (!self->in_layout)
+    reconsider_following (self);
 }
 
 static void
@@ -311,7 +336,8 @@ on_items_changed (
       g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i);
       note_message (self, message, i);
     }
-  update_jump (self);
+  self->seeking = TRUE;
+  update_jump_soon (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -380,6 +406,21 @@ chat_conversation_measure (GtkWidget *widget,
                       NULL, NULL);
 }
 
+/* Returns: whether all is where it should be */
+static gboolean
+settle (ChatConversation *self)
+{
+  if (!self->following)
+    return restore_anchor (self);
+  if (!self->seeking)
+    {
+      reconsider_following (self); /* the list itself scrolls to what gets the focus */
+      return TRUE;
+    }
+  self->seeking = !seek_end (self);
+  return !self->seeking;
+}
+
 /* Each change of the place asks for another allocation of the list. It is made here and now: asked
  * for from within an allocation it would be lost. */
 static void
@@ -389,12 +430,8 @@ allocate (ChatConversation *self, int width, int height)
 
   self->in_layout = TRUE;
   gtk_widget_size_allocate (self->overlay, &whole, -1);
-  for (int i = 0; i < LAYOUT_TRIES; i++)
-    {
-      if (self->following ? seek_end (self) : restore_anchor (self))
-        break;
-      gtk_widget_size_allocate (self->overlay, &whole, -1);
-    }
+  for (int i = 0; i < LAYOUT_TRIES && !settle (self); i++)
+    gtk_widget_size_allocate (self->overlay, &whole, -1);
   self->in_layout = FALSE;
 }
 
@@ -404,6 +441,7 @@ chat_conversation_size_allocate (GtkWidget *widget, int width, int height, int b
   ChatConversation *self = CHAT_CONVERSATION (widget);
   gboolean resized = width != self->old_width || height != self->old_height;
 
+  self->seeking |= resized;
   if (resized && !self->following)
     self->anchor = find_top (self);
   self->old_width = width;
@@ -457,8 +495,9 @@ chat_conversation_dispose (GObject *object)
   GtkWidget *child;
 
   watch_window (self, NULL);
-  g_clear_handle_id (&self->midnight_source, g_source_remove);
   chat_conversation_set_room (self, NULL);
+  g_clear_handle_id (&self->midnight_source, g_source_remove);
+  g_clear_handle_id (&self->jump_source, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
@@ -546,6 +585,7 @@ chat_conversation_set_room (ChatConversation *self, ChatRoom *room)
   self->first_unread = room != NULL ? find_first_unread (room) : GTK_INVALID_LIST_POSITION;
   if (room != NULL)
     enter_room (self, room);
+  self->seeking = TRUE;
   set_following (self, TRUE);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
@@ -555,6 +595,7 @@ chat_conversation_scroll_to_end (ChatConversation *self)
 {
   g_return_if_fail (CHAT_IS_CONVERSATION (self));
 
+  self->seeking = TRUE;
   set_following (self, TRUE);
   seek_end (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));

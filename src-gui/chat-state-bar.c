@@ -4,6 +4,7 @@
 #include "chat-state-bar.h"
 
 #include "chat-error-text.h"
+#include "chat-flow-layout.h"
 #include "chat-session.h"
 
 #include <glib/gi18n.h>
@@ -232,6 +233,7 @@ chat_state_bar_class_init (ChatStateBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = chat_state_bar_dispose;
+  g_type_ensure (CHAT_TYPE_FLOW_LAYOUT);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-state-bar.ui");

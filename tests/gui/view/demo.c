@@ -15,7 +15,7 @@
 #include <locale.h>
 
 static int width = 1040, height = 720, fill;
-static gboolean dark, rtl, members;
+static gboolean dark, rtl, members, late;
 static char *state, *typed, *shot, *scroll;
 
 static const GOptionEntry options[] = {
@@ -27,7 +27,8 @@ static const GOptionEntry options[] = {
   { "members", 'm', 0, G_OPTION_ARG_NONE, &members, "Show the members", NULL },
   { "state", 's', 0, G_OPTION_ARG_STRING, &state, "unreachable, closed, gone, left", "STATE" },
   { "typed", 't', 0, G_OPTION_ARG_STRING, &typed, "Text in the composer", "TEXT" },
-  { "scroll", 'x', 0, G_OPTION_ARG_STRING, &scroll, "up: not at the end", "WHERE" },
+  { "scroll", 'x', 0, G_OPTION_ARG_STRING, &scroll, "Not at the end but at that message",
+    "POSITION" },
   { "shot", 'o', 0, G_OPTION_ARG_FILENAME, &shot, "Draw into a picture and end", "FILE" },
   { NULL },
 };
@@ -84,6 +85,12 @@ on_settled (gpointer data)
   GtkWidget *view = adw_application_window_get_content (ADW_APPLICATION_WINDOW (window));
   ChatConversation *conversation = chat_room_view_get_conversation (CHAT_ROOM_VIEW (view));
 
+  if (typed != NULL)
+    {
+      g_signal_emit_by_name (gtk_window_get_focus (GTK_WINDOW (window)), "insert-at-cursor", typed);
+      typed = NULL;
+      return G_SOURCE_CONTINUE;
+    }
   if (scroll != NULL)
     {
       GtkWidget *list = GTK_WIDGET (chat_conversation_get_row (
@@ -92,8 +99,14 @@ on_settled (gpointer data)
                             1));
       gtk_widget_activate_action (gtk_widget_get_parent (list), "list.scroll-to-item", "u",
                                   (guint) atoi (scroll));
-      sample_room_say (chat_room_view_get_room (CHAT_ROOM_VIEW (view)), "Hanako", "新着です");
       scroll = NULL;
+      late = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
+  if (late)
+    {
+      sample_room_say (chat_room_view_get_room (CHAT_ROOM_VIEW (view)), "Hanako", "新着です");
+      late = FALSE;
       return G_SOURCE_CONTINUE;
     }
   if (shot != NULL)
@@ -146,13 +159,6 @@ on_activate (GtkApplication *app, gpointer data)
   if (members && width < 980)
     gtk_widget_activate_action (view, "room.show-members", NULL);
   set_state (session, room);
-  if (typed != NULL)
-    {
-      GtkWidget *composer = GTK_WIDGET (chat_room_view_get_composer (CHAT_ROOM_VIEW (view)));
-
-      gtk_test_widget_wait_for_draw (window);
-      chat_composer_set_text (CHAT_COMPOSER (composer), typed);
-    }
   gtk_window_present (GTK_WINDOW (window));
   chat_room_view_focus_composer (CHAT_ROOM_VIEW (view));
   g_timeout_add (700, on_settled, window);

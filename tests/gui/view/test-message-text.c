@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-message-text.h"
+
+#include "chat-error.h"
+
+#define NOW G_GINT64_CONSTANT (1795445100000000) /* 2026-11-23 14:45 UTC, a Monday */
+#define MINUTE G_TIME_SPAN_MINUTE
+
+static ChatMessage *
+say (const char *sender, const char *text, gint64 time_us)
+{
+  return chat_message_new (CHAT_MESSAGE_TEXT, sender, text, time_us, FALSE);
+}
+
+static gboolean
+starts_group (ChatMessage *first, ChatMessage *second)
+{
+  gboolean starts = chat_message_starts_group (second, first);
+
+  g_object_unref (first);
+  g_object_unref (second);
+  return starts;
+}
+
+static ChatMessage *
+notice (ChatMessageKind kind, const char *sender)
+{
+  return chat_message_new (kind, sender, NULL, NOW, FALSE);
+}
+
+static void
+test_groups (void)
+{
+  g_autoptr (ChatMessage) alone = say ("Taro", "x", NOW);
+
+  g_assert_true (chat_message_starts_group (alone, NULL));
+  g_assert_false (starts_group (say ("Taro", "x", NOW), say ("Taro", "y", NOW)));
+  g_assert_false (starts_group (say ("Taro", "x", NOW), say ("Taro", "y", NOW + 5 * MINUTE - 1)));
+  g_assert_true (starts_group (say ("Taro", "x", NOW), say ("Taro", "y", NOW + 5 * MINUTE)));
+  g_assert_true (starts_group (say ("Taro", "x", NOW), say ("Taro", "y", NOW - 1)));
+  g_assert_true (starts_group (say ("Taro", "x", NOW), say ("Jiro", "y", NOW)));
+  g_assert_true (starts_group (say ("Taro", "/me x", NOW), say ("Taro", "y", NOW)));
+  g_assert_true (starts_group (say ("Taro", "x", NOW), say ("Taro", "/me y", NOW)));
+  g_assert_true (
+      starts_group (notice (CHAT_MESSAGE_MEMBER_JOINED, "Taro"), say ("Taro", "y", NOW)));
+  g_assert_true (starts_group (chat_message_new (CHAT_MESSAGE_TEXT, "Taro", "x", NOW, TRUE),
+                               say ("Taro", "y", NOW)));
+}
+
+static void
+assert_day (gint64 time_us, const char *expected)
+{
+  g_autofree char *day = chat_message_format_day (time_us, NOW);
+
+  g_assert_cmpstr (day, ==, expected);
+}
+
+static void
+test_days (void)
+{
+  const gint64 day = G_TIME_SPAN_DAY;
+  const gint64 midnight = NOW - 14 * G_TIME_SPAN_HOUR - 45 * MINUTE;
+
+  assert_day (NOW, "Today");
+  assert_day (midnight, "Today");
+  assert_day (midnight - 1, "Yesterday");
+  assert_day (midnight - day, "Yesterday");
+  assert_day (midnight - day - 1, "Saturday, November 21");
+  assert_day (NOW - 365 * day, "November 23, 2025");
+  assert_day (NOW + day, "Tuesday, November 24");
+  assert_day (G_MAXINT64, "January 1, 1970"); /* a clock gone mad does no harm */
+
+  g_autoptr (ChatMessage) before = say ("Taro", "x", midnight - 1);
+  g_autoptr (ChatMessage) after = say ("Taro", "x", midnight);
+  g_assert_true (chat_message_starts_day (after, before));
+  g_assert_true (chat_message_starts_group (after, before));
+  g_assert_false (chat_message_starts_day (after, after));
+  g_assert_true (chat_message_starts_day (after, NULL));
+}
+
+static void
+assert_words (ChatMessage *message, const char *expected)
+{
+  g_autofree char *words = chat_message_get_words (message);
+
+  g_assert_cmpstr (words, ==, expected);
+  g_object_unref (message);
+}
+
+static void
+test_words (void)
+{
+  assert_words (say ("Taro", "<b>x</b> & y", NOW), "<b>x</b> & y");
+  assert_words (say ("Taro", "/me waves", NOW), "* Taro waves");
+  assert_words (notice (CHAT_MESSAGE_MEMBER_JOINED, "<i>Taro"), "<i>Taro joined");
+  assert_words (notice (CHAT_MESSAGE_MEMBER_LEFT, "Taro"), "Taro left");
+  assert_words (notice (CHAT_MESSAGE_ROOM_CREATED, NULL), "You created this room");
+  assert_words (notice (CHAT_MESSAGE_ROOM_JOINED, NULL), "You joined this room");
+  assert_words (notice (CHAT_MESSAGE_ROOM_CLOSED, NULL), "The host closed this room");
+  assert_words (notice (CHAT_MESSAGE_ROOM_GONE, NULL), "The server no longer has this room");
+}
+
+static void
+assert_delivery (ChatDelivery delivery, const char *expected)
+{
+  g_autoptr (ChatMessage) message = chat_message_new (CHAT_MESSAGE_TEXT, "Me", "x", NOW, TRUE);
+
+  chat_message_set_delivery (message, delivery, NULL);
+  g_autofree char *text = chat_message_get_delivery_text (message);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_delivery (void)
+{
+  g_autoptr (ChatMessage) other = say ("Taro", "x", NOW);
+  g_autofree char *none = chat_message_get_delivery_text (other);
+
+  g_assert_null (none);
+  assert_delivery (CHAT_DELIVERY_WAITING, "Waiting to be sent");
+  assert_delivery (CHAT_DELIVERY_UNCONFIRMED,
+                   "Sent. This server does not confirm that it arrived.");
+  assert_delivery (CHAT_DELIVERY_CONFIRMED, "Arrived");
+  assert_delivery (CHAT_DELIVERY_FAILED, "Not sent");
+}
+
+static void
+test_spoken (void)
+{
+  g_autoptr (ChatMessage) message = say ("Taro", "hello", NOW);
+  g_autofree char *spoken = chat_message_get_spoken (message);
+  g_autofree char *quoted = chat_message_get_quoted (message);
+
+  g_assert_cmpstr (spoken, ==, "Taro: hello, 14:45");
+  g_assert_cmpstr (quoted, ==, "[2026-11-23 14:45] Taro: hello");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/message-text/groups", test_groups);
+  g_test_add_func ("/message-text/days", test_days);
+  g_test_add_func ("/message-text/words", test_words);
+  g_test_add_func ("/message-text/delivery", test_delivery);
+  g_test_add_func ("/message-text/spoken", test_spoken);
+  return g_test_run ();
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "test-window.h"
+
+#include "chat-error.h"
+#include "chat-message-label.h"
+#include "chat-message-row.h"
+#include "chat-session-private.h"
+
+static void
+open (TestWindow *t, gboolean host)
+{
+  SampleSession *session = sample_session_new ();
+
+  test_window_open (t, session, chat_room_new (CHAT_SESSION (session), "Room", "Kenji", host));
+}
+
+static ChatStateBar *
+get_bar (TestWindow *t)
+{
+  return chat_room_view_get_state_bar (t->view);
+}
+
+static void
+assert_bar (TestWindow *t, const char *title, const char *offers)
+{
+  static const char *actions[] = { "win.retry", "win.join-room", "win.create-room",
+                                   "win.forget-room" };
+  g_autoptr (GString) offered = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (chat_state_bar_offers (get_bar (t), actions[i]))
+      g_string_append_printf (offered, "%s ", actions[i]);
+  g_assert_cmpstr (chat_state_bar_get_title (get_bar (t)), ==, title);
+  g_assert_cmpstr (offered->str, ==, offers);
+}
+
+static void
+test_ended (void)
+{
+  TestWindow t;
+
+  open (&t, FALSE);
+  assert_bar (&t, "", "");
+  chat_room_set_state (t.room, CHAT_ROOM_LEAVING, CHAT_ROOM_END_NONE);
+  assert_bar (&t, "Leaving…", "");
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
+  assert_bar (&t, "You left this room", "win.join-room win.forget-room ");
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_CLOSED);
+  assert_bar (&t, "The host closed this room", "win.create-room win.forget-room ");
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_GONE);
+  assert_bar (&t, "The server no longer has this room",
+              "win.join-room win.create-room win.forget-room ");
+  test_window_close (&t);
+}
+
+static void
+test_host (void)
+{
+  TestWindow t;
+
+  open (&t, TRUE);
+  chat_room_set_state (t.room, CHAT_ROOM_LEAVING, CHAT_ROOM_END_NONE);
+  assert_bar (&t, "Closing the room…", "");
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
+  assert_bar (&t, "You closed this room", "win.create-room win.forget-room ");
+  test_window_close (&t);
+}
+
+static void
+test_unreachable (void)
+{
+  TestWindow t;
+  g_autoptr (GError) error = g_error_new (CHAT_ERROR, CHAT_ERROR_SERVER_GONE, "gone");
+
+  open (&t, FALSE);
+  chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_OFFLINE, error,
+                         g_get_monotonic_time () + 30 * G_USEC_PER_SEC);
+  chat_room_set_state (t.room, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
+  g_assert_true (chat_state_bar_offers (get_bar (&t), "win.retry"));
+  g_assert_cmpstr (chat_state_bar_get_title (get_bar (&t)), !=, "");
+  g_assert_nonnull (strstr (chat_state_bar_get_detail (get_bar (&t)), "30 seconds"));
+
+  chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_CONNECTING, error, 0);
+  g_assert_nonnull (strstr (chat_state_bar_get_detail (get_bar (&t)), "Trying again…"));
+
+  chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_ONLINE, NULL, 0);
+  chat_room_set_state (t.room, CHAT_ROOM_JOINED, CHAT_ROOM_END_NONE);
+  assert_bar (&t, "", "");
+  test_window_close (&t);
+}
+
+static void
+test_countdown (void)
+{
+  TestWindow t;
+  g_autoptr (GError) error = g_error_new (CHAT_ERROR, CHAT_ERROR_TIMED_OUT, "late");
+
+  open (&t, FALSE);
+  chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_OFFLINE, error,
+                         g_get_monotonic_time () + 2 * G_USEC_PER_SEC);
+  chat_room_set_state (t.room, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
+  test_wait (strstr (chat_state_bar_get_detail (get_bar (&t)), "in 1 second.") != NULL);
+  test_wait (strstr (chat_state_bar_get_detail (get_bar (&t)), "Trying again…") != NULL);
+  test_window_close (&t);
+}
+
+static void
+test_failed (void)
+{
+  TestWindow t;
+
+  open (&t, FALSE);
+  sample_session_set_delivery (t.session, CHAT_DELIVERY_FAILED);
+  gtk_widget_activate_action (GTK_WIDGET (t.view), "room.send", "s", "hello?");
+  ChatMessage *message = chat_room_get_last_message (t.room);
+  g_assert_cmpint (chat_message_get_delivery (message), ==, CHAT_DELIVERY_FAILED);
+
+  sample_session_set_delivery (t.session, CHAT_DELIVERY_CONFIRMED);
+  test_window_draw (&t, 2);
+  GtkWidget *row =
+      GTK_WIDGET (chat_conversation_get_row (chat_room_view_get_conversation (t.view), 0));
+  g_assert_true (gtk_widget_activate_action (row, "message.resend", NULL));
+  g_assert_cmpint (chat_message_get_delivery (message), ==, CHAT_DELIVERY_CONFIRMED);
+  g_assert_cmpuint (g_list_model_get_n_items (chat_room_get_messages (t.room)), ==, 1);
+  test_window_draw (&t, 1);
+  test_window_close (&t);
+}
+
+static void
+test_members_flap (void)
+{
+  TestWindow t;
+
+  open (&t, FALSE);
+  chat_room_view_adapt (t.view, 1200, FALSE);
+  g_assert_false (chat_room_view_get_members_shown (t.view));
+  gtk_widget_activate_action (GTK_WIDGET (t.view), "room.show-members", NULL);
+  g_assert_true (chat_room_view_get_members_shown (t.view));
+
+  chat_room_view_adapt (t.view, 600, TRUE);
+  g_assert_false (chat_room_view_get_members_shown (t.view));
+  gtk_widget_activate_action (GTK_WIDGET (t.view), "room.show-members", NULL);
+  g_assert_true (chat_room_view_get_members_shown (t.view));
+  gtk_widget_activate_action (GTK_WIDGET (t.view), "room.show-members", NULL);
+  chat_room_view_adapt (t.view, 1200, FALSE);
+  g_assert_true (chat_room_view_get_members_shown (t.view)); /* the choice came back */
+  test_window_close (&t);
+}
+
+static void
+test_members_heading (void)
+{
+  TestWindow t;
+
+  open (&t, FALSE);
+  g_assert_cmpstr (chat_member_list_get_heading (chat_room_view_get_member_list (t.view)), ==,
+                   "Seen in This Room");
+  test_window_close (&t);
+}
+
+static ChatMessageLabel *
+find_bubble (GtkWidget *row)
+{
+  GtkWidget *child = gtk_widget_get_first_child (row);
+
+  while (child != NULL && !CHAT_IS_MESSAGE_LABEL (child))
+    child = gtk_widget_get_next_sibling (child);
+  return CHAT_MESSAGE_LABEL (child);
+}
+
+static void
+test_selectable (void)
+{
+  TestWindow t;
+
+  open (&t, FALSE);
+  sample_room_say (t.room, "Taro",
+                   "選べる文 https://a.example/ and more, so that it has to wrap "
+                   "over more than a single line of the window");
+  test_window_draw (&t, 2);
+  GtkWidget *row =
+      GTK_WIDGET (chat_conversation_get_row (chat_room_view_get_conversation (t.view), 0));
+  ChatMessageLabel *bubble = find_bubble (row);
+  int height = gtk_widget_get_height (GTK_WIDGET (bubble));
+
+  g_assert_false (chat_message_label_get_selectable (bubble));
+  gtk_widget_grab_focus (row);
+  test_window_draw (&t, 2);
+  g_assert_true (chat_message_label_get_selectable (bubble));
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (bubble)), ==, height);
+  chat_room_view_focus_composer (t.view);
+  test_wait (!chat_message_label_get_selectable (bubble));
+  g_assert_cmpuint (chat_message_label_get_n_links (bubble), ==, 1);
+  test_window_close (&t);
+}
+
+static void
+test_menu (void)
+{
+  TestWindow t;
+
+  open (&t, FALSE);
+  sample_room_say (t.room, "Taro", "https://a.example/x_y https://b.example/");
+  test_window_draw (&t, 2);
+  GtkWidget *row =
+      GTK_WIDGET (chat_conversation_get_row (chat_room_view_get_conversation (t.view), 0));
+  g_assert_true (gtk_widget_activate_action (row, "message.menu", NULL));
+  GtkWidget *popover = gtk_widget_get_last_child (row);
+  g_assert_true (GTK_IS_POPOVER_MENU (popover));
+  g_object_add_weak_pointer (G_OBJECT (popover), (gpointer *) &popover);
+  test_window_draw (&t, 2);
+  if (popover != NULL) /* without a window manager it may have lost its grab */
+    gtk_popover_popdown (GTK_POPOVER (popover));
+  test_wait (popover == NULL);
+
+  gtk_widget_activate_action (row, "message.copy-quoted", NULL);
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (row);
+  g_assert_true (gdk_clipboard_is_local (clipboard));
+  test_window_close (&t);
+}
+
+static void
+test_no_room (void)
+{
+  TestWindow t;
+
+  open (&t, FALSE);
+  chat_room_view_set_room (t.view, NULL);
+  test_window_draw (&t, 1);
+  g_assert_null (chat_room_view_get_room (t.view));
+  gtk_widget_activate_action (GTK_WIDGET (t.view), "room.send", "s", "nobody");
+  gtk_widget_activate_action (GTK_WIDGET (t.view), "room.copy-message", "u", 3);
+  test_window_close (&t);
+}
+
+static void
+test_session_gone (void)
+{
+  TestWindow t;
+
+  open (&t, FALSE);
+  g_clear_object (&t.session);
+  g_assert_cmpint (chat_room_get_state (t.room), ==, CHAT_ROOM_ENDED);
+  test_window_draw (&t, 1);
+  test_window_close (&t);
+}
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/room-view/ended", test_ended);
+  g_test_add_func ("/room-view/host", test_host);
+  g_test_add_func ("/room-view/unreachable", test_unreachable);
+  g_test_add_func ("/room-view/countdown", test_countdown);
+  g_test_add_func ("/room-view/failed", test_failed);
+  g_test_add_func ("/room-view/members-flap", test_members_flap);
+  g_test_add_func ("/room-view/members-heading", test_members_heading);
+  g_test_add_func ("/room-view/selectable", test_selectable);
+  g_test_add_func ("/room-view/menu", test_menu);
+  g_test_add_func ("/room-view/no-room", test_no_room);
+  g_test_add_func ("/room-view/session-gone", test_session_gone);
+}
+
+int
+main (int argc, char **argv)
+{
+  return test_window_run (argc, argv, add_tests);
+}
