@@ -175,14 +175,16 @@ descriptor_limit (void)
   return getrlimit (RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
 }
 
-/* The kernel gives the lowest number that is free: so a high one says that all below are taken. */
+/* The kernel gives the lowest number that is free: so a high one says that all below are taken.
+ * The end of a connection ends the pause, so there must be one. */
 static void
 pause_if_full (ChatdListener *self, int newest_fd)
 {
   const guint64 limit = descriptor_limit ();
   const guint64 reserved = MIN (DESCRIPTORS_RESERVED, limit / 4);
 
-  if ((guint64) newest_fd + 1 + reserved < limit)
+  if ((guint64) newest_fd + 1 + reserved < limit ||
+      self->asking.length + self->answered.length == 0)
     return;
 
   chatd_log (CHATD_LOG_DESCRIPTORS, NULL,
@@ -201,7 +203,6 @@ on_incoming (GSocketService *service, GSocketConnection *stream, GObject *source
   ChatdPeer peer;
 
   self->is_failing = FALSE;
-  pause_if_full (self, fd);
   if (!chatd_address_of_peer (&peer.remote, fd) || !chatd_address_of_socket (&peer.local, fd))
     return TRUE; /* it is gone already */
 
@@ -219,6 +220,7 @@ on_incoming (GSocketService *service, GSocketConnection *stream, GObject *source
     default:
       chatd_log (CHATD_LOG_CROWDED, &context, "an address has too many connections");
     }
+  pause_if_full (self, fd);
   return TRUE;
 }
 

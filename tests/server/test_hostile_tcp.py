@@ -279,4 +279,28 @@ def no_descriptors():
         equal(server.descriptors() < 64, True)
 
 
+@test
+def accept_fails():
+    """when accept() itself fails chatd stays under 5 % CPU, says so once, and recovers"""
+    with Chatd() as server:
+        host, member = create(server, "r", "a"), join(server, "r", "b")
+        limits = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (server.descriptors(), limits[1]))
+        lines = len(server.stderr().splitlines())
+        crowd = [connect(server) for _ in range(50)]
+        seconds, cpu = time.monotonic(), server.cpu_s()
+        select.select([], [], [], 2)  # what is measured is two seconds of a clock
+        cpu, seconds = server.cpu_s() - cpu, time.monotonic() - seconds
+        check(cpu / seconds < 0.05, f"{100 * cpu / seconds:.1f} % CPU")
+        said = server.stderr().splitlines()[lines:]
+        check(1 <= len(said) <= 3, "said", said)
+        host.send("まだいる")
+        member.expect("[a]: まだいる")
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, limits)
+        for connection in crowd:
+            connection.sendall(frame(LIST, payload=payload_of()))
+        for connection in crowd:
+            equal(Reply(read_to_end(connection)).message, ["r"])
+
+
 run()

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chatd-outbox.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <string.h>
+
+/* The kernel, as a script: sendmmsg() fails where it is told to, else writes down what it takes. */
+static struct
+{
+  GString *sent; /* "port:text;" for each datagram */
+  int errors[8]; /* of the next calls, in order; 0 ends it */
+  guint n_errors;
+  guint max;       /* datagrams that one call takes; 0: all */
+  guint16 dead[8]; /* ports in the error queue, in order; 0 ends it */
+  guint n_dead;
+  guint largest; /* group that came */
+} kernel;
+
+int __wrap_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags);
+gssize __wrap_recvmsg (int fd, struct msghdr *message, int flags);
+
+int
+__wrap_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags)
+{
+  const int error = kernel.errors[kernel.n_errors];
+
+  kernel.largest = MAX (kernel.largest, n);
+  if (error != 0)
+    {
+      kernel.n_errors++;
+      errno = error;
+      return -1;
+    }
+  if (kernel.max > 0)
+    n = MIN (n, kernel.max);
+  for (unsigned int i = 0; i < n; i++)
+    {
+      const struct msghdr *m = &messages[i].msg_hdr;
+
+      g_assert_cmpuint (m->msg_namelen, ==, sizeof (struct sockaddr_in));
+      g_assert_cmpuint (m->msg_controllen, ==, CMSG_SPACE (sizeof (struct in_pktinfo)));
+      g_string_append_printf (kernel.sent, "%u:%.*s;", chatd_address_get_port (m->msg_name),
+                              (int) m->msg_iov->iov_len, (const char *) m->msg_iov->iov_base);
+    }
+  return (int) n;
+}
+
+gssize
+__wrap_recvmsg (int fd, struct msghdr *message, int flags)
+{
+  const struct sock_extended_err error = { .ee_errno = ECONNREFUSED };
+  ChatdAddress to;
+
+  g_assert_true (flags & MSG_ERRQUEUE);
+  if (kernel.dead[kernel.n_dead] == 0)
+    {
+      errno = EAGAIN;
+      return -1;
+    }
+
+  g_assert_true (chatd_address_parse (&to, "192.0.2.1", kernel.dead[kernel.n_dead++]));
+  memcpy (message->msg_name, &to, sizeof to);
+  message->msg_namelen = chatd_address_size (&to);
+  struct cmsghdr *c = CMSG_FIRSTHDR (message);
+  *c = (struct cmsghdr){ .cmsg_len = CMSG_LEN (sizeof error),
+                         .cmsg_level = IPPROTO_IP,
+                         .cmsg_type = IP_RECVERR };
+  memcpy (CMSG_DATA (c), &error, sizeof error);
+  message->msg_controllen = CMSG_SPACE (sizeof error);
+  return 0;
+}
+
+typedef struct
+{
+  ChatdOutbox *outbox;
+  ChatdAddress from;
+  GString *unreachable; /* ports */
+} Fixture;
+
+static void
+on_unreachable (const ChatdAddress *to, gpointer data)
+{
+  Fixture *f = data;
+
+  g_string_append_printf (f->unreachable, "%u;", chatd_address_get_port (to));
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  memset (&kernel, 0, sizeof kernel);
+  kernel.sent = g_string_new (NULL);
+  f->unreachable = g_string_new (NULL);
+  f->outbox = chatd_outbox_new (-1, on_unreachable, f);
+  g_assert_true (chatd_address_parse (&f->from, "192.0.2.9", 0));
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  chatd_outbox_free (f->outbox);
+  g_string_free (f->unreachable, TRUE);
+  g_string_free (kernel.sent, TRUE);
+}
+
+static void
+post (Fixture *f, guint64 key, const char *text, guint16 port)
+{
+  ChatdAddress to;
+
+  g_assert_true (chatd_address_parse (&to, "192.0.2.1", port));
+  if (chatd_outbox_open (f->outbox, key))
+    chatd_outbox_append (f->outbox, (const guint8 *) text, strlen (text));
+  chatd_outbox_post (f->outbox, &to, &f->from);
+}
+
+static void
+assert_sent (const char *wanted)
+{
+  g_assert_cmpstr (kernel.sent->str, ==, wanted);
+  g_string_truncate (kernel.sent, 0);
+}
+
+static void
+test_letters (Fixture *f, gconstpointer data)
+{
+  ChatdAddress to;
+
+  post (f, 1, "a", 10);
+  post (f, 1, "not written again", 11);
+  g_assert_true (chatd_outbox_open (f->outbox, 2));
+  chatd_outbox_append (f->outbox, (const guint8 *) "b1", 2);
+  chatd_outbox_append (f->outbox, (const guint8 *) "b2", 2);
+  g_assert_true (chatd_address_parse (&to, "192.0.2.1", 12));
+  chatd_outbox_post (f->outbox, &to, &f->from);
+  post (f, 0, "c", 13);
+  post (f, 0, "d", 14);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_EMPTY);
+  assert_sent ("10:a;11:a;12:b1;12:b2;13:c;14:d;");
+  post (f, 1, "e", 15); /* a flushed letter is forgotten */
+  chatd_outbox_flush (f->outbox);
+  assert_sent ("15:e;");
+}
+
+static void
+test_groups (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) wanted = g_string_new (NULL);
+
+  for (guint16 port = 1; port <= 200; port++)
+    {
+      post (f, 1, "x", port);
+      g_string_append_printf (wanted, "%u:x;", port);
+    }
+  chatd_outbox_flush (f->outbox);
+  assert_sent (wanted->str);
+  g_assert_cmpuint (kernel.largest, ==, 64);
+}
+
+/* Nothing is lost or doubled while the buffer is full, and the order stays. */
+static void
+test_full (Fixture *f, gconstpointer data)
+{
+  kernel.errors[0] = EAGAIN;
+  kernel.errors[1] = ENOBUFS;
+  kernel.max = 2;
+  for (guint16 port = 1; port <= 5; port++)
+    post (f, 1, "x", port);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_FULL);
+  assert_sent ("");
+  post (f, 2, "y", 6);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_BUSY);
+  g_assert_cmpint (chatd_outbox_get_state (f->outbox), ==, CHATD_OUTBOX_BUSY);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_EMPTY);
+  assert_sent ("1:x;2:x;3:x;4:x;5:x;6:y;");
+}
+
+/* The error of a dead port hits the next datagram, which goes out all the same. */
+static void
+test_dead_port (Fixture *f, gconstpointer data)
+{
+  kernel.errors[0] = ECONNREFUSED;
+  kernel.dead[0] = 77;
+  kernel.dead[1] = 78;
+  post (f, 1, "x", 1);
+  post (f, 1, "x", 2);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_EMPTY);
+  assert_sent ("1:x;2:x;");
+  g_assert_cmpstr (f->unreachable->str, ==, "77;78;");
+}
+
+/* What fails by itself is given up, and the rest goes on. */
+static void
+test_hopeless (Fixture *f, gconstpointer data)
+{
+  kernel.errors[0] = EPERM;
+  kernel.errors[1] = EPERM;
+  post (f, 1, "x", 1);
+  post (f, 1, "x", 2);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_EMPTY);
+  assert_sent ("2:x;");
+}
+
+static void
+test_interrupted (Fixture *f, gconstpointer data)
+{
+  kernel.errors[0] = EINTR;
+  post (f, 1, "x", 1);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_EMPTY);
+  assert_sent ("1:x;");
+}
+
+static GLogWriterOutput
+swallow (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+  return G_LOG_WRITER_HANDLED;
+}
+
+#define ADD(name, func) g_test_add ("/chatd-outbox/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_writer_func (swallow, NULL, NULL);
+  ADD ("letters", test_letters);
+  ADD ("groups", test_groups);
+  ADD ("full", test_full);
+  ADD ("dead-port", test_dead_port);
+  ADD ("hopeless", test_hopeless);
+  ADD ("interrupted", test_interrupted);
+  return g_test_run ();
+}
