@@ -12,9 +12,10 @@ ADDRESS = re.compile(r"localhost:(\d+)/(\d+)")
 
 
 def use_free_ports():
-    """The server that the app starts reads the user's chatd.conf."""
+    """By the configuration of the server that the app starts; wherever root's would be."""
     folder = os.path.join(os.environ["XDG_CONFIG_HOME"], "chatd")
     os.makedirs(folder)
+    os.environ["CONFIGURATION_DIRECTORY"] = folder
     with open(os.path.join(folder, "chatd.conf"), "w", encoding="ascii") as file:
         file.write("[server]\ntcp-port=0\nudp-port=0\n")
 

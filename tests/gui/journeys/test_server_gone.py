@@ -23,8 +23,8 @@ def server_gone():
         server.wait()
         server.expected_code = -signal.SIGKILL
         taro.say("聞こえますか")
-        taro.wait_bar("No server there")
-        taro.wait_rooms(f"{ROOM}, Offline")
+        taro.wait_bar("Server gone")
+        taro.wait_rooms(f"{ROOM}, The server does not answer")
 
         ports = f"--tcp-port={server.tcp_port}", f"--udp-port={server.udp_port}"
         with Chatd(*ports) as again:
