@@ -62,6 +62,9 @@ class Element:
     def __init__(self, node):
         self.node = node
 
+    def __eq__(self, other):
+        return self.node == other.node
+
     # what it is
 
     @property
