@@ -235,3 +235,27 @@ chat_message_get_quoted (ChatMessage *message)
     return g_strdup_printf ("[%s] %s", stamp, words);
   return g_strdup_printf ("[%s] %s: %s", stamp, sender, words);
 }
+
+const char *
+chat_message_get_delivery_icon (ChatMessage *message)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (message), NULL);
+
+  if (!chat_message_is_own (message) || !chat_message_is_speech (message))
+    return NULL;
+
+  switch (chat_message_get_delivery (message))
+    {
+    case CHAT_DELIVERY_WAITING:
+      return "message-waiting-symbolic";
+    case CHAT_DELIVERY_UNCONFIRMED:
+      return "message-sent-symbolic";
+    case CHAT_DELIVERY_CONFIRMED:
+      return "message-arrived-symbolic";
+    case CHAT_DELIVERY_FAILED:
+      return "message-failed-symbolic";
+    case CHAT_DELIVERY_RECEIVED:
+    default:
+      return NULL;
+    }
+}
