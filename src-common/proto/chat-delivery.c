@@ -52,6 +52,7 @@ struct _ChatDelivery
   /* asking */
   gboolean must_ask; /* whatever is known: our log may have entries that the server lost */
   gboolean ask_by_tcp;
+  gboolean told;  /* by a HEAD: nothing of it is merely late any more */
   gboolean asked; /* a READ is out */
   gboolean asked_by_tcp;
   guint64 asked_after;
@@ -314,6 +315,8 @@ ask_start (const ChatDelivery *self, guint64 missing, gint64 now_us)
     return now_us;
   if (missing == self->tcp_id && now_us < self->tcp_until_us)
     return self->tcp_until_us;
+  if (self->told)
+    return now_us;
 
   return now_us + ASK_AFTER_US;
 }
@@ -326,7 +329,7 @@ plan_ask (ChatDelivery *self, gint64 now_us)
   if ((missing == 0 && !self->must_ask) || !CHAT_RULE (ASK))
     {
       self->ask_due_us = NEVER;
-      self->asked = self->ask_by_tcp = FALSE;
+      self->asked = self->ask_by_tcp = self->told = FALSE;
       self->ask_tries = 0;
     }
   else if (!self->asked)
@@ -383,6 +386,7 @@ on_page (ChatDelivery *self, const ChatDataFrame *page, gint64 now_us)
 static void
 on_head (ChatDelivery *self, const ChatDataFrame *frame, gint64 now_us)
 {
+  self->told = (frame->flags & CHAT_DATA_HEAD_BY_TCP) == 0;
   self->known_head = MAX (self->known_head, frame->head);
   if (frame->flags & CHAT_DATA_HEAD_BY_TCP && frame->head > last_id (self))
     {
@@ -580,6 +584,7 @@ note_asked (ChatDelivery *self, ChatRoad road, gint64 now_us)
   gint64 again_us = MAX (self->read_rtt.srtt_us * 5 / 4, ASK_AGAIN_MIN_US);
 
   self->asked = TRUE;
+  self->told = FALSE;
   self->asked_after = last_id (self);
   self->asked_us = now_us;
   self->ask_tries++;

@@ -10,7 +10,7 @@
 #define MS ((gint64) 1000)
 #define REPEATED_ENTRIES 2
 #define REPEAT_AFTER_US (20 * MS)
-#define REPEAT_LOSS_PERMILLE 50
+#define REPEAT_LOSS_PERMILLE 20 /* well below 5 %: what is measured strays around what is */
 #define LOSSY_PERMILLE 10
 #define DATAGRAM_SPACE (CHAT_DATAGRAM_MAX - CHAT_SEALED_OVERHEAD)
 #define HEAD_MAX_SIZE 32

@@ -194,7 +194,7 @@ test_large_by_tcp (Fixture *f, gconstpointer data)
 static void
 test_lossy_road_sends_again (Fixture *f, gconstpointer data)
 {
-  tell_cursor (f, 10, 10000, 51, CHAT_ROAD_UDP);
+  tell_cursor (f, 10, 10000, 21, CHAT_ROAD_UDP);
   commit (f, 10);
   assert_pack (f, 0, "u: E 11");
   commit (f, 10);
