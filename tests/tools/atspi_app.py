@@ -26,11 +26,11 @@ class App:
     """The app of one person: a context manager that ends it and looks at what it left behind.
 
     The program is $CHAT_APP; without a @profile it is the usual one. Settings must be kept from
-    one process to the next (GSETTINGS_BACKEND=keyfile).
+    one process to the next (GSETTINGS_BACKEND=keyfile). @word says a label in the app's language.
     """
 
-    def __init__(self, profile, user="", server=None, set_up=True, **settings):
-        self.profile = profile
+    def __init__(self, profile, user="", server=None, set_up=True, word=str, **settings):
+        self.profile, self.word = profile, word
         self.id = f"{APP_ID}.Profile_{profile}" if profile else APP_ID
         path = f"{SETTINGS_PATH}profiles/{profile}/" if profile else SETTINGS_PATH
         self.settings = Gio.Settings.new_with_path(APP_ID, path)
@@ -91,7 +91,7 @@ class App:
     def part(self, role, label):
         """A widget of the main window that is there as long as the window."""
         if (role, label) not in self.parts:
-            self.parts[role, label] = self.window.need(role, label)
+            self.parts[role, label] = self.window.need(role, label and self.word(label))
         return self.parts[role, label]
 
     # rooms
