@@ -6,6 +6,7 @@
 #include "chat-error.h"
 #include "chat-name-row.h"
 #include "chat-server-row.h"
+#include "chat-spoken-names.h"
 
 #include <glib/gi18n.h>
 
@@ -85,6 +86,7 @@ set_purpose (ChatRoomDialog *self, ChatRoomDialogPurpose purpose)
   gtk_window_set_title (GTK_WINDOW (self), title);
   adw_window_title_set_title (self->title, title);
   gtk_button_set_label (self->submit_button, create ? _ ("C_reate") : _ ("_Join"));
+  chat_spoken_names_give (GTK_WIDGET (self->submit_button));
   gtk_label_set_text (self->note, create ? _ ("You will be the host of this room. When you leave, "
                                               "it closes for everybody.")
                                          : _ ("Others in the room see you under this name."));
@@ -308,6 +310,7 @@ static void
 chat_room_dialog_init (ChatRoomDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  chat_spoken_names_give (GTK_WIDGET (self));
 }
 
 ChatRoomDialog *
