@@ -4,6 +4,7 @@
 #include "chat-command-popover.h"
 
 #include "chat-commands.h"
+#include "chat-text.h"
 
 #include <glib/gi18n.h>
 
@@ -214,11 +215,13 @@ chat_command_popover_dup_words (ChatCommandPopover *self)
   return g_strv_builder_end (words);
 }
 
-const char *
-chat_command_popover_get_selected (ChatCommandPopover *self)
+gboolean
+chat_command_popover_is_selected (ChatCommandPopover *self, const char *text)
 {
-  g_return_val_if_fail (CHAT_IS_COMMAND_POPOVER (self), NULL);
+  g_return_val_if_fail (CHAT_IS_COMMAND_POPOVER (self), FALSE);
 
   GtkListBoxRow *selected = gtk_list_box_get_selected_row (self->list);
-  return self->open && selected != NULL ? get_info (selected)->word : NULL;
+  g_autofree char *narrow = chat_text_narrow (text);
+  return self->open && selected != NULL &&
+         g_ascii_strcasecmp (narrow, get_info (selected)->word) == 0;
 }

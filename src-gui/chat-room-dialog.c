@@ -72,8 +72,19 @@ set_busy (ChatRoomDialog *self, gboolean busy)
 {
   self->busy = busy;
   gtk_spinner_set_spinning (self->spinner, busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
   gtk_widget_set_sensitive (self->form, !busy);
   update_submit (self);
+}
+
+/* A window grows by itself, and never shrinks. */
+static void
+fit (ChatRoomDialog *self)
+{
+  int width;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, -1);
 }
 
 static void
@@ -280,6 +291,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, update_submit);
   gtk_widget_class_bind_template_callback (widget_class, on_room_way_out);
   gtk_widget_class_bind_template_callback (widget_class, on_user_way_out);
+  gtk_widget_class_bind_template_callback (widget_class, fit);
   gtk_widget_class_bind_template_callback (widget_class, on_server_way_out);
 }
 

@@ -332,6 +332,7 @@ chat_welcome_page_set_busy (ChatWelcomePage *self, gboolean busy)
   g_return_if_fail (CHAT_IS_WELCOME_PAGE (self));
 
   gtk_spinner_set_spinning (self->spinner, busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
   gtk_widget_set_sensitive (self->form, !busy);
 }
 

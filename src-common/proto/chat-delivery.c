@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-delivery.h"
 
+#include "chat-asking.h"
 #include "chat-chain.h"
 #include "chat-delivery-rules.h"
 #include "chat-limits.h"
@@ -9,12 +10,6 @@
 
 #define NEVER G_MAXINT64
 #define MS ((gint64) 1000)
-#define ASK_AFTER_US (10 * MS) /* reordered packets come by themselves in that time */
-#define ASK_AGAIN_MIN_US (20 * MS)
-#define ASK_TCP_AGAIN_US (1000 * MS)
-#define ASK_UDP_TRIES 4
-#define PAGE_LIMIT 512              /* entries */
-#define COMES_BY_TCP_US (1000 * MS) /* an announced entry is not asked for so long */
 #define CURSOR_AFTER_US (100 * MS)
 #define CURSOR_AT_LEAST_US (10 * MS) /* between two answers to HEAD */
 #define DELAY_MAX_MS (10 * 60 * 1000)
@@ -39,7 +34,6 @@ struct _ChatDelivery
   ChatRoad road;
   guint loss_permille;
   ChatRtt submit_rtt; /* with the server's commit */
-  ChatRtt read_rtt;
   guint64 known_head; /* the log goes at least up to here */
 
   /* a resume is not over until the log was read up to its head */
@@ -49,17 +43,7 @@ struct _ChatDelivery
   guint64 fresh_instance;
   gboolean paused; /* nothing is sent under the old instance */
 
-  /* asking */
-  gboolean must_ask; /* whatever is known: our log may have entries that the server lost */
-  gboolean ask_by_tcp;
-  gboolean asked; /* a READ is out */
-  gboolean asked_by_tcp;
-  guint64 asked_after;
-  guint ask_tries;
-  gint64 asked_us;
-  gint64 ask_due_us;   /* NEVER: nothing is missing */
-  guint64 tcp_id;      /* this one comes by TCP … */
-  gint64 tcp_until_us; /* … by then */
+  ChatAsking asking;
 
   /* telling */
   gint64 cursor_due_us;
@@ -84,9 +68,9 @@ chat_delivery_new (guint64 instance,
   self->instance = instance;
   self->last_cseq = last_cseq;
   self->floor = floor;
-  self->ask_due_us = self->cursor_due_us = NEVER;
+  self->cursor_due_us = NEVER;
   chat_rtt_init (&self->submit_rtt);
-  chat_rtt_init (&self->read_rtt);
+  chat_asking_init (&self->asking);
 
   return self;
 }
@@ -195,7 +179,7 @@ take_outcomes (ChatDelivery *self)
 {
   ChatOutboxMessage message;
 
-  if (self->must_ask)
+  if (self->asking.must)
     return; /* our log may have what the server's has not */
 
   while (CHAT_RULE (SETTLE) && chat_outbox_take_settled (self->outbox, last_id (self), &message))
@@ -307,47 +291,6 @@ first_missing (const ChatDelivery *self)
   return self->known_head > last_id (self) ? self->known_head : 0;
 }
 
-static gint64
-ask_start (const ChatDelivery *self, guint64 missing, gint64 now_us)
-{
-  if (self->must_ask || self->ask_by_tcp)
-    return now_us;
-  if (missing == self->tcp_id && now_us < self->tcp_until_us)
-    return self->tcp_until_us;
-
-  return now_us + ASK_AFTER_US;
-}
-
-static void
-plan_ask (ChatDelivery *self, gint64 now_us)
-{
-  guint64 missing = first_missing (self);
-
-  if ((missing == 0 && !self->must_ask) || !CHAT_RULE (ASK))
-    {
-      self->ask_due_us = NEVER;
-      self->asked = self->ask_by_tcp = FALSE;
-      self->ask_tries = 0;
-    }
-  else if (!self->asked)
-    self->ask_due_us = MIN (self->ask_due_us, ask_start (self, missing, now_us));
-}
-
-static void
-forget_asking (ChatDelivery *self)
-{
-  self->asked = FALSE;
-  self->ask_tries = 0;
-  self->ask_due_us = NEVER;
-}
-
-static void
-learn_from_page (ChatDelivery *self, gint64 now_us)
-{
-  if (self->ask_tries == 1)
-    chat_rtt_sample (&self->read_rtt, now_us - self->asked_us);
-}
-
 /* Where our log and the server's part: behind its floor nothing can be said, so ours stays. */
 static void
 join_logs (ChatDelivery *self, const ChatDataFrame *page)
@@ -367,28 +310,24 @@ join_logs (ChatDelivery *self, const ChatDataFrame *page)
 static void
 on_page (ChatDelivery *self, const ChatDataFrame *page, gint64 now_us)
 {
-  if (!self->asked || page->after != self->asked_after)
+  if (!chat_asking_take_page (&self->asking, page->after, now_us))
     return;
 
-  learn_from_page (self, now_us);
-  forget_asking (self);
-  self->must_ask = FALSE;
   self->known_head = MAX (self->known_head, page->head);
   join_logs (self, page);
   take_entries (self, page, now_us);
   /* What one datagram cannot repair is a job for TCP. */
-  self->ask_by_tcp = page->head > last_id (self) && page->tail_len > 0;
+  self->asking.by_tcp = page->head > last_id (self) && page->tail_len > 0;
 }
 
 static void
 on_head (ChatDelivery *self, const ChatDataFrame *frame, gint64 now_us)
 {
+  gboolean by_tcp = (frame->flags & CHAT_DATA_HEAD_BY_TCP) != 0;
+
   self->known_head = MAX (self->known_head, frame->head);
-  if (frame->flags & CHAT_DATA_HEAD_BY_TCP && frame->head > last_id (self))
-    {
-      self->tcp_id = frame->head;
-      self->tcp_until_us = now_us + COMES_BY_TCP_US;
-    }
+  if (frame->head > last_id (self))
+    chat_asking_on_head (&self->asking, frame->head, by_tcp, now_us);
   if (frame->instance != 0)
     chat_outbox_settle (self->outbox, frame->instance, frame->cseq, frame->head);
   /* The server does not know how far we are. */
@@ -465,7 +404,7 @@ chat_delivery_receive (ChatDelivery *self, const ChatDataFrame *frame, gint64 no
     default:
       return;
     }
-  plan_ask (self, now_us);
+  chat_asking_plan (&self->asking, first_missing (self), now_us);
   take_outcomes (self);
 }
 
@@ -474,11 +413,9 @@ chat_delivery_receive (ChatDelivery *self, const ChatDataFrame *frame, gint64 no
 static void
 forget_session (ChatDelivery *self)
 {
-  forget_asking (self);
+  chat_asking_restart (&self->asking, FALSE);
   chat_chain_clear_held (self->chain);
   chat_outbox_restart (self->outbox);
-  self->ask_by_tcp = self->must_ask = FALSE;
-  self->tcp_id = 0;
   self->known_head = 0;
   self->road = CHAT_ROAD_TCP;
   self->loss_permille = 0;
@@ -515,14 +452,14 @@ chat_delivery_resume (ChatDelivery *self,
   self->connected = TRUE;
   self->room = room;
   self->known_head = head;
-  self->must_ask = head != last_id (self);
+  chat_asking_restart (&self->asking, head != last_id (self));
   self->resuming = TRUE;
   self->resume_head = head;
   self->session_cseq = last_cseq;
   self->fresh_instance = fresh_instance;
   self->cursor_due_us = now_us;
   judge_cseq (self, last_cseq, head);
-  plan_ask (self, now_us);
+  chat_asking_plan (&self->asking, first_missing (self), now_us);
   take_outcomes (self);
 }
 
@@ -549,13 +486,13 @@ chat_delivery_set_loss (ChatDelivery *self, guint loss_permille)
 static gboolean
 may_submit (const ChatDelivery *self)
 {
-  return self->connected && !self->paused && !(self->must_ask && CHAT_RULE (JOIN_FIRST));
+  return self->connected && !self->paused && !(self->asking.must && CHAT_RULE (JOIN_FIRST));
 }
 
 gint64
 chat_delivery_get_deadline (const ChatDelivery *self)
 {
-  gint64 deadline_us = MIN (self->ask_due_us, self->cursor_due_us);
+  gint64 deadline_us = MIN (self->asking.due_us, self->cursor_due_us);
 
   if (!self->connected)
     return NEVER;
@@ -563,39 +500,6 @@ chat_delivery_get_deadline (const ChatDelivery *self)
     deadline_us = MIN (deadline_us, chat_outbox_get_deadline (self->outbox));
 
   return deadline_us;
-}
-
-static ChatRoad
-road_of_ask (const ChatDelivery *self)
-{
-  if (self->road == CHAT_ROAD_TCP || self->ask_by_tcp || self->must_ask)
-    return CHAT_ROAD_TCP;
-
-  return self->ask_tries >= ASK_UDP_TRIES && CHAT_RULE (ASK_BY_TCP) ? CHAT_ROAD_TCP : CHAT_ROAD_UDP;
-}
-
-static void
-note_asked (ChatDelivery *self, ChatRoad road, gint64 now_us)
-{
-  gint64 again_us = MAX (self->read_rtt.srtt_us * 5 / 4, ASK_AGAIN_MIN_US);
-
-  self->asked = TRUE;
-  self->asked_after = last_id (self);
-  self->asked_us = now_us;
-  self->ask_tries++;
-  self->ask_due_us = now_us + (road == CHAT_ROAD_TCP ? ASK_TCP_AGAIN_US : again_us);
-}
-
-static void
-pack_read (ChatDelivery *self, gint64 now_us, GByteArray *udp, GByteArray *tcp)
-{
-  ChatRoad road = road_of_ask (self);
-  ChatDataFrame frame = {
-    .type = CHAT_DATA_READ, .room = self->room, .after = last_id (self), .limit = PAGE_LIMIT
-  };
-
-  chat_data_frame_append (&frame, road == CHAT_ROAD_TCP ? tcp : udp);
-  note_asked (self, road, now_us);
 }
 
 static void
@@ -636,8 +540,8 @@ chat_delivery_pack (
   if (!self->connected)
     return;
 
-  if (self->ask_due_us <= now_us && space >= FRAME_MAX_SIZE)
-    pack_read (self, now_us, udp, tcp);
+  if (space >= FRAME_MAX_SIZE)
+    chat_asking_pack (&self->asking, self->room, last_id (self), self->road, now_us, udp, tcp);
   if (self->cursor_due_us <= now_us && space - (udp->len - before) >= FRAME_MAX_SIZE)
     pack_cursor (self, now_us, udp, tcp);
   pack_submits (self, now_us, space - (udp->len - before), udp, tcp);
@@ -670,7 +574,7 @@ chat_delivery_get_n_unsent (const ChatDelivery *self)
 gboolean
 chat_delivery_is_up_to_date (const ChatDelivery *self)
 {
-  return self->connected && !self->must_ask && first_missing (self) == 0;
+  return self->connected && !self->asking.must && first_missing (self) == 0;
 }
 
 void

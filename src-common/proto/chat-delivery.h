@@ -55,7 +55,7 @@ typedef struct _ChatDelivery ChatDelivery;
  * chat_delivery_new:
  * @instance: this device's number in this room, random, not 0
  * @last_cseq: the last one that was given out under @instance
- * @cursor: the log's last id, 0 if it is empty
+ * @cursor: the log's last id, or @floor if that is greater; 0 if it is empty
  * @floor: the greatest floor that was ever marked in the log
  * @log: (not owned): static
  */

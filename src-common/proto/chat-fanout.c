@@ -10,7 +10,7 @@
 #define MS ((gint64) 1000)
 #define REPEATED_ENTRIES 2
 #define REPEAT_AFTER_US (20 * MS)
-#define REPEAT_LOSS_PERMILLE 50
+#define REPEAT_LOSS_PERMILLE 20 /* well below 5 %: what is measured strays around what is */
 #define LOSSY_PERMILLE 10
 #define DATAGRAM_SPACE (CHAT_DATAGRAM_MAX - CHAT_SEALED_OVERHEAD)
 #define HEAD_MAX_SIZE 32
@@ -29,12 +29,24 @@ chat_fanout_init (ChatFanout *self, guint64 room, guint64 head)
     .room = room,
     .cursor = head,
     .sent = head,
-    .road = CHAT_ROAD_TCP,
+    .wanted = CHAT_ROAD_TCP,
     .credit = CHAT_CREDIT_INITIAL,
     .repeat_us = NEVER,
     .tail_from_us = NEVER,
     .told = head,
   };
+}
+
+void
+chat_fanout_set_udp_open (ChatFanout *self, gboolean open)
+{
+  self->udp_open = open;
+}
+
+ChatRoad
+chat_fanout_get_road (const ChatFanout *self)
+{
+  return self->udp_open ? self->wanted : CHAT_ROAD_TCP;
 }
 
 static void
@@ -63,7 +75,7 @@ chat_fanout_on_cursor (ChatFanout *self, const ChatDataFrame *frame, const ChatL
 
   self->credit = MIN (frame->credit, CHAT_CREDIT_MAX);
   self->loss_permille = (guint) frame->loss_permille;
-  self->road = frame->road == CHAT_ROAD_UDP ? CHAT_ROAD_UDP : CHAT_ROAD_TCP;
+  self->wanted = frame->road == CHAT_ROAD_UDP ? CHAT_ROAD_UDP : CHAT_ROAD_TCP;
   self->refused += frame->cursor > head;
   move_cursor (self, frame->cursor, head);
 }
@@ -118,7 +130,7 @@ next_of (const gint64 *times_us, guint n, gint64 done_us)
 static gint64
 next_tail_time (const ChatFanout *self)
 {
-  if (self->road == CHAT_ROAD_TCP)
+  if (chat_fanout_get_road (self) == CHAT_ROAD_TCP)
     return next_of (tcp_times_us, G_N_ELEMENTS (tcp_times_us), self->tail_done_us);
   if (self->loss_permille >= LOSSY_PERMILLE)
     return next_of (lossy_times_us, G_N_ELEMENTS (lossy_times_us), self->tail_done_us);
@@ -312,7 +324,7 @@ pack_repeat (ChatFanout *self, const ChatLogTail *tail, gint64 now_us, gsize spa
   guint n = count_fitting (self, tail, i, self->sent, FALSE, &left);
 
   self->repeat_us = NEVER;
-  if (n == 0 || self->road != CHAT_ROAD_UDP)
+  if (n == 0 || chat_fanout_get_road (self) != CHAT_ROAD_UDP)
     return;
 
   append_entries (self, tail, i, n, udp);
@@ -358,7 +370,7 @@ pack_new (ChatFanout *self,
 {
   if (!chat_fanout_is_dirty (self, tail))
     return FALSE;
-  if (self->road == CHAT_ROAD_TCP)
+  if (chat_fanout_get_road (self) == CHAT_ROAD_TCP)
     return pack_tcp_entries (self, tail, now_us, tcp);
 
   return pack_udp_entries (self, tail, now_us, space, udp, tcp);

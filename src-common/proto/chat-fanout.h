@@ -18,12 +18,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 room;    /* the session's number for it */
-  guint64 cursor;  /* the member has the log up to here */
-  guint64 sent;    /* was sent up to here */
-  guint64 refused; /* CURSORs that cannot be */
-  ChatRoad road;
-  gsize credit; /* bytes of entries beyond the cursor */
+  guint64 room;      /* the session's number for it */
+  guint64 cursor;    /* the member has the log up to here */
+  guint64 sent;      /* was sent up to here */
+  guint64 refused;   /* CURSORs that cannot be */
+  ChatRoad wanted;   /* by the member */
+  gboolean udp_open; /* its address is proven */
+  gsize credit;      /* bytes of entries beyond the cursor */
   guint loss_permille;
 
   gint64 repeat_us;     /* when to send what follows @repeat_after again */
@@ -43,6 +44,14 @@ typedef struct
  * Starts on the TCP road with %CHAT_CREDIT_INITIAL.
  */
 void chat_fanout_init (ChatFanout *self, guint64 room, guint64 head);
+
+/* @open: whether the member has a proven address and keys that are not used up. At first it has
+ * not.
+ */
+void chat_fanout_set_udp_open (ChatFanout *self, gboolean open);
+
+/* Returns: by which road entries go now: UDP if the member wants it and it is open */
+ChatRoad chat_fanout_get_road (const ChatFanout *self);
 
 /**
  * chat_fanout_on_cursor:

@@ -74,7 +74,7 @@ void chat_outbox_restart (ChatOutbox *self);
 /**
  * chat_outbox_echo:
  * @rtt: gets a sample if the message was sent once
- * @message: (out caller-allocates) (optional): on %CHAT_ECHO_CONFLICT, free its body
+ * @message: (out caller-allocates): set only on %CHAT_ECHO_CONFLICT; free its body
  */
 ChatEcho chat_outbox_echo (ChatOutbox *self,
                            const ChatEntry *entry,

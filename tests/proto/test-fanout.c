@@ -23,6 +23,7 @@ set_up (Fixture *f, gconstpointer data)
   f->udp = g_byte_array_new ();
   f->tcp = g_byte_array_new ();
   chat_fanout_init (&f->fanout, 1, 10);
+  chat_fanout_set_udp_open (&f->fanout, TRUE);
 }
 
 static void
@@ -194,7 +195,7 @@ test_large_by_tcp (Fixture *f, gconstpointer data)
 static void
 test_lossy_road_sends_again (Fixture *f, gconstpointer data)
 {
-  tell_cursor (f, 10, 10000, 51, CHAT_ROAD_UDP);
+  tell_cursor (f, 10, 10000, 21, CHAT_ROAD_UDP);
   commit (f, 10);
   assert_pack (f, 0, "u: E 11");
   commit (f, 10);
@@ -326,6 +327,18 @@ test_lies_and_late_cursors (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->fanout.credit, ==, CHAT_CREDIT_MAX);
 }
 
+static void
+test_address_not_proven (Fixture *f, gconstpointer data)
+{
+  chat_fanout_set_udp_open (&f->fanout, FALSE);
+  tell_cursor (f, 10, 10000, 0, CHAT_ROAD_UDP);
+  commit (f, 10);
+  assert_pack (f, 0, "t: E 11");
+  chat_fanout_set_udp_open (&f->fanout, TRUE);
+  commit (f, 10);
+  assert_pack (f, 1, "u: E 11 12");
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -347,6 +360,7 @@ main (int argc, char *argv[])
   ADD ("/fanout/no-credit-at-all", test_no_credit_at_all);
   ADD ("/fanout/fell-out-of-the-tail", test_fell_out_of_the_tail);
   ADD ("/fanout/page-counts-as-sent", test_page_counts_as_sent);
+  ADD ("/fanout/address-not-proven", test_address_not_proven);
   ADD ("/fanout/lies-and-late-cursors", test_lies_and_late_cursors);
 
   return g_test_run ();

@@ -343,7 +343,7 @@ tell_refusal (SimServer *self, const Row *added)
                                added->entry.cseq, "refused");
   if (peer->connected)
     answer_reject (self, added->member, added->entry.instance, added->entry.cseq, 0,
-                   peer->fanout.road == CHAT_ROAD_UDP);
+                   chat_fanout_get_road (&peer->fanout) == CHAT_ROAD_UDP);
 }
 
 static void
@@ -666,6 +666,7 @@ on_hello (SimServer *self, const SimEvent *event)
   *peer = (Peer){ .connected = TRUE, .session = event->session };
   chat_replay_window_init (&peer->window);
   chat_fanout_init (&peer->fanout, ROOM, committed_head (self));
+  chat_fanout_set_udp_open (&peer->fanout, TRUE);
   welcome = sim_world_plan_tcp (self->world, SIM_WELCOME, event->member, event->session);
   welcome->number = known_cseq (self, event->member, event->number);
   welcome->number2 = committed_head (self);

@@ -205,12 +205,23 @@ def text_of_datagrams():
 FILES = {"entries.ini": text_of_entries, "frames.ini": text_of_frames, "datagrams.ini": text_of_datagrams}
 
 
+def is_documented():
+    """The example in the document is FRAMES["one entry"]."""
+    for path in (HERE.parents[1] / "docs").glob("protocol*.md"):
+        before, marker, after = path.read_text().partition("An example, “one entry” of")
+        if marker:
+            lines = after.split("```")[1].strip().splitlines()
+            kind, fields, tail = FRAMES["one entry"]
+            return "".join(line[:42].replace(" ", "") for line in lines) == frame(kind, tail, **fields).hex()
+    return False
+
+
 def main():
     check_hkdf()
     check = sys.argv[1:] == ["--check"]
     failed = False
     if check:
-        print("1..%d" % len(FILES))
+        print("1..%d" % (len(FILES) + 1))
     for number, (name, make) in enumerate(FILES.items(), 1):
         text = "# Made by generate.py; numbers are decimal, bytes are hex.\n\n" + sections(make())
         if not check:
@@ -219,6 +230,10 @@ def main():
         same = (HERE / name).read_text() == text
         failed |= not same
         print("%sok %d - %s is what generate.py writes" % ("" if same else "not ", number, name))
+    if check:
+        documented = is_documented()
+        failed |= not documented
+        print("%sok %d - the document's example is right" % ("" if documented else "not ", len(FILES) + 1))
     return 1 if failed else 0
 
 
