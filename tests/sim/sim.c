@@ -58,9 +58,9 @@ sim_config_draw (SimConfig *config, guint64 seed)
 
   *config = (SimConfig){ .seed = seed, .faults_us = FAULTS_US };
   sim_world_random (&chance);
-  config->members = (guint) sim_world_between (&chance, 2, 5);
-  config->messages = (guint) sim_world_between (&chance, 5, 20);
-  config->typing_us = sim_world_between (&chance, 20 * MS, 400 * MS);
+  config->members = (guint) sim_world_between (&chance, 2, 6);
+  config->messages = (guint) sim_world_between (&chance, 5, 60);
+  config->typing_us = sim_world_between (&chance, 20 * MS, 200 * MS);
   config->commit_us = sim_world_chance (&chance, 200) ? 200 * MS : 8 * MS;
   config->heals = !sim_world_chance (&chance, 300);
   config->loss_permille = pick (&chance, losses, G_N_ELEMENTS (losses));
