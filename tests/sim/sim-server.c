@@ -581,10 +581,26 @@ greet_newcomer (SimServer *self, guint member)
 }
 
 static void
+postpone_hello (SimServer *self, const SimEvent *event)
+{
+  SimEvent *again = sim_world_plan (self->world, 1 * MS, SIM_HELLO, event->member, event->session);
+
+  again->number = event->number;
+}
+
+static void
 on_hello (SimServer *self, const SimEvent *event)
 {
   Peer *peer = &self->peers[event->member];
   SimEvent *welcome;
+
+  if (event->session < peer->session)
+    return; /* of an attempt that its member gave up; it was long on its way */
+  if (chat_admission_has_uncommitted (self->admissions[event->member], event->number))
+    {
+      postpone_hello (self, event);
+      return;
+    }
 
   *peer = (Peer){ .connected = TRUE, .session = event->session };
   chat_replay_window_init (&peer->window);

@@ -41,6 +41,7 @@ draw_machines (SimConfig *config, SimWorld *chance)
   config->kills = (guint) sim_world_between (chance, 0, 4);
   config->crashes = (guint) sim_world_between (chance, 0, 4);
   config->drops = (guint) sim_world_between (chance, 0, 4);
+  config->cuts = (guint) sim_world_between (chance, 0, 3);
   config->commit_failures = (guint) sim_world_between (chance, 0, 3);
   config->store_loses = sim_world_chance (chance, 100);
   config->member_loses = !config->store_loses && sim_world_chance (chance, 100);
@@ -90,6 +91,7 @@ plan_all_faults (SimWorld *world)
   plan_faults (world, SIM_KILL, config->kills);
   plan_faults (world, SIM_CRASH, config->crashes);
   plan_faults (world, SIM_DROP, config->drops);
+  plan_faults (world, SIM_CUT, config->cuts);
   plan_faults (world, SIM_FAIL_COMMIT, config->commit_failures);
   plan_faults (world, SIM_RETAIN, config->retention ? 2 : 0);
   plan_faults (world, SIM_ERASE, config->erasure ? 3 : 0);
