@@ -322,6 +322,7 @@ test_no_bubble_escapes (void)
 
   /* whatever the width, no row is wider than the list */
   test_window_open (&t, session, sample_room_new (CHAT_SESSION (session)));
+  sample_room_say_difficult (t.room);
   resize (&t, 360, 500);
   for (guint i = 0; i < get_n (&t); i++)
     {
