@@ -20,6 +20,25 @@
 #define CHAT_LEGACY_DATAGRAM_MAX 4024 /* what the original client can receive in one datagram */
 #define CHAT_LEGACY_TOKEN_LEN 36      /* UUID version 4, lower case, with hyphens */
 
+/* Protocol-2 datagrams and data frames, bytes */
+#define CHAT_DATAGRAM_MAX 1200 /* sealed; what every path carries unfragmented */
+#define CHAT_DATA_FRAME_MAX (64 * 1024)
+#define CHAT_ENTRY_BODY_MAX (16 * 1024) /* text of one message */
+#define CHAT_REJECT_CODE_MAX 32         /* a stable word */
+
+/* What waits for a missing message of the same sender: messages, their bytes, all senders' bytes */
+#define CHAT_HOLD_AHEAD_MAX 32
+#define CHAT_HOLD_AHEAD_BYTES (64 * 1024)
+#define CHAT_HOLD_SERVER_BYTES (64 * 1024 * 1024)
+
+#define CHAT_INSTANCES_MAX 8 /* devices of a member whose last cseq is kept */
+
+/* Delivery to a member, bytes of entries */
+#define CHAT_CREDIT_INITIAL (32 * 1024)  /* in flight before its first CURSOR */
+#define CHAT_CREDIT_MAX (256 * 1024)     /* a CURSOR that grants more grants this */
+#define CHAT_PAGE_BYTES (32 * 1024)      /* one PAGE over TCP */
+#define CHAT_LOG_TAIL_BYTES (128 * 1024) /* newest entries of a room that stay in memory */
+
 /* Ports of the original programs */
 #define CHAT_DEFAULT_TCP_PORT 8888
 #define CHAT_DEFAULT_UDP_PORT 8889

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-log-tail.h"
+
+struct _ChatLogTail
+{
+  guint64 head;
+  guint64 before; /* id of the entry before the oldest here */
+  guint64 start;  /* its end: bytes of all that was dropped */
+  gsize max_bytes;
+  /* owned */
+  GArray *entries;   /* ChatTailEntry, by id */
+  GByteArray *bytes; /* of the same, one behind the other */
+};
+
+ChatLogTail *
+chat_log_tail_new (guint64 head, gsize max_bytes)
+{
+  ChatLogTail *self = g_new0 (ChatLogTail, 1);
+
+  self->head = self->before = head;
+  self->max_bytes = max_bytes;
+  self->entries = g_array_new (FALSE, FALSE, sizeof (ChatTailEntry));
+  self->bytes = g_byte_array_new ();
+
+  return self;
+}
+
+void
+chat_log_tail_free (ChatLogTail *self)
+{
+  g_array_unref (self->entries);
+  g_byte_array_unref (self->bytes);
+  g_free (self);
+}
+
+static ChatTailEntry *
+at (const ChatLogTail *self, guint i)
+{
+  return &g_array_index (self->entries, ChatTailEntry, i);
+}
+
+/* Drops down to half, so that moving the rest to the front costs little for each entry. */
+static void
+shrink (ChatLogTail *self)
+{
+  guint n = 0;
+  gsize size = 0;
+
+  while (n + 1 < self->entries->len && self->bytes->len - size > self->max_bytes / 2)
+    size += at (self, n++)->size;
+  if (n == 0)
+    return;
+
+  self->before = at (self, n - 1)->id;
+  self->start = at (self, n - 1)->end;
+  g_array_remove_range (self->entries, 0, n);
+  g_byte_array_remove_range (self->bytes, 0, (guint) size);
+}
+
+void
+chat_log_tail_append (ChatLogTail *self, const ChatEntry *entry)
+{
+  ChatTailEntry added = { .id = entry->id, .prev = entry->prev };
+  guint before = self->bytes->len;
+
+  g_return_if_fail (entry->prev == self->head);
+
+  chat_entry_append (entry, self->bytes);
+  added.size = self->bytes->len - before;
+  added.end = self->start + self->bytes->len;
+  g_array_append_val (self->entries, added);
+  self->head = entry->id;
+  if (self->bytes->len > self->max_bytes)
+    shrink (self);
+}
+
+static gsize
+offset_of (const ChatLogTail *self, guint i)
+{
+  return (gsize) (at (self, i)->end - at (self, i)->size - self->start);
+}
+
+/* What follows moves to the front, and so do its ends. */
+static void
+replace (ChatLogTail *self, guint i, const GByteArray *bytes)
+{
+  g_autoptr (GByteArray) rest = g_byte_array_new ();
+  gsize from = offset_of (self, i);
+  gsize to = from + at (self, i)->size;
+  guint64 shorter = at (self, i)->size - bytes->len;
+
+  g_byte_array_append (rest, self->bytes->data + to, self->bytes->len - (guint) to);
+  g_byte_array_set_size (self->bytes, (guint) from);
+  g_byte_array_append (self->bytes, bytes->data, bytes->len);
+  g_byte_array_append (self->bytes, rest->data, rest->len);
+  at (self, i)->size = bytes->len;
+  for (guint k = i; k < self->entries->len; k++)
+    at (self, k)->end -= shorter;
+}
+
+void
+chat_log_tail_erase (ChatLogTail *self, guint64 id)
+{
+  guint i = id > 0 ? chat_log_tail_find_after (self, id - 1) : 0;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  ChatEntry entry;
+  gsize used;
+
+  if (i == self->entries->len || at (self, i)->id != id)
+    return;
+  if (chat_entry_decode (chat_log_tail_get_bytes (self, i), at (self, i)->size, &entry, &used,
+                         NULL) != CHAT_DECODE_OK)
+    g_assert_not_reached ();
+
+  entry.kind = CHAT_ENTRY_ERASED;
+  entry.body_len = 0;
+  chat_entry_append (&entry, bytes);
+  replace (self, i, bytes);
+}
+
+guint64
+chat_log_tail_get_head (const ChatLogTail *self)
+{
+  return self->head;
+}
+
+gboolean
+chat_log_tail_reaches (const ChatLogTail *self, guint64 id)
+{
+  return id >= self->before;
+}
+
+guint
+chat_log_tail_get_n (const ChatLogTail *self)
+{
+  return self->entries->len;
+}
+
+const ChatTailEntry *
+chat_log_tail_get (const ChatLogTail *self, guint i)
+{
+  return at (self, i);
+}
+
+const guint8 *
+chat_log_tail_get_bytes (const ChatLogTail *self, guint i)
+{
+  return self->bytes->data + offset_of (self, i);
+}
+
+guint
+chat_log_tail_find_after (const ChatLogTail *self, guint64 id)
+{
+  guint from = 0, to = self->entries->len;
+
+  while (from < to)
+    {
+      guint middle = from + (to - from) / 2;
+
+      if (at (self, middle)->id <= id)
+        from = middle + 1;
+      else
+        to = middle;
+    }
+
+  return from;
+}
+
+guint64
+chat_log_tail_get_end (const ChatLogTail *self, guint64 id)
+{
+  guint after = chat_log_tail_find_after (self, id);
+
+  return after > 0 ? at (self, after - 1)->end : self->start;
+}

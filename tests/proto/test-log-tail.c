@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-log-tail.h"
+
+#include <string.h>
+
+static void
+append (ChatLogTail *tail, guint64 id, const char *text)
+{
+  ChatEntry entry = { .id = id,
+                      .prev = chat_log_tail_get_head (tail),
+                      .member = 3,
+                      .instance = 4,
+                      .cseq = 5,
+                      .kind = CHAT_ENTRY_TEXT };
+
+  entry.body = (const guint8 *) text;
+  entry.body_len = strlen (text);
+  chat_log_tail_append (tail, &entry);
+}
+
+static void
+assert_entry (const ChatLogTail *tail, guint i, guint64 id, guint64 kind, const char *text)
+{
+  ChatEntry entry;
+  gsize used;
+
+  g_assert_cmpint (chat_entry_decode (chat_log_tail_get_bytes (tail, i),
+                                      chat_log_tail_get (tail, i)->size, &entry, &used, NULL),
+                   ==, CHAT_DECODE_OK);
+  g_assert_cmpuint (used, ==, chat_log_tail_get (tail, i)->size);
+  g_assert_cmpuint (entry.id, ==, id);
+  g_assert_cmpuint (entry.prev, ==, chat_log_tail_get (tail, i)->prev);
+  g_assert_cmpuint (entry.kind, ==, kind);
+  g_assert_cmpmem (entry.body, entry.body_len, text, strlen (text));
+}
+
+static void
+test_empty (void)
+{
+  g_autoptr (ChatLogTail) tail = chat_log_tail_new (9, 1000);
+
+  g_assert_cmpuint (chat_log_tail_get_head (tail), ==, 9);
+  g_assert_cmpuint (chat_log_tail_get_n (tail), ==, 0);
+  g_assert_true (chat_log_tail_reaches (tail, 9));
+  g_assert_false (chat_log_tail_reaches (tail, 8));
+  g_assert_cmpuint (chat_log_tail_find_after (tail, 0), ==, 0);
+}
+
+static void
+test_find (void)
+{
+  g_autoptr (ChatLogTail) tail = chat_log_tail_new (9, 1000);
+
+  append (tail, 10, "ten");
+  append (tail, 20, "twenty");
+  append (tail, 30, "thirty");
+  g_assert_cmpuint (chat_log_tail_find_after (tail, 9), ==, 0);
+  g_assert_cmpuint (chat_log_tail_find_after (tail, 10), ==, 1);
+  g_assert_cmpuint (chat_log_tail_find_after (tail, 19), ==, 1);
+  g_assert_cmpuint (chat_log_tail_find_after (tail, 30), ==, 3);
+  assert_entry (tail, 0, 10, CHAT_ENTRY_TEXT, "ten");
+  assert_entry (tail, 2, 30, CHAT_ENTRY_TEXT, "thirty");
+  g_assert_cmpuint (chat_log_tail_get_end (tail, 30) - chat_log_tail_get_end (tail, 10), ==,
+                    chat_log_tail_get (tail, 1)->size + chat_log_tail_get (tail, 2)->size);
+}
+
+static void
+test_bounded (void)
+{
+  g_autoptr (ChatLogTail) tail = chat_log_tail_new (0, 1000);
+  guint64 size_one;
+
+  append (tail, 1, "a message of some length");
+  size_one = chat_log_tail_get (tail, 0)->size;
+  for (guint i = 2; i <= 1000; i++)
+    append (tail, i, "a message of some length");
+  g_assert_cmpuint (chat_log_tail_get_n (tail) * size_one, <=, 1100);
+  g_assert_cmpuint (chat_log_tail_get_n (tail) * size_one, >=, 400);
+  g_assert_false (chat_log_tail_reaches (tail, 900));
+  g_assert_true (chat_log_tail_reaches (tail, 999));
+  assert_entry (tail, chat_log_tail_get_n (tail) - 1, 1000, CHAT_ENTRY_TEXT,
+                "a message of some length");
+  g_assert_cmpuint (chat_log_tail_get_end (tail, 1000) - chat_log_tail_get_end (tail, 998), >=,
+                    2 * size_one);
+}
+
+static void
+test_one_that_is_too_large_stays (void)
+{
+  g_autoptr (ChatLogTail) tail = chat_log_tail_new (0, 10);
+
+  append (tail, 1, "longer than all that the tail may hold");
+  append (tail, 2, "longer than all that the tail may hold");
+  g_assert_cmpuint (chat_log_tail_get_n (tail), ==, 1);
+  g_assert_true (chat_log_tail_reaches (tail, 1));
+}
+
+static void
+test_erase (void)
+{
+  g_autoptr (ChatLogTail) tail = chat_log_tail_new (0, 1000);
+
+  append (tail, 10, "ten");
+  append (tail, 20, "a secret");
+  append (tail, 30, "thirty");
+  chat_log_tail_erase (tail, 20);
+  chat_log_tail_erase (tail, 25);
+  chat_log_tail_erase (tail, 0);
+  g_assert_cmpuint (chat_log_tail_get_n (tail), ==, 3);
+  assert_entry (tail, 0, 10, CHAT_ENTRY_TEXT, "ten");
+  assert_entry (tail, 1, 20, CHAT_ENTRY_ERASED, "");
+  assert_entry (tail, 2, 30, CHAT_ENTRY_TEXT, "thirty");
+  append (tail, 40, "forty");
+  assert_entry (tail, 3, 40, CHAT_ENTRY_TEXT, "forty");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/log-tail/empty", test_empty);
+  g_test_add_func ("/log-tail/find", test_find);
+  g_test_add_func ("/log-tail/bounded", test_bounded);
+  g_test_add_func ("/log-tail/one-that-is-too-large-stays", test_one_that_is_too_large_stays);
+  g_test_add_func ("/log-tail/erase", test_erase);
+
+  return g_test_run ();
+}

@@ -1,0 +1,241 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Byte-exact examples of protocol 2, made without any of our C code: docs/protocol-delivery.md read
+as a stranger would. `generate.py` writes the .ini files beside itself, `generate.py --check` says
+(as TAP) whether they are what it would write. Needs python3-cryptography."""
+
+import hashlib
+import hmac
+import pathlib
+import sys
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+HERE = pathlib.Path(__file__).resolve().parent
+SALT = b"online-chat-messenger datagrams"
+
+
+# --- integers: RFC 9000, section 16 ---
+
+
+def varint(value, size=None):
+    for log2, bits in enumerate((6, 14, 30, 62)):
+        if value < 1 << bits and (size is None or size == 1 << log2):
+            return (value | log2 << (8 * (1 << log2) - 2)).to_bytes(1 << log2, "big")
+    raise ValueError(value)
+
+
+# --- entries ---
+
+
+def entry(id, prev=0, at_us=0, member=0, instance=0, cseq=0, kind=1, body=b""):
+    numbers = (id, id - prev, at_us, member, instance, cseq, kind, len(body))
+    return b"".join(map(varint, numbers)) + body
+
+
+ENTRIES = {
+    "the first entry of a room": dict(id=1, at_us=1700000000000000, member=1, kind=2, body="太郎".encode()),
+    "a message": dict(
+        id=1001, prev=997, at_us=1700000000123456, member=2, instance=0x9E3779B9, cseq=17, kind=1, body=b"hello"
+    ),
+    "a message of one emoji": dict(
+        id=70000, prev=69000, at_us=1700000001000000, member=65, instance=5, cseq=64, body="🦀".encode()
+    ),
+    "somebody left": dict(id=20000, prev=1001, at_us=1700000002000000, member=2, kind=3),
+    "somebody was put out": dict(id=20001, prev=20000, at_us=1700000002000001, member=3, kind=4),
+    "the room was closed": dict(id=20002, prev=20001, at_us=1700000002000002, member=1, kind=5),
+    "a tombstone": dict(id=1001, prev=997, at_us=1700000000123456, member=2, instance=0x9E3779B9, cseq=17, kind=6),
+    "the greatest numbers": dict(
+        id=2**62 - 1, prev=2**62 - 2, at_us=2**62 - 1, member=2**62 - 1, instance=2**62 - 1, cseq=2**62 - 1, kind=2**62 - 1
+    ),
+    "a long body": dict(id=3, prev=2, at_us=9, member=1, instance=1, cseq=1, body=b"x" * 1000),
+}
+
+# --- data frames ---
+
+LAYOUTS = {
+    "SUBMIT": (1, "room instance cseq kind"),
+    "ENTRIES": (2, "room"),
+    "READ": (3, "room after limit"),
+    "PAGE": (4, "room after base floor first head"),
+    "HEAD": (5, "room head flags instance cseq"),
+    "NEED": (6, "room instance cseq"),
+    "REJECT": (7, "room instance cseq retry_ms"),
+    "CURSOR": (8, "room cursor credit loss_permille road"),
+    "PROBE": (9, ""),
+    "PROBE_ACK": (10, ""),
+    "REKEY": (11, ""),
+}
+
+
+def frame(name, tail=b"", **fields):
+    type_number, order = LAYOUTS[name]
+    assert sorted(fields) == sorted(order.split()), name
+    value = b"".join(varint(fields[field]) for field in order.split()) + tail
+    return varint(type_number) + varint(len(value)) + value
+
+
+def entries(*names):
+    return b"".join(entry(**ENTRIES[name]) for name in names)
+
+
+FRAMES = {
+    "a message": ("SUBMIT", dict(room=1, instance=0x9E3779B9, cseq=17, kind=1), b"hello"),
+    "a long message": ("SUBMIT", dict(room=300, instance=1, cseq=70000, kind=1), b"y" * 1000),
+    "one entry": ("ENTRIES", dict(room=1), entries("a message")),
+    "three entries": (
+        "ENTRIES",
+        dict(room=1),
+        entries("somebody left", "somebody was put out", "the room was closed"),
+    ),
+    "no entries": ("ENTRIES", dict(room=63), b""),
+    "asking for what follows": ("READ", dict(room=1, after=997, limit=512), b""),
+    "asking from the start": ("READ", dict(room=64, after=0, limit=1), b""),
+    "a page": ("PAGE", dict(room=1, after=1000, base=997, floor=100, first=104, head=20002), entries("a message")),
+    "a page of an empty log": ("PAGE", dict(room=1, after=0, base=0, floor=0, first=0, head=0), b""),
+    "a page after the floor": (
+        "PAGE",
+        dict(room=1, after=5, base=997, floor=997, first=1001, head=1001),
+        entries("a message"),
+    ),
+    "the newest id": ("HEAD", dict(room=1, head=20002, flags=0, instance=0, cseq=0), b""),
+    "one that comes over TCP": ("HEAD", dict(room=1, head=20003, flags=1, instance=0, cseq=0), b""),
+    "the answer to a duplicate": ("HEAD", dict(room=1, head=20002, flags=0, instance=0x9E3779B9, cseq=17), b""),
+    "a missing message": ("NEED", dict(room=1, instance=0x9E3779B9, cseq=18), b""),
+    "too fast": ("REJECT", dict(room=1, instance=0x9E3779B9, cseq=18, retry_ms=350), b"too-fast"),
+    "refused for good": ("REJECT", dict(room=1, instance=0x9E3779B9, cseq=18, retry_ms=0), b"too-long"),
+    "where a member is": ("CURSOR", dict(room=1, cursor=20002, credit=65536, loss_permille=13, road=1), b""),
+    "a member on TCP": ("CURSOR", dict(room=1, cursor=0, credit=65536, loss_permille=0, road=0), b""),
+    "is this road open": ("PROBE", {}, bytes(range(8))),
+    "it is": ("PROBE_ACK", {}, bytes(range(8))),
+    "new keys": ("REKEY", {}, (0xCAFE0002).to_bytes(4, "big") + bytes(range(32, 64))),
+}
+
+# --- sealed datagrams ---
+
+
+def hkdf_extract(salt, secret):
+    return hmac.new(salt, secret, hashlib.sha256).digest()
+
+
+def hkdf_expand(prk, info, size):
+    block, out = b"", b""
+    for number in range(1, 256):
+        block = hmac.new(prk, block + info + bytes([number]), hashlib.sha256).digest()
+        out += block
+        if len(out) >= size:
+            return out[:size]
+    raise ValueError(size)
+
+
+def check_hkdf():
+    """RFC 5869, A.1: whoever cannot do this need not try the rest."""
+    prk = hkdf_extract(bytes(range(13)), b"\x0b" * 22)
+    okm = hkdf_expand(prk, bytes(range(0xF0, 0xFA)), 42)
+    assert okm.hex().startswith("3cb25f25faacd57a90434f64d0362f2a")
+
+
+def seal(secret, session_id, sender, counter, frames):
+    prk = hkdf_extract(SALT, secret)
+    key = hkdf_expand(prk, sender.encode() + b" key", 16)
+    iv = hkdf_expand(prk, sender.encode() + b" iv", 12)
+    header = b"\0" + session_id.to_bytes(4, "big") + (counter % 2**32).to_bytes(4, "big")
+    header += bytes([1 if sender == "server" else 0])
+    nonce = bytes(a ^ b for a, b in zip(iv, bytes(4) + counter.to_bytes(8, "big")))
+    return header + AESGCM(key).encrypt(nonce, frames, header)
+
+
+SECRET = bytes(range(32))
+OTHER_SECRET = hashlib.sha256(b"another secret").digest()
+
+
+def padded_probe():
+    probe = frame("PROBE", bytes(range(8)))
+    return probe + bytes(1200 - 26 - len(probe))
+
+
+DATAGRAMS = {
+    "the first to the server": (SECRET, 0x01020304, "client", 1, frame("PROBE", bytes(range(8)))),
+    "the first to the client": (SECRET, 0x01020304, "server", 1, frame("PROBE_ACK", bytes(range(8)))),
+    "a padded probe": (OTHER_SECRET, 0xFFFFFFFF, "client", 2, padded_probe()),
+    "several frames": (
+        OTHER_SECRET,
+        0,
+        "server",
+        4194304,
+        frame("ENTRIES", entries("a message"), room=1) + frame("HEAD", room=2, head=9, flags=0, instance=0, cseq=0),
+    ),
+    "nothing inside": (SECRET, 0x80000000, "server", 8388608, b""),
+}
+
+# --- files ---
+
+
+def sections(items):
+    return "\n".join(
+        "[%s]\n%s" % (name, "".join("%s=%s\n" % pair for pair in pairs.items())) for name, pairs in items
+    )
+
+
+def text_of_entries():
+    for name, fields in ENTRIES.items():
+        pairs = dict(id=0, prev=0, at_us=0, member=0, instance=0, cseq=0, kind=1, body=b"")
+        pairs.update(fields)
+        pairs["body"] = pairs["body"].hex()
+        yield name, {**pairs, "bytes": entry(**fields).hex()}
+
+
+def text_of_frames():
+    for name, (kind, fields, tail) in FRAMES.items():
+        yield name, {"type": LAYOUTS[kind][0], **fields, "tail": tail.hex(), "bytes": frame(kind, tail, **fields).hex()}
+
+
+def text_of_datagrams():
+    for name, (secret, session_id, sender, counter, frames) in DATAGRAMS.items():
+        yield name, {
+            "secret": secret.hex(),
+            "session_id": session_id,
+            "sender": sender,
+            "counter": counter,
+            "frames": frames.hex(),
+            "datagram": seal(secret, session_id, sender, counter, frames).hex(),
+        }
+
+
+FILES = {"entries.ini": text_of_entries, "frames.ini": text_of_frames, "datagrams.ini": text_of_datagrams}
+
+
+def is_documented():
+    """The example in the document is FRAMES["one entry"]."""
+    for path in (HERE.parents[1] / "docs").glob("protocol*.md"):
+        before, marker, after = path.read_text().partition("An example, “one entry” of")
+        if marker:
+            lines = after.split("```")[1].strip().splitlines()
+            kind, fields, tail = FRAMES["one entry"]
+            return "".join(line[:42].replace(" ", "") for line in lines) == frame(kind, tail, **fields).hex()
+    return False
+
+
+def main():
+    check_hkdf()
+    check = sys.argv[1:] == ["--check"]
+    failed = False
+    if check:
+        print("1..%d" % (len(FILES) + 1))
+    for number, (name, make) in enumerate(FILES.items(), 1):
+        text = "# Made by generate.py; numbers are decimal, bytes are hex.\n\n" + sections(make())
+        if not check:
+            (HERE / name).write_text(text)
+            continue
+        same = (HERE / name).read_text() == text
+        failed |= not same
+        print("%sok %d - %s is what generate.py writes" % ("" if same else "not ", number, name))
+    if check:
+        documented = is_documented()
+        failed |= not documented
+        print("%sok %d - the document's example is right" % ("" if documented else "not ", len(FILES) + 1))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
