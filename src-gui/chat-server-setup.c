@@ -5,6 +5,8 @@
 
 #include "chat-limits.h"
 
+#include <unistd.h>
+
 static char *
 own_folder (void)
 {
@@ -68,19 +70,34 @@ chat_server_setup_free (ChatServerSetup *setup)
   g_free (setup);
 }
 
+/* As chatd itself looks for it */
+static char *
+find_config (void)
+{
+  const char *folder = g_getenv ("CONFIGURATION_DIRECTORY");
+
+  if (folder != NULL)
+    return g_build_filename (folder, "chatd.conf", NULL);
+  if (getuid () == 0)
+    return g_strdup ("/etc/chatd/chatd.conf");
+
+  return g_build_filename (g_get_user_config_dir (), "chatd", "chatd.conf", NULL);
+}
+
 static guint16
 read_port (GKeyFile *file, const char *key, guint16 fallback)
 {
-  int port = g_key_file_get_integer (file, "server", key, NULL);
+  g_autoptr (GError) error = NULL;
+  int port = g_key_file_get_integer (file, "server", key, &error);
 
-  return port > 0 && port <= G_MAXUINT16 ? (guint16) port : fallback;
+  return error == NULL && port >= 0 && port <= G_MAXUINT16 ? (guint16) port : fallback;
 }
 
 void
 chat_server_setup_read_ports (guint16 *tcp_port, guint16 *udp_port)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *path = g_build_filename (g_get_user_config_dir (), "chatd", "chatd.conf", NULL);
+  g_autofree char *path = find_config ();
 
   g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL);
   *tcp_port = read_port (file, "tcp-port", CHAT_DEFAULT_TCP_PORT);

@@ -23,7 +23,7 @@ ChatServerSetup *chat_server_setup_new_at (const char *program, const char *fold
 void chat_server_setup_free (ChatServerSetup *setup);
 
 /* The ports of this account's configuration of chatd: those that it takes unless it is told others,
- * and those of a unit, which says nothing about them. */
+ * and those of a unit, which says nothing about them. 0: any free one. */
 void chat_server_setup_read_ports (guint16 *tcp_port, guint16 *udp_port);
 
 G_END_DECLS

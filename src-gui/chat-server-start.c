@@ -79,6 +79,13 @@ diagnose (GTask *task)
   guint16 tcp_port, udp_port;
 
   chat_server_setup_read_ports (&tcp_port, &udp_port);
+  if (tcp_port == 0 || udp_port == 0)
+    {
+      fail_in_words (task);
+      g_object_unref (task);
+      return;
+    }
+
   g_autoptr (ChatEndpoint) endpoint = chat_endpoint_new ("localhost", tcp_port, udp_port);
   chat_port_holder_ask_async (start->client, endpoint, g_task_get_cancellable (task),
                               on_port_holder, task);

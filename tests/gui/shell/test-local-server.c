@@ -112,17 +112,17 @@ refresh (Fixture *f, ChatLocalServer *server)
 /* --- ports -------------------------------------------------------------------------------------
  */
 
-/* What this account's configuration says; a test of its own display has an own folder for that. */
+/* What the configuration says, wherever root's would be */
 static void
 configure_ports (guint16 tcp_port, guint16 udp_port)
 {
-  g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "chatd", NULL);
+  g_autofree char *folder = g_build_filename (g_getenv ("HEADLESS_RUN_DIR"), "chatd", NULL);
   g_autofree char *path = g_build_filename (folder, "chatd.conf", NULL);
   g_autofree char *text =
       g_strdup_printf ("[server]\ntcp-port=%u\nudp-port=%u\n", tcp_port, udp_port);
 
-  g_assert_nonnull (g_getenv ("HEADLESS_RUN_DIR"));
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_setenv ("CONFIGURATION_DIRECTORY", folder, TRUE);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
 }
 

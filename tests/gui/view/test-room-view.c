@@ -23,7 +23,7 @@ get_bar (TestWindow *t)
 static void
 assert_bar (TestWindow *t, const char *title, const char *offers)
 {
-  static const char *actions[] = { "win.retry", "win.join-room", "win.create-room",
+  static const char *actions[] = { "win.retry", "win.rejoin-room", "win.create-room",
                                    "win.forget-room" };
   g_autoptr (GString) offered = g_string_new (NULL);
 
@@ -44,12 +44,12 @@ test_ended (void)
   chat_room_set_state (t.room, CHAT_ROOM_LEAVING, CHAT_ROOM_END_NONE);
   assert_bar (&t, "Leaving…", "");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
-  assert_bar (&t, "You left this room", "win.join-room win.forget-room ");
+  assert_bar (&t, "You left this room", "win.rejoin-room win.forget-room ");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_CLOSED);
   assert_bar (&t, "The host closed this room", "win.create-room win.forget-room ");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_GONE);
   assert_bar (&t, "The server no longer has this room",
-              "win.join-room win.create-room win.forget-room ");
+              "win.rejoin-room win.create-room win.forget-room ");
   test_window_close (&t);
 }
 

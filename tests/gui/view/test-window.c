@@ -10,8 +10,8 @@ on_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 add_window_actions (TestWindow *self)
 {
-  static const char *names[] = { "leave-room",  "show-rooms", "retry",
-                                 "create-room", "join-room",  "forget-room" };
+  static const char *names[] = { "leave-room",  "show-rooms",  "retry",
+                                 "create-room", "rejoin-room", "forget-room" };
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
