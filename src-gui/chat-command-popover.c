@@ -47,12 +47,14 @@ on_row_activated (GtkListBox *list, GtkListBoxRow *row, ChatCommandPopover *self
   g_signal_emit (self, signals[CHOSEN], 0, get_info (row)->word);
 }
 
+/* The slash stands left of the word in every language: the word is isolated (LRI, PDI). */
 static char *
 get_usage (const ChatCommandInfo *info)
 {
   const char *argument = chat_commands_get_argument (info);
 
-  return argument != NULL ? g_strdup_printf ("%s %s", info->word, argument) : g_strdup (info->word);
+  return g_strdup_printf (argument != NULL ? "\u2066%s\u2069 %s" : "\u2066%s\u2069", info->word,
+                          argument);
 }
 
 static GtkWidget *

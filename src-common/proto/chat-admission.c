@@ -262,6 +262,14 @@ chat_admission_get_committed (const ChatAdmission *self, guint64 instance)
   return device != NULL ? device->committed : 0;
 }
 
+gboolean
+chat_admission_has_uncommitted (const ChatAdmission *self, guint64 instance)
+{
+  const Device *device = find (self, instance);
+
+  return device != NULL && device->committed < device->last;
+}
+
 void
 chat_admission_commit (ChatAdmission *self, guint64 instance, guint64 cseq)
 {

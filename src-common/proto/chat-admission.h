@@ -70,6 +70,11 @@ guint64 chat_admission_get_needed (const ChatAdmission *self, guint64 instance);
  * the reply to a resume. */
 guint64 chat_admission_get_committed (const ChatAdmission *self, guint64 instance);
 
+/* Returns: whether something of @instance was taken and is not durable yet: a resume is answered
+ * when that is over, or a member whose database was restored would take the outcome for that of
+ * another message */
+gboolean chat_admission_has_uncommitted (const ChatAdmission *self, guint64 instance);
+
 /* The transaction that holds everything of @instance up to @cseq is durable. */
 void chat_admission_commit (ChatAdmission *self, guint64 instance, guint64 cseq);
 

@@ -136,7 +136,10 @@ test_commit (Fixture *f, gconstpointer data)
   g_assert_cmpint (offer (f, PHONE, 8, "x"), ==, CHAT_ADMIT_NOW);
   chat_admission_take (f->admission, PHONE);
   g_assert_cmpuint (chat_admission_get_committed (f->admission, PHONE), ==, 7);
+  g_assert_true (chat_admission_has_uncommitted (f->admission, PHONE));
   chat_admission_commit (f->admission, PHONE, 8);
+  g_assert_false (chat_admission_has_uncommitted (f->admission, PHONE));
+  g_assert_false (chat_admission_has_uncommitted (f->admission, DESK));
   g_assert_cmpuint (chat_admission_get_committed (f->admission, PHONE), ==, 8);
   g_assert_cmpuint (chat_admission_get_committed (f->admission, DESK), ==, 0);
 }

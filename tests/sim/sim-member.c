@@ -614,6 +614,9 @@ sim_member_handle (SimMember *self, const SimEvent *event)
     case SIM_DROP:
       drop_connection (self);
       break;
+    case SIM_CUT:
+      sim_world_cut (self->world, self->index);
+      break;
     case SIM_SNAPSHOT:
       if (!self->was_restored) /* twice the same past is more than any protocol can tell apart */
         copy_database (&self->snapshot, &self->database);

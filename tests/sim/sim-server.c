@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim-world.h"
+#include "sim-store.h"
 
 #include "chat-admission.h"
 #include "chat-data-frame.h"
@@ -17,15 +17,7 @@
 #define ROOM 1
 #define DATAGRAM_SPACE (CHAT_DATAGRAM_MAX - CHAT_SEALED_OVERHEAD)
 #define ID_BLOCK 1000
-#define NOBODY G_MAXUINT
-
-/* A row of the store: an entry, or a refusal that used up a cseq. */
-typedef struct
-{
-  ChatEntry entry; /* without its body; id 0: a refusal */
-  guint member;    /* NOBODY: the server itself */
-  guint number;    /* of the message */
-} Row;
+#define PAGE_BYTES_UDP 1100
 
 typedef struct
 {
@@ -41,15 +33,12 @@ struct _SimServer
 {
   SimWorld *world;
   /* durable */
-  GArray *rows; /* Row, committed */
-  guint kept;   /* of them, that even a restored store has */
-  guint64 floor;
-  guint64 reserved; /* ids up to here may have been used */
+  SimStore store;
   gboolean welcomed[SIM_MEMBERS_MAX];
   /* volatile */
   gboolean up;
   guint64 life;    /* counts the starts: events of an earlier one are void */
-  GArray *pending; /* Row */
+  GArray *pending; /* SimRow */
   gboolean committing;
   gboolean next_commit_fails;
   guint64 next_id;
@@ -69,22 +58,6 @@ rule (const SimServer *self, SimRule which)
   return (self->world->config->sim_rules_off & which) == 0;
 }
 
-static const Row *
-row (const SimServer *self, guint i)
-{
-  return &g_array_index (self->rows, Row, i);
-}
-
-static guint64
-committed_head (const SimServer *self)
-{
-  for (guint i = self->rows->len; i > 0; i--)
-    if (row (self, i - 1)->entry.id != 0)
-      return row (self, i - 1)->entry.id;
-
-  return 0;
-}
-
 static void
 restore_admissions (SimServer *self)
 {
@@ -93,10 +66,11 @@ restore_admissions (SimServer *self)
   if (!rule (self, SIM_RULE_DURABLE_CSEQ))
     return;
 
-  for (guint i = 0; i < self->rows->len; i++)
-    if (row (self, i)->member != NOBODY)
-      chat_admission_restore (self->admissions[row (self, i)->member],
-                              row (self, i)->entry.instance, row (self, i)->entry.cseq);
+  for (guint i = 0; i < sim_store_get_n (&self->store); i++)
+    if (sim_store_get (&self->store, i)->member != SIM_NOBODY)
+      chat_admission_restore (self->admissions[sim_store_get (&self->store, i)->member],
+                              sim_store_get (&self->store, i)->entry.instance,
+                              sim_store_get (&self->store, i)->entry.cseq);
 }
 
 static void
@@ -104,11 +78,11 @@ start (SimServer *self)
 {
   self->up = TRUE;
   self->life++;
-  self->head = committed_head (self);
+  self->head = sim_store_get_head (&self->store);
   self->next_id = self->head + 1;
   if (rule (self, SIM_RULE_RESERVED_IDS))
-    self->next_id = MAX (self->next_id, self->reserved + 1);
-  self->reserved = MAX (self->reserved, self->next_id + ID_BLOCK);
+    self->next_id = MAX (self->next_id, self->store.reserved + 1);
+  self->store.reserved = MAX (self->store.reserved, self->next_id + ID_BLOCK);
   self->budget = (ChatHoldBudget){ .max = CHAT_HOLD_SERVER_BYTES };
   self->tail = chat_log_tail_new (self->head, CHAT_LOG_TAIL_BYTES);
   restore_admissions (self);
@@ -134,8 +108,8 @@ sim_server_new (SimWorld *world)
   SimServer *self = g_new0 (SimServer, 1);
 
   self->world = world;
-  self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
-  self->pending = g_array_new (FALSE, FALSE, sizeof (Row));
+  sim_store_init (&self->store);
+  self->pending = g_array_new (FALSE, FALSE, sizeof (SimRow));
   self->udp = g_byte_array_sized_new (CHAT_DATAGRAM_MAX);
   self->tcp = g_byte_array_new ();
   self->wake_us = G_MAXINT64;
@@ -148,7 +122,7 @@ void
 sim_server_free (SimServer *self)
 {
   stop (self);
-  g_array_unref (self->rows);
+  sim_store_clear (&self->store);
   g_array_unref (self->pending);
   g_byte_array_unref (self->udp);
   g_byte_array_unref (self->tcp);
@@ -242,17 +216,7 @@ drain (SimServer *self)
 /* --- the store --- */
 
 static void
-make_body (const SimServer *self, const Row *from, ChatEntry *entry, guint8 *body)
-{
-  *entry = from->entry;
-  entry->body = body;
-  entry->body_len = 0;
-  if (entry->kind == CHAT_ENTRY_TEXT)
-    entry->body_len = sim_world_body (self->world, from->member, from->number, body);
-}
-
-static void
-publish (SimServer *self, const Row *added)
+publish (SimServer *self, const SimRow *added)
 {
   guint8 body[SIM_BODY_MAX];
   ChatEntry entry;
@@ -260,7 +224,7 @@ publish (SimServer *self, const Row *added)
   if (added->entry.id == 0)
     return;
 
-  make_body (self, added, &entry, body);
+  sim_row_make_entry (added, self->world, &entry, body);
   chat_log_tail_append (self->tail, &entry);
 }
 
@@ -277,7 +241,7 @@ plan_commit (SimServer *self)
 }
 
 static void
-write_row (SimServer *self, const Row *added)
+write_row (SimServer *self, const SimRow *added)
 {
   g_array_append_val (self->pending, *added);
   plan_commit (self);
@@ -291,7 +255,7 @@ write_row (SimServer *self, const Row *added)
 static void
 write_entry (SimServer *self, guint member, guint number, ChatEntry *entry)
 {
-  Row added = { .member = member, .number = number };
+  SimRow added = { .member = member, .number = number };
 
   entry->id = self->next_id++;
   entry->prev = self->head;
@@ -299,8 +263,8 @@ write_entry (SimServer *self, guint member, guint number, ChatEntry *entry)
   added.entry = *entry;
   added.entry.body = NULL;
   self->head = entry->id;
-  if (self->next_id > self->reserved)
-    self->reserved += ID_BLOCK;
+  if (self->next_id > self->store.reserved)
+    self->store.reserved += ID_BLOCK;
   write_row (self, &added);
 }
 
@@ -308,7 +272,7 @@ static void
 fail_commit (SimServer *self)
 {
   self->next_commit_fails = FALSE;
-  self->head = committed_head (self);
+  self->head = sim_store_get_head (&self->store);
   g_array_set_size (self->pending, 0);
   if (!rule (self, SIM_RULE_ROLL_BACK))
     return;
@@ -335,7 +299,7 @@ answer_reject (
 
 /* A refusal is told when it is durable, as an entry is. */
 static void
-tell_refusal (SimServer *self, const Row *added)
+tell_refusal (SimServer *self, const SimRow *added)
 {
   const Peer *peer = &self->peers[added->member];
 
@@ -347,10 +311,10 @@ tell_refusal (SimServer *self, const Row *added)
 }
 
 static void
-commit_row (SimServer *self, const Row *added)
+commit_row (SimServer *self, const SimRow *added)
 {
-  g_array_append_val (self->rows, *added);
-  if (added->member != NOBODY)
+  sim_store_append (&self->store, added);
+  if (added->member != SIM_NOBODY)
     chat_admission_commit (self->admissions[added->member], added->entry.instance,
                            added->entry.cseq);
   if (added->entry.id == 0)
@@ -370,10 +334,10 @@ commit (SimServer *self)
     }
 
   for (guint i = 0; i < self->pending->len; i++)
-    commit_row (self, &g_array_index (self->pending, Row, i));
+    commit_row (self, &g_array_index (self->pending, SimRow, i));
   g_array_set_size (self->pending, 0);
   if (sim_world_chance (self->world, 200))
-    self->kept = self->rows->len;
+    sim_store_back_up (&self->store);
   drain (self);
 }
 
@@ -398,7 +362,7 @@ answer_duplicate (SimServer *self, guint member, const ChatDataFrame *submit, gb
   else
     {
       frame.cseq = chat_admission_get_committed (admission, submit->instance);
-      frame.head = committed_head (self);
+      frame.head = sim_store_get_head (&self->store);
     }
   answer (self, member, &frame, by_udp);
 }
@@ -415,7 +379,7 @@ answer_need (SimServer *self, guint member, guint64 instance, gboolean by_udp)
 static void
 refuse (SimServer *self, guint member, const ChatSubmission *submission, gboolean by_udp)
 {
-  Row added = { .member = member };
+  SimRow added = { .member = member };
 
   added.entry.instance = submission->instance;
   added.entry.cseq = submission->cseq;
@@ -567,68 +531,27 @@ take_frames (SimServer *self, const SimEvent *event)
 
 /* --- pages --- */
 
-static gsize
-append_page_entries (
-    const SimServer *self, guint64 after, gsize space, GByteArray *out, guint64 *last)
-{
-  guint8 body[SIM_BODY_MAX];
-  ChatEntry entry;
-
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      if (row (self, i)->entry.id <= MAX (after, self->floor))
-        continue;
-      make_body (self, row (self, i), &entry, body);
-      if (out->len + chat_entry_size (&entry) > space)
-        break;
-      chat_entry_append (&entry, out);
-      *last = entry.id;
-    }
-
-  return out->len;
-}
-
-/* Returns: the greatest id <= @after that the log has, or the floor */
-static guint64
-find_base (const SimServer *self, guint64 after)
-{
-  guint64 base = self->floor;
-
-  for (guint i = 0; i < self->rows->len && row (self, i)->entry.id <= after; i++)
-    base = MAX (base, row (self, i)->entry.id);
-
-  return base;
-}
-
-static guint64
-find_first (const SimServer *self)
-{
-  for (guint i = 0; i < self->rows->len; i++)
-    if (row (self, i)->entry.id > self->floor)
-      return row (self, i)->entry.id;
-
-  return 0;
-}
-
 static void
 send_page (SimServer *self, const SimEvent *event)
 {
   g_autoptr (GByteArray) entries = g_byte_array_new ();
   Peer *peer = &self->peers[event->member];
   gboolean by_udp = event->number2 == 1;
-  guint64 last = 0;
+  guint64 last;
   ChatDataFrame frame = { .type = CHAT_DATA_PAGE, .room = ROOM, .after = event->number };
 
   peer->reading = FALSE;
-  frame.floor = CHAT_RULE (FLOOR) ? self->floor : 0;
-  frame.base = MIN (find_base (self, frame.after), MAX (frame.after, frame.floor));
-  frame.first = find_first (self);
-  frame.head = committed_head (self);
-  append_page_entries (self, frame.after, by_udp ? 1100 : CHAT_PAGE_BYTES, entries, &last);
+  frame.floor = CHAT_RULE (FLOOR) ? self->store.floor : 0;
+  frame.base = MIN (sim_store_get_base (&self->store, frame.after), MAX (frame.after, frame.floor));
+  frame.first = sim_store_get_first (&self->store);
+  frame.head = sim_store_get_head (&self->store);
+  last = sim_store_append_page (&self->store, self->world, frame.after,
+                                by_udp ? PAGE_BYTES_UDP : CHAT_PAGE_BYTES, entries);
   if (by_udp && last == 0)
     {
       by_udp = FALSE; /* not even one fits in a datagram */
-      append_page_entries (self, frame.after, CHAT_PAGE_BYTES, entries, &last);
+      last =
+          sim_store_append_page (&self->store, self->world, frame.after, CHAT_PAGE_BYTES, entries);
     }
   frame.tail = entries->data;
   frame.tail_len = entries->len;
@@ -654,7 +577,15 @@ greet_newcomer (SimServer *self, guint member)
     return;
 
   self->welcomed[member] = TRUE;
-  write_entry (self, NOBODY, 0, &entry);
+  write_entry (self, SIM_NOBODY, 0, &entry);
+}
+
+static void
+postpone_hello (SimServer *self, const SimEvent *event)
+{
+  SimEvent *again = sim_world_plan (self->world, 1 * MS, SIM_HELLO, event->member, event->session);
+
+  again->number = event->number;
 }
 
 static void
@@ -663,13 +594,21 @@ on_hello (SimServer *self, const SimEvent *event)
   Peer *peer = &self->peers[event->member];
   SimEvent *welcome;
 
+  if (event->session < peer->session)
+    return; /* of an attempt that its member gave up; it was long on its way */
+  if (chat_admission_has_uncommitted (self->admissions[event->member], event->number))
+    {
+      postpone_hello (self, event);
+      return;
+    }
+
   *peer = (Peer){ .connected = TRUE, .session = event->session };
   chat_replay_window_init (&peer->window);
-  chat_fanout_init (&peer->fanout, ROOM, committed_head (self));
+  chat_fanout_init (&peer->fanout, ROOM, sim_store_get_head (&self->store));
   chat_fanout_set_udp_open (&peer->fanout, TRUE);
   welcome = sim_world_plan_tcp (self->world, SIM_WELCOME, event->member, event->session);
   welcome->number = known_cseq (self, event->member, event->number);
-  welcome->number2 = committed_head (self);
+  welcome->number2 = sim_store_get_head (&self->store);
   greet_newcomer (self, event->member);
 }
 
@@ -689,39 +628,23 @@ kill_server (SimServer *self)
 
   stop (self);
   if (self->world->config->store_loses)
-    g_array_set_size (self->rows, MIN (self->kept, self->rows->len));
+    sim_store_restore (&self->store);
   for (guint i = 0; i < self->world->config->members; i++)
     sim_member_lose_connection (self->world->members[i]);
   sim_world_plan (self->world, sim_world_between (self->world, 100 * MS, 1000 * MS), SIM_START, 0,
                   0);
 }
 
-/* Removes a prefix; what was newest stays. */
-static void
-retain (SimServer *self)
-{
-  guint n = self->rows->len;
-
-  if (n < 8)
-    return;
-
-  for (guint i = n / 2; i > 0; i--)
-    if (row (self, i)->entry.id != 0)
-      {
-        self->floor = MAX (self->floor, row (self, i)->entry.id);
-        return;
-      }
-}
-
 static void
 erase (SimServer *self)
 {
-  Row *erased;
+  SimRow *erased;
 
-  if (self->rows->len == 0 || !self->up)
+  if (sim_store_get_n (&self->store) == 0 || !self->up)
     return;
 
-  erased = &g_array_index (self->rows, Row, sim_world_between (self->world, 0, self->rows->len));
+  erased = sim_store_get (
+      &self->store, (guint) sim_world_between (self->world, 0, sim_store_get_n (&self->store)));
   if (erased->entry.id == 0 || erased->entry.kind != CHAT_ENTRY_TEXT)
     return;
   erased->entry.kind = CHAT_ENTRY_ERASED;
@@ -796,7 +719,7 @@ sim_server_handle (SimServer *self, const SimEvent *event)
       self->next_commit_fails = self->up;
       break;
     case SIM_RETAIN:
-      retain (self);
+      sim_store_retain (&self->store);
       break;
     case SIM_ERASE:
       erase (self);
@@ -815,27 +738,27 @@ sim_server_is_idle (const SimServer *self)
 guint
 sim_server_get_n (const SimServer *self)
 {
-  return self->rows->len;
+  return sim_store_get_n (&self->store);
 }
 
 guint64
 sim_server_get_floor (const SimServer *self)
 {
-  return self->floor;
+  return self->store.floor;
 }
 
 guint64
 sim_server_get_head (const SimServer *self)
 {
-  return committed_head (self);
+  return sim_store_get_head (&self->store);
 }
 
 gboolean
 sim_server_get (const SimServer *self, guint i, guint64 *id, guint *member, guint *number)
 {
-  *id = row (self, i)->entry.id;
-  *member = row (self, i)->member;
-  *number = row (self, i)->number;
+  *id = sim_store_get (&self->store, i)->entry.id;
+  *member = sim_store_get (&self->store, i)->member;
+  *number = sim_store_get (&self->store, i)->number;
 
-  return *id > self->floor;
+  return *id > self->store.floor;
 }

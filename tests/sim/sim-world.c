@@ -122,10 +122,16 @@ is_swallowed (const SimWorld *self, const GByteArray *bytes)
          bytes->data[0] != CHAT_DATA_PROBE && bytes->data[0] != CHAT_DATA_PROBE_ACK;
 }
 
-static gboolean
-is_lost (SimWorld *self, const GByteArray *bytes)
+void
+sim_world_cut (SimWorld *self, guint member)
 {
-  if (is_swallowed (self, bytes))
+  self->cut_until_us[member] = self->now_us + sim_world_between (self, 100 * MS, 3000 * MS);
+}
+
+static gboolean
+is_lost (SimWorld *self, guint member, const GByteArray *bytes)
+{
+  if (is_swallowed (self, bytes) || self->now_us < self->cut_until_us[member])
     return TRUE;
 
   return is_lossy (self) && sim_world_chance (self, self->config->loss_permille);
@@ -153,7 +159,7 @@ sim_world_send_udp (SimWorld *self,
   guint copies = sim_world_chance (self, self->config->duplicate_permille) ? 2 : 1;
 
   *(kind == SIM_UDP_UP ? &self->result->udp_up : &self->result->udp_down) += 1;
-  if (is_lost (self, bytes))
+  if (is_lost (self, member, bytes))
     return;
 
   for (guint i = 0; i < copies; i++)
@@ -172,7 +178,7 @@ sim_world_plan_tcp (SimWorld *self, SimEventKind kind, guint member, guint64 ses
   gint64 *newest_us = kind == SIM_TCP_UP || kind == SIM_HELLO ? &self->tcp_up_us[member]
                                                               : &self->tcp_down_us[member];
 
-  *newest_us = MAX (*newest_us, self->now_us + TCP_DELAY_US);
+  *newest_us = MAX (*newest_us, MAX (self->now_us, self->cut_until_us[member]) + TCP_DELAY_US);
 
   return sim_world_plan (self, *newest_us - self->now_us, kind, member, session);
 }

@@ -28,6 +28,7 @@ typedef enum
   SIM_BOOT,
   SIM_DROP,
   SIM_SNAPSHOT,
+  SIM_CUT,
   /* server */
   SIM_SERVER_WAKE,
   SIM_COMMIT,
@@ -82,6 +83,7 @@ typedef struct
   SimMember *members[SIM_MEMBERS_MAX];
   gint64 tcp_up_us[SIM_MEMBERS_MAX]; /* the newest packet under way arrives */
   gint64 tcp_down_us[SIM_MEMBERS_MAX];
+  gint64 cut_until_us[SIM_MEMBERS_MAX];
   SimMessage messages[SIM_MEMBERS_MAX][SIM_MESSAGES_MAX];
   guint withdrawn;
   GArray *latencies_us; /* (nullable) */
@@ -108,6 +110,9 @@ void sim_world_send_tcp (
     SimWorld *self, SimEventKind kind, guint member, guint64 session, const GByteArray *bytes);
 /* Like a frame over TCP, in order with it. */
 SimEvent *sim_world_plan_tcp (SimWorld *self, SimEventKind kind, guint member, guint64 session);
+
+/* A member's cable is out from now on, for a while. */
+void sim_world_cut (SimWorld *self, guint member);
 
 void sim_world_violation (SimWorld *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 

@@ -41,6 +41,7 @@ draw_machines (SimConfig *config, SimWorld *chance)
   config->kills = (guint) sim_world_between (chance, 0, 4);
   config->crashes = (guint) sim_world_between (chance, 0, 4);
   config->drops = (guint) sim_world_between (chance, 0, 4);
+  config->cuts = (guint) sim_world_between (chance, 0, 3);
   config->commit_failures = (guint) sim_world_between (chance, 0, 3);
   config->store_loses = sim_world_chance (chance, 100);
   config->member_loses = !config->store_loses && sim_world_chance (chance, 100);
@@ -58,9 +59,9 @@ sim_config_draw (SimConfig *config, guint64 seed)
 
   *config = (SimConfig){ .seed = seed, .faults_us = FAULTS_US };
   sim_world_random (&chance);
-  config->members = (guint) sim_world_between (&chance, 2, 5);
-  config->messages = (guint) sim_world_between (&chance, 5, 20);
-  config->typing_us = sim_world_between (&chance, 20 * MS, 400 * MS);
+  config->members = (guint) sim_world_between (&chance, 2, 6);
+  config->messages = (guint) sim_world_between (&chance, 5, 60);
+  config->typing_us = sim_world_between (&chance, 20 * MS, 200 * MS);
   config->commit_us = sim_world_chance (&chance, 200) ? 200 * MS : 8 * MS;
   config->heals = !sim_world_chance (&chance, 300);
   config->loss_permille = pick (&chance, losses, G_N_ELEMENTS (losses));
@@ -90,6 +91,7 @@ plan_all_faults (SimWorld *world)
   plan_faults (world, SIM_KILL, config->kills);
   plan_faults (world, SIM_CRASH, config->crashes);
   plan_faults (world, SIM_DROP, config->drops);
+  plan_faults (world, SIM_CUT, config->cuts);
   plan_faults (world, SIM_FAIL_COMMIT, config->commit_failures);
   plan_faults (world, SIM_RETAIN, config->retention ? 2 : 0);
   plan_faults (world, SIM_ERASE, config->erasure ? 3 : 0);

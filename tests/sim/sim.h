@@ -48,6 +48,7 @@ typedef struct
   guint large_permille;        /* messages that fit in no datagram */
   gint64 commit_us;            /* at most, how long a commit takes */
   guint kills, crashes, drops; /* at most; server, apps, TCP connections */
+  guint cuts; /* a member's cable is out for a while: datagrams are lost, TCP waits */
   guint commit_failures;
   gboolean store_loses;  /* a kill also takes the newest commits: a store restored from a backup */
   gboolean member_loses; /* a crash may bring an app's database back from an earlier state */

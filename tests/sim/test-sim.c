@@ -95,7 +95,7 @@ arrange (SimConfig *config, guint circumstances)
   if (circumstances & WITH_ALL_LOST)
     config->deaf_after_us = 1000000;
   if (circumstances & WITH_CALM)
-    config->kills = config->crashes = config->drops = 0;
+    config->kills = config->crashes = config->drops = config->cuts = 0;
   if (circumstances & WITH_BURST)
     config->burst = TRUE;
 }

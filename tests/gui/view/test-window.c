@@ -53,12 +53,18 @@ count_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 }
 
 void
-test_window_draw (TestWindow *self, guint n)
+test_widget_draw (GtkWidget *widget, guint n)
 {
   guint left = n + 1; /* the frame that is under way may not count */
 
-  gtk_widget_add_tick_callback (self->window, count_frame, &left, NULL);
+  gtk_widget_add_tick_callback (widget, count_frame, &left, NULL);
   test_wait (left == 0);
+}
+
+void
+test_window_draw (TestWindow *self, guint n)
+{
+  test_widget_draw (self->window, n);
   gtk_test_widget_wait_for_draw (self->window);
 }
 
