@@ -105,8 +105,8 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 /* Quitting is closing the window: it asks. */
-static void
-quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+static gboolean
+quit (gpointer data)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (data));
 
@@ -114,9 +114,17 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     if (CHAT_IS_WINDOW (l->data))
       {
         gtk_window_close (l->data);
-        return;
+        return G_SOURCE_REMOVE;
       }
   g_application_quit (G_APPLICATION (data));
+  return G_SOURCE_REMOVE;
+}
+
+/* Later: whoever asks over the bus gets an answer first. */
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, quit, g_object_ref (data), g_object_unref);
 }
 
 static const GActionEntry actions[] = {

@@ -60,7 +60,7 @@ said_line (ChatMessage *message)
   const char *sender = chat_message_get_sender (message);
 
   if (g_str_has_prefix (text, ACTION_PREFIX))
-    return g_strdup_printf ("* %s %s", sender, text + strlen (ACTION_PREFIX));
+    return g_strdup_printf (_ ("* %s %s"), sender, text + strlen (ACTION_PREFIX));
   if (chat_message_is_own (message))
     /* Translators: the last line of a room, said by oneself */
     return g_strdup_printf (_ ("You: %s"), text);

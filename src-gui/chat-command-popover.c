@@ -4,6 +4,7 @@
 #include "chat-command-popover.h"
 
 #include "chat-commands.h"
+#include "chat-text.h"
 
 #include <glib/gi18n.h>
 
@@ -46,12 +47,14 @@ on_row_activated (GtkListBox *list, GtkListBoxRow *row, ChatCommandPopover *self
   g_signal_emit (self, signals[CHOSEN], 0, get_info (row)->word);
 }
 
+/* The slash stands left of the word in every language: the word is isolated (LRI, PDI). */
 static char *
 get_usage (const ChatCommandInfo *info)
 {
   const char *argument = chat_commands_get_argument (info);
 
-  return argument != NULL ? g_strdup_printf ("%s %s", info->word, argument) : g_strdup (info->word);
+  return g_strdup_printf (argument != NULL ? "\u2066%s\u2069 %s" : "\u2066%s\u2069", info->word,
+                          argument);
 }
 
 static GtkWidget *
@@ -214,11 +217,13 @@ chat_command_popover_dup_words (ChatCommandPopover *self)
   return g_strv_builder_end (words);
 }
 
-const char *
-chat_command_popover_get_selected (ChatCommandPopover *self)
+gboolean
+chat_command_popover_is_selected (ChatCommandPopover *self, const char *text)
 {
-  g_return_val_if_fail (CHAT_IS_COMMAND_POPOVER (self), NULL);
+  g_return_val_if_fail (CHAT_IS_COMMAND_POPOVER (self), FALSE);
 
   GtkListBoxRow *selected = gtk_list_box_get_selected_row (self->list);
-  return self->open && selected != NULL ? get_info (selected)->word : NULL;
+  g_autofree char *narrow = chat_text_narrow (text);
+  return self->open && selected != NULL &&
+         g_ascii_strcasecmp (narrow, get_info (selected)->word) == 0;
 }

@@ -27,7 +27,7 @@ void chat_command_popover_accept (ChatCommandPopover *self);
 
 /* The words that are offered, %NULL-terminated */
 GStrv chat_command_popover_dup_words (ChatCommandPopover *self); /* (transfer full) */
-/* (nullable) */
-const char *chat_command_popover_get_selected (ChatCommandPopover *self);
+/* Whether @text is the selected command in full, in either width and case */
+gboolean chat_command_popover_is_selected (ChatCommandPopover *self, const char *text);
 
 G_END_DECLS

@@ -3,18 +3,16 @@
 
 #include "chat-composer.h"
 
+#include "chat-byte-counter.h"
 #include "chat-command-popover.h"
 #include "chat-commands.h"
 #include "chat-composer-keys.h"
-#include "chat-text.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
 #define LINES_MAX 6
 #define MARGINS_PX 18 /* above and below the text */
-/* From this part of the limit on, it is shown. */
-#define LIMIT_SHOWN_AT(max) ((max) / 5 * 4)
 
 struct _ChatComposer
 {
@@ -23,7 +21,6 @@ struct _ChatComposer
   gboolean enter_sends;
   gboolean composing;    /* there is preedit text */
   gboolean quiet;        /* text is being set, not typed */
-  gsize max_len;         /* bytes; 0: none */
   GtkTextBuffer *buffer; /* borrowed from the view */
   GtkWidget *commands;   /* child */
 
@@ -35,7 +32,7 @@ struct _ChatComposer
   GtkWidget *send;
   GtkWidget *below;
   GtkWidget *hint;
-  GtkWidget *counter;
+  ChatByteCounter *counter;
 };
 
 G_DEFINE_FINAL_TYPE (ChatComposer, chat_composer, GTK_TYPE_WIDGET)
@@ -57,12 +54,6 @@ is_blank (const char *text)
   return TRUE;
 }
 
-static gboolean
-is_too_long (ChatComposer *self, const char *text)
-{
-  return self->max_len > 0 && strlen (text) > self->max_len;
-}
-
 /* ---- what is shown besides the text */
 
 static void
@@ -70,32 +61,7 @@ update_below (ChatComposer *self)
 {
   gboolean hint = *gtk_label_get_text (GTK_LABEL (self->hint)) != '\0';
 
-  gtk_widget_set_visible (self->below, hint || gtk_widget_get_visible (self->counter));
-}
-
-static void
-update_counter (ChatComposer *self, const char *text)
-{
-  gsize len = strlen (text);
-  gboolean too_long = is_too_long (self, text);
-  g_autofree char *count = NULL;
-
-  if (too_long)
-    /* Translators: bytes, not characters: most Japanese characters have three */
-    count = g_strdup_printf (
-        ngettext ("%u byte too long", "%u bytes too long", (gulong) (len - self->max_len)),
-        (guint) (len - self->max_len));
-  else
-    count =
-        g_strdup_printf (ngettext ("%u byte left", "%u bytes left", (gulong) (self->max_len - len)),
-                         (guint) (self->max_len - len));
-  gtk_label_set_text (GTK_LABEL (self->counter), count);
-  gtk_widget_set_visible (self->counter,
-                          self->max_len > 0 && len >= LIMIT_SHOWN_AT (self->max_len));
-  if (too_long)
-    gtk_widget_add_css_class (self->counter, "error");
-  else
-    gtk_widget_remove_css_class (self->counter, "error");
+  gtk_widget_set_visible (self->below, hint || gtk_widget_get_visible (GTK_WIDGET (self->counter)));
 }
 
 static void
@@ -112,9 +78,10 @@ update (ChatComposer *self)
   g_autofree char *text = chat_composer_dup_text (self);
 
   update_placeholder (self);
-  update_counter (self, text);
+  chat_byte_counter_set_len (self->counter, strlen (text));
   update_below (self);
-  gtk_widget_set_sensitive (self->send, !is_blank (text) && !is_too_long (self, text));
+  gtk_widget_set_sensitive (self->send,
+                            !is_blank (text) && !chat_byte_counter_is_over (self->counter));
 }
 
 static void
@@ -154,17 +121,7 @@ on_command_chosen (ChatCommandPopover *popover, const char *word, ChatComposer *
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
-/* Whether the selected command stands there in full, so that Enter means it and not its completion
- */
-static gboolean
-is_complete (ChatComposer *self)
-{
-  const char *selected = chat_command_popover_get_selected (CHAT_COMMAND_POPOVER (self->commands));
-  g_autofree char *text = chat_composer_dup_text (self);
-  g_autofree char *narrow = chat_text_narrow (text);
-
-  return selected != NULL && g_ascii_strcasecmp (narrow, selected) == 0;
-}
+/* ---- keys */
 
 static gboolean
 is_tab (guint keyval)
@@ -172,7 +129,17 @@ is_tab (guint keyval)
   return keyval == GDK_KEY_Tab || keyval == GDK_KEY_KP_Tab;
 }
 
-/* ---- keys */
+/* Enter means a command that stands there in full, not its completion. */
+static void
+accept_completion (ChatComposer *self, ChatCommandPopover *commands, guint keyval)
+{
+  g_autofree char *text = chat_composer_dup_text (self);
+
+  if (chat_command_popover_is_selected (commands, text) && !is_tab (keyval))
+    chat_composer_send (self);
+  else
+    chat_command_popover_accept (commands);
+}
 
 static gboolean
 act_on (ChatComposer *self, ChatComposerDecision decision, guint keyval)
@@ -194,10 +161,7 @@ act_on (ChatComposer *self, ChatComposerDecision decision, guint keyval)
       chat_command_popover_move (commands, 1);
       return TRUE;
     case CHAT_COMPOSER_COMPLETION_ACCEPT:
-      if (is_complete (self) && !is_tab (keyval))
-        chat_composer_send (self);
-      else
-        chat_command_popover_accept (commands);
+      accept_completion (self, commands, keyval);
       return TRUE;
     case CHAT_COMPOSER_COMPLETION_CLOSE:
       chat_command_popover_close (commands);
@@ -315,6 +279,7 @@ chat_composer_class_init (ChatComposerClass *klass)
   signals[CHANGED] = g_signal_new ("changed", CHAT_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (CHAT_TYPE_BYTE_COUNTER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-composer.ui");
@@ -399,7 +364,7 @@ chat_composer_set_max_len (ChatComposer *self, gsize max_len)
 {
   g_return_if_fail (CHAT_IS_COMPOSER (self));
 
-  self->max_len = max_len;
+  chat_byte_counter_set_max_len (self->counter, max_len);
   update (self);
 }
 
@@ -436,7 +401,7 @@ chat_composer_send (ChatComposer *self)
   g_return_if_fail (CHAT_IS_COMPOSER (self));
 
   text = chat_composer_dup_text (self);
-  if (is_blank (text) || is_too_long (self, text))
+  if (is_blank (text) || chat_byte_counter_is_over (self->counter))
     return;
   chat_command_popover_close (CHAT_COMMAND_POPOVER (self->commands));
   gtk_widget_activate_action (GTK_WIDGET (self), "room.send", "s", text);

@@ -29,8 +29,7 @@ static const ErrorWords words[] = {
   [CHAT_ERROR_NOT_A_CHAT_SERVER] = { N_ ("Not a chat server"),
                                      N_ ("Something answered, but it is not a chat server. Check "
                                          "the port.") },
-  [CHAT_ERROR_SERVER_GONE] = { N_ ("Server gone"),
-                               N_ ("The server no longer answers. It is tried again by itself.") },
+  [CHAT_ERROR_SERVER_GONE] = { N_ ("Server gone"), N_ ("The server no longer answers.") },
   [CHAT_ERROR_BAD_ADDRESS] = { N_ ("Not an address"), N_ ("This is not an address. Type a name or "
                                                           "a number, such as chat.example.org or "
                                                           "192.168.1.5:8888.") },

@@ -8,8 +8,10 @@
 #include "chat-list-row.h"
 #include "chat-room-key.h"
 #include "chat-server-row.h"
+#include "chat-spoken-names.h"
 #include "chat-text.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* px */
@@ -34,6 +36,7 @@ struct _ChatListDialog
   GtkStack *stack;
   AdwStatusPage *error_page;
   GtkWidget *start_server_button;
+  GtkButton *join_button;
   GtkListView *list_view;
 };
 
@@ -49,6 +52,24 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+static gboolean
+is_joined (ChatListDialog *self, ChatRoomInfo *info)
+{
+  return info != NULL && self->listed != NULL &&
+         chat_room_key_find_joined (self->joined, self->listed, chat_room_info_get_name (info)) !=
+             NULL;
+}
+
+static void
+update_join_button (ChatListDialog *self)
+{
+  gboolean joined = is_joined (self, gtk_single_selection_get_selected_item (self->selection));
+
+  /* Translators: a button; it shows a room that one is in already */
+  gtk_button_set_label (self->join_button, joined ? _ ("_Open") : _ ("_Join"));
+  chat_spoken_names_give (GTK_WIDGET (self->join_button));
+}
 
 static gboolean
 is_loading (ChatListDialog *self)
@@ -186,10 +207,8 @@ static void
 on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatListDialog *self)
 {
   ChatRoomInfo *info = gtk_list_item_get_item (item);
-  gboolean joined = chat_room_key_find_joined (self->joined, self->listed,
-                                               chat_room_info_get_name (info)) != NULL;
 
-  chat_list_row_show (CHAT_LIST_ROW (gtk_list_item_get_child (item)), info, joined);
+  chat_list_row_show (CHAT_LIST_ROW (gtk_list_item_get_child (item)), info, is_joined (self, info));
 }
 
 static void
@@ -204,6 +223,9 @@ set_up_list (ChatListDialog *self)
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   gtk_list_view_set_factory (self->list_view, factory);
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self->selection, "notify::selected-item",
+                           G_CALLBACK (update_join_button), self, G_CONNECT_SWAPPED);
+  update_join_button (self);
   g_object_unref (factory);
 }
 
@@ -260,6 +282,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChatListDialog, stack);
   gtk_widget_class_bind_template_child (widget_class, ChatListDialog, error_page);
   gtk_widget_class_bind_template_child (widget_class, ChatListDialog, start_server_button);
+  gtk_widget_class_bind_template_child (widget_class, ChatListDialog, join_button);
   gtk_widget_class_bind_template_child (widget_class, ChatListDialog, list_view);
   gtk_widget_class_bind_template_callback (widget_class, chat_list_dialog_refresh);
   gtk_widget_class_bind_template_callback (widget_class, update_actions);
@@ -292,6 +315,7 @@ chat_list_dialog_init (ChatListDialog *self)
 {
   self->needle = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
+  chat_spoken_names_give (GTK_WIDGET (self));
   chat_ime_guard_watch (GTK_EDITABLE (self->search_entry));
   set_up_list (self);
   gtk_search_entry_set_key_capture_widget (self->search_entry, GTK_WIDGET (self->list_view));

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
-
 #include "chat-local-server.h"
 
 #include "chat-addresses.h"
-#include "chat-error.h"
-#include "chat-limits.h"
 #include "chat-process.h"
-#include "chat-server-spawn.h"
-#include "chat-user-units.h"
+#include "chat-server-setup.h"
+#include "chat-server-start.h"
+#include "chat-server-unit.h"
 
 #include <glib/gi18n.h>
-
-/* A unit of Type=exec is started before it listens. */
-#define PROBE_INTERVAL_MS 100
-#define PROBES_MAX 50
 
 struct _ChatLocalServer
 {
@@ -25,14 +18,10 @@ struct _ChatLocalServer
 
   /* owned */
   ChatClient *client;
-  char *program; /* (nullable) */
-  char *record_path;
-  char *log_path;
-  gboolean use_systemd;
+  ChatServerSetup *setup;
 };
 
 G_DEFINE_FINAL_TYPE (ChatLocalServer, chat_local_server, G_TYPE_OBJECT)
-G_DEFINE_QUARK (chat - local - server - error - quark, chat_local_server_error)
 
 enum
 {
@@ -42,66 +31,6 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
-
-/* --- where things are --------------------------------------------------------------------------
- */
-
-static char *
-own_folder (void)
-{
-  g_autofree char *exe = g_file_read_link ("/proc/self/exe", NULL);
-
-  return g_path_get_dirname (exe != NULL ? exe : "");
-}
-
-static gboolean
-is_uninstalled (void)
-{
-  g_autofree char *folder = own_folder ();
-
-  return g_str_has_prefix (folder, BUILD_ROOT "/");
-}
-
-static char *
-find_program (void)
-{
-  g_autofree char *folder = own_folder ();
-  g_autofree char *beside = g_build_filename (folder, "chatd", NULL);
-  const char *places[] = { is_uninstalled () ? BUILD_ROOT "/src-server/chatd" : beside,
-                           BINDIR "/chatd" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
-    if (g_file_test (places[i], G_FILE_TEST_IS_EXECUTABLE))
-      return g_strdup (places[i]);
-
-  return g_find_program_in_path ("chatd");
-}
-
-static const char *
-unit_name (gboolean any)
-{
-  return any ? "chatd@any.service" : "chatd@localhost.service";
-}
-
-static guint16
-read_port (GKeyFile *file, const char *key, guint16 fallback)
-{
-  int port = g_key_file_get_integer (file, "server", key, NULL);
-
-  return port > 0 && port <= G_MAXUINT16 ? (guint16) port : fallback;
-}
-
-/* A unit says nothing about its ports: they are those of its configuration. */
-static void
-read_configured_ports (ChatServerRecord *record)
-{
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *path = g_build_filename (g_get_user_config_dir (), "chatd", "chatd.conf", NULL);
-
-  g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL);
-  record->tcp_port = read_port (file, "tcp-port", CHAT_DEFAULT_TCP_PORT);
-  record->udp_port = read_port (file, "udp-port", CHAT_DEFAULT_UDP_PORT);
-}
 
 /* --- state -------------------------------------------------------------------------------------
  */
@@ -128,12 +57,18 @@ set_running_unit (ChatLocalServer *self, gboolean any)
 {
   ChatServerRecord record = { .any = any };
 
-  read_configured_ports (&record);
+  chat_server_setup_read_ports (&record.tcp_port, &record.udp_port);
   set_running (self, &record);
 }
 
 /* --- refresh -----------------------------------------------------------------------------------
  */
+
+static gboolean
+is_between_states (ChatLocalServer *self)
+{
+  return self->state == CHAT_LOCAL_SERVER_STARTING || self->state == CHAT_LOCAL_SERVER_STOPPING;
+}
 
 static void
 return_state (GTask *task)
@@ -144,33 +79,20 @@ return_state (GTask *task)
 }
 
 static void
-on_any_looked_at (GObject *source, GAsyncResult *result, gpointer data)
+on_unit_looked_at (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   ChatLocalServer *self = g_task_get_source_object (task);
+  gboolean any;
 
-  if (chat_user_units_is_active_finish (result))
-    set_running_unit (self, TRUE);
+  /* It may have been started or stopped in the meantime. */
+  if (is_between_states (self))
+    return return_state (task);
+
+  if (chat_server_unit_look_finish (result, &any))
+    set_running_unit (self, any);
   else
     set_state (self, CHAT_LOCAL_SERVER_STOPPED);
-  return_state (task);
-}
-
-static void
-on_localhost_looked_at (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  ChatLocalServer *self = g_task_get_source_object (task);
-
-  if (!chat_user_units_is_active_finish (result))
-    {
-      GCancellable *cancellable = g_task_get_cancellable (task);
-      chat_user_units_is_active_async (unit_name (TRUE), cancellable, on_any_looked_at,
-                                       g_steal_pointer (&task));
-      return;
-    }
-
-  set_running_unit (self, FALSE);
   return_state (task);
 }
 
@@ -186,21 +108,20 @@ chat_local_server_refresh_async (ChatLocalServer *self,
   ChatServerRecord record;
 
   g_task_set_source_tag (task, chat_local_server_refresh_async);
-  if (self->state == CHAT_LOCAL_SERVER_STARTING || self->state == CHAT_LOCAL_SERVER_STOPPING)
+  if (is_between_states (self))
     return return_state (task);
-  if (chat_server_record_read (self->record_path, &record))
+  if (chat_server_record_read (self->setup->record_path, &record))
     {
       set_running (self, &record);
       return return_state (task);
     }
-  if (!self->use_systemd)
+  if (!self->setup->use_systemd)
     {
       set_state (self, CHAT_LOCAL_SERVER_STOPPED);
       return return_state (task);
     }
 
-  chat_user_units_is_active_async (unit_name (FALSE), cancellable, on_localhost_looked_at,
-                                   g_steal_pointer (&task));
+  chat_server_unit_look_async (cancellable, on_unit_looked_at, g_steal_pointer (&task));
 }
 
 ChatLocalServerState
@@ -211,239 +132,30 @@ chat_local_server_refresh_finish (ChatLocalServer *self, GAsyncResult *result)
   return (ChatLocalServerState) g_task_propagate_int (G_TASK (result), NULL);
 }
 
-/* --- why it did not start ----------------------------------------------------------------------
+/* --- starting ----------------------------------------------------------------------------------
  */
 
-typedef struct
-{
-  ChatLocalServerFlags flags;
-  char *words; /* owned (nullable): what chatd or systemd said */
-  guint probes;
-  guint timeout;
-} StartData;
-
 static void
-start_data_free (gpointer data)
-{
-  StartData *start = data;
-
-  g_clear_handle_id (&start->timeout, g_source_remove);
-  g_free (start->words);
-  g_free (start);
-}
-
-static void
-fail (GTask *task, ChatLocalServerError code, const char *message)
-{
-  set_state (g_task_get_source_object (task), CHAT_LOCAL_SERVER_STOPPED);
-  g_task_return_new_error (task, CHAT_LOCAL_SERVER_ERROR, code, "%s", message);
-}
-
-static void
-fail_in_words (GTask *task)
-{
-  StartData *start = g_task_get_task_data (task);
-  g_autofree char *message = NULL;
-
-  if (start->words != NULL && *start->words != '\0')
-    /* Translators: %s is what the server said, maybe in English */
-    message = g_strdup_printf (_ ("The server did not start: %s"), start->words);
-  fail (task, CHAT_LOCAL_SERVER_ERROR_FAILED,
-        message != NULL ? message : _ ("The server did not start."));
-}
-
-static void
-on_port_asked (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) rooms =
-      chat_client_list_rooms_finish (CHAT_CLIENT (source), result, &error);
-
-  if (rooms != NULL)
-    fail (task, CHAT_LOCAL_SERVER_ERROR_ALREADY_RUNNING,
-          _ ("Another chat server is already running on this computer. Connect to it."));
-  else if (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_NO_SERVER))
-    fail_in_words (task);
-  else
-    fail (task, CHAT_LOCAL_SERVER_ERROR_PORT_IN_USE,
-          _ ("Another program uses the server’s port. Start the server on another port."));
-}
-
-/* Who has the port tells more than what chatd said. */
-static void
-diagnose (GTask *task)
-{
-  ChatLocalServer *self = g_task_get_source_object (task);
-  ChatServerRecord record;
-
-  read_configured_ports (&record);
-  g_autoptr (ChatEndpoint) endpoint =
-      chat_endpoint_new ("localhost", record.tcp_port, record.udp_port);
-  chat_client_list_rooms_async (self->client, endpoint, g_task_get_cancellable (task),
-                                on_port_asked, task);
-}
-
-/* --- starting, through systemd -----------------------------------------------------------------
- */
-
-static void probe (GTask *task);
-
-static gboolean
-on_probe_again (gpointer data)
-{
-  GTask *task = data;
-  StartData *start = g_task_get_task_data (task);
-
-  start->timeout = 0;
-  probe (task);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_unit_checked (GObject *source, GAsyncResult *result, gpointer data)
+on_started (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   ChatLocalServer *self = g_task_get_source_object (task);
-  StartData *start = g_task_get_task_data (task);
-
-  if (!chat_user_units_is_active_finish (result))
-    return diagnose (g_steal_pointer (&task));
-
-  set_running_unit (self, (start->flags & CHAT_LOCAL_SERVER_ANY_ADDRESS) != 0);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_probed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  GTask *task = data;
-  StartData *start = g_task_get_task_data (task);
-  g_autoptr (GListModel) rooms = chat_client_list_rooms_finish (CHAT_CLIENT (source), result, NULL);
-
-  /* Something answers; it may be another one, and the unit may have failed for that. */
-  if (rooms != NULL || start->probes >= PROBES_MAX)
-    chat_user_units_is_active_async (
-        unit_name ((start->flags & CHAT_LOCAL_SERVER_ANY_ADDRESS) != 0),
-        g_task_get_cancellable (task), on_unit_checked, task);
-  else
-    start->timeout = g_timeout_add (PROBE_INTERVAL_MS, on_probe_again, task);
-}
-
-static void
-probe (GTask *task)
-{
-  ChatLocalServer *self = g_task_get_source_object (task);
-  StartData *start = g_task_get_task_data (task);
+  GError *error = NULL;
   ChatServerRecord record;
 
-  start->probes++;
-  read_configured_ports (&record);
-  g_autoptr (ChatEndpoint) endpoint =
-      chat_endpoint_new ("localhost", record.tcp_port, record.udp_port);
-  chat_client_list_rooms_async (self->client, endpoint, g_task_get_cancellable (task), on_probed,
-                                task);
-}
-
-static void
-on_unit_started (GObject *source, GAsyncResult *result, gpointer data)
-{
-  GTask *task = data;
-  StartData *start = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-
-  if (chat_user_units_run_finish (result, &error))
-    return probe (task);
-
-  start->words = g_strdup (error->message);
-  diagnose (task);
-}
-
-/* --- starting, detached ------------------------------------------------------------------------
- */
-
-/* Another app was faster: its server is as good, where it is for the same people. */
-static void
-adopt (GTask *task)
-{
-  ChatLocalServer *self = g_task_get_source_object (task);
-  StartData *start = g_task_get_task_data (task);
-  ChatServerRecord record;
-
-  if (!chat_server_record_read (self->record_path, &record))
-    return fail (task, CHAT_LOCAL_SERVER_ERROR_FAILED,
-                 _ ("The server is being started or stopped. Try again in a moment."));
-
-  set_running (self, &record);
-  if (record.any || (start->flags & CHAT_LOCAL_SERVER_ANY_ADDRESS) == 0)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_new_error (task, CHAT_LOCAL_SERVER_ERROR, CHAT_LOCAL_SERVER_ERROR_FAILED, "%s",
-                             _ ("The server runs for this computer only. Stop it first."));
-}
-
-static void
-on_spawned (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  ChatLocalServer *self = g_task_get_source_object (task);
-  StartData *start = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  ChatServerRecord record;
-
-  if (chat_server_spawn_finish (result, &record, &error))
+  if (chat_server_start_finish (result, &record, &error))
     {
       set_running (self, &record);
       g_task_return_boolean (task, TRUE);
       return;
     }
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
-    return adopt (task);
 
-  start->words = g_strdup (error->message);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED) &&
-      (start->flags & CHAT_LOCAL_SERVER_ANY_PORT) == 0)
-    diagnose (g_steal_pointer (&task));
+  /* Another app's may run, for other people than this one was asked for. */
+  if (chat_server_record_read (self->setup->record_path, &record))
+    set_running (self, &record);
   else
-    fail_in_words (task);
-}
-
-static void
-start_detached (GTask *task)
-{
-  ChatLocalServer *self = g_task_get_source_object (task);
-  StartData *start = g_task_get_task_data (task);
-  ChatServerSpawn spawn = {
-    .program = self->program,
-    .record_path = self->record_path,
-    .log_path = self->log_path,
-    .any = (start->flags & CHAT_LOCAL_SERVER_ANY_ADDRESS) != 0,
-    .any_port = (start->flags & CHAT_LOCAL_SERVER_ANY_PORT) != 0,
-  };
-
-  if (self->program == NULL)
-    {
-      fail (task, CHAT_LOCAL_SERVER_ERROR_NOT_INSTALLED,
-            _ ("The server program chatd is not installed on this computer."));
-      g_object_unref (task);
-      return;
-    }
-
-  chat_server_spawn_async (&spawn, g_task_get_cancellable (task), on_spawned, task);
-}
-
-static void
-on_unit_known (GObject *source, GAsyncResult *result, gpointer data)
-{
-  GTask *task = data;
-  StartData *start = g_task_get_task_data (task);
-
-  if (!chat_user_units_is_known_finish (result))
-    return start_detached (task);
-
-  chat_user_units_run_async ("StartUnit",
-                             unit_name ((start->flags & CHAT_LOCAL_SERVER_ANY_ADDRESS) != 0),
-                             g_task_get_cancellable (task), on_unit_started, task);
+    set_state (self, CHAT_LOCAL_SERVER_STOPPED);
+  g_task_return_error (task, error);
 }
 
 void
@@ -457,19 +169,10 @@ chat_local_server_start_async (ChatLocalServer *self,
   g_return_if_fail (self->state == CHAT_LOCAL_SERVER_STOPPED);
 
   GTask *task = g_task_new (self, cancellable, callback, data);
-  StartData *start = g_new0 (StartData, 1);
 
-  start->flags = flags;
   g_task_set_source_tag (task, chat_local_server_start_async);
-  g_task_set_task_data (task, start, start_data_free);
   set_state (self, CHAT_LOCAL_SERVER_STARTING);
-
-  /* A unit cannot be told other ports. */
-  if (self->use_systemd && (flags & CHAT_LOCAL_SERVER_ANY_PORT) == 0)
-    chat_user_units_is_known_async (unit_name ((flags & CHAT_LOCAL_SERVER_ANY_ADDRESS) != 0),
-                                    cancellable, on_unit_known, task);
-  else
-    start_detached (task);
+  chat_server_start_async (self->setup, self->client, flags, cancellable, on_started, task);
 }
 
 gboolean
@@ -516,7 +219,7 @@ on_unit_stopped (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
-  gboolean stopped = chat_user_units_run_finish (result, &error);
+  gboolean stopped = chat_server_unit_stop_finish (result, &error);
 
   return_stopped (task, stopped, error);
 }
@@ -538,8 +241,7 @@ chat_local_server_stop_async (ChatLocalServer *self,
     chat_process_end_async (self->record.pid, self->record.start_time, cancellable,
                             on_process_ended, task);
   else
-    chat_user_units_run_async ("StopUnit", unit_name (self->record.any), cancellable,
-                               on_unit_stopped, task);
+    chat_server_unit_stop_async (self->record.any, cancellable, on_unit_stopped, task);
 }
 
 gboolean
@@ -564,11 +266,7 @@ chat_local_server_dispose (GObject *object)
 static void
 chat_local_server_finalize (GObject *object)
 {
-  ChatLocalServer *self = CHAT_LOCAL_SERVER (object);
-
-  g_free (self->program);
-  g_free (self->record_path);
-  g_free (self->log_path);
+  chat_server_setup_free (CHAT_LOCAL_SERVER (object)->setup);
 
   G_OBJECT_CLASS (chat_local_server_parent_class)->finalize (object);
 }
@@ -614,10 +312,7 @@ chat_local_server_new (ChatClient *client)
   ChatLocalServer *self = g_object_new (CHAT_TYPE_LOCAL_SERVER, NULL);
 
   self->client = g_object_ref (client);
-  self->program = find_program ();
-  self->use_systemd = !is_uninstalled ();
-  self->record_path = g_build_filename (g_get_user_runtime_dir (), GETTEXT_PACKAGE, "chatd", NULL);
-  self->log_path = g_build_filename (g_get_user_state_dir (), GETTEXT_PACKAGE, "chatd.log", NULL);
+  self->setup = chat_server_setup_new ();
   return self;
 }
 
@@ -629,10 +324,16 @@ chat_local_server_new_at (ChatClient *client, const char *program, const char *f
   ChatLocalServer *self = g_object_new (CHAT_TYPE_LOCAL_SERVER, NULL);
 
   self->client = g_object_ref (client);
-  self->program = g_strdup (program);
-  self->record_path = g_build_filename (folder, "chatd", NULL);
-  self->log_path = g_build_filename (folder, "chatd.log", NULL);
+  self->setup = chat_server_setup_new_at (program, folder);
   return self;
+}
+
+void
+chat_local_server_set_use_systemd (ChatLocalServer *self, gboolean use_systemd)
+{
+  g_return_if_fail (CHAT_IS_LOCAL_SERVER (self));
+
+  self->setup->use_systemd = use_systemd;
 }
 
 ChatLocalServerState

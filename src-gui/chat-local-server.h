@@ -48,10 +48,11 @@ ChatLocalServer *chat_local_server_new (ChatClient *client);
  * @program: (nullable): path of chatd
  * @folder: for the runtime file and the log
  *
- * Never through systemd. For tests.
+ * Not through systemd, unless told so. For tests.
  */
 ChatLocalServer *
 chat_local_server_new_at (ChatClient *client, const char *program, const char *folder);
+void chat_local_server_set_use_systemd (ChatLocalServer *self, gboolean use_systemd);
 
 ChatLocalServerState chat_local_server_get_state (ChatLocalServer *self);
 

@@ -3,46 +3,24 @@
 
 #include "chat-message-label.h"
 
+#include "chat-message-layout.h"
+#include "chat-message-selection.h"
 #include "chat-text-links.h"
 
-#include <string.h>
-
-#define PADDING_X_PX 12
-#define PADDING_Y_PX 7
-#define NOTE_GAP_PX 10 /* between the last line and the note on it */
 #define ICON_PX 12
-#define ICON_GAP_PX 4
-#define MIN_TEXT_PX 24
-#define NOTE_SCALE 0.8
+#define MIN_WIDTH_PX 24
 #define NOTE_ALPHA 0.72f
-
-typedef struct
-{
-  int max_width; /* asked for; -1: nothing measured yet */
-  int width, height;
-  gboolean note_below;
-  guint serial; /* of the Pango context */
-} Fit;
 
 struct _ChatMessageLabel
 {
   GtkWidget parent_instance;
 
-  char *text;          /* owned */
-  GArray *links;       /* owned: of ChatTextLink */
-  PangoLayout *layout; /* owned */
-  PangoLayout *note;   /* owned */
-  PangoAttrList *attributes;
-  char *pressed_link; /* owned, nullable */
-  GtkWidget *icon;    /* child, nullable */
-  GtkWidget *label;   /* child, only while selectable */
-
-  gboolean padded;
-  gboolean centered;
-  gboolean keep_selectable; /* asked for by the owner */
-  gboolean pointed_at;
-  guint drop_source;
-  Fit fit;
+  char *text;    /* owned */
+  GArray *links; /* owned: of ChatTextLink */
+  ChatMessageLayout *layout;
+  ChatMessageSelection *selection; /* owned; NULL once disposed of */
+  GtkWidget *icon;                 /* child, nullable */
+  char *pressed_link;              /* owned, nullable */
 };
 
 G_DEFINE_FINAL_TYPE (ChatMessageLabel, chat_message_label, GTK_TYPE_WIDGET)
@@ -54,49 +32,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-static int
-padding_x (ChatMessageLabel *self)
-{
-  return self->padded ? PADDING_X_PX : 0;
-}
-
-static int
-padding_y (ChatMessageLabel *self)
-{
-  return self->padded ? PADDING_Y_PX : 0;
-}
-
-static gboolean
-is_rtl (ChatMessageLabel *self)
-{
-  return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-}
-
-static void
-forget_fit (ChatMessageLabel *self)
-{
-  self->fit.max_width = -1;
-  gtk_widget_queue_resize (GTK_WIDGET (self));
-}
-
-/* As GtkLabel does it, so that the two look the same in either direction. */
-static void
-update_alignment (ChatMessageLabel *self)
-{
-  PangoAlignment start = is_rtl (self) ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
-
-  pango_layout_set_alignment (self->layout, self->centered ? PANGO_ALIGN_CENTER : start);
-}
-
-static PangoLayout *
-create_layout (ChatMessageLabel *self, const char *text)
-{
-  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-
-  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-  return layout;
-}
 
 static PangoAttrList *
 create_attributes (GArray *links)
@@ -119,82 +54,10 @@ create_attributes (GArray *links)
 
 /* ---- geometry */
 
-static void
-get_note_size (ChatMessageLabel *self, int *width, int *height)
+static GtkWidget *
+get_label (ChatMessageLabel *self)
 {
-  *width = *height = 0;
-  if (*pango_layout_get_text (self->note) == '\0' && self->icon == NULL)
-    return;
-  pango_layout_get_pixel_size (self->note, width, height);
-  if (self->icon != NULL)
-    *width += ICON_GAP_PX + ICON_PX;
-}
-
-/* Whether the last line runs like the interface, so that its free end is where the note stands, and
- * how wide it is */
-static gboolean
-get_last_line (ChatMessageLabel *self, int *width)
-{
-  PangoLayoutLine *line = NULL;
-  PangoRectangle extents;
-
-  line =
-      pango_layout_get_line_readonly (self->layout, pango_layout_get_line_count (self->layout) - 1);
-  pango_layout_line_get_pixel_extents (line, NULL, &extents);
-  *width = extents.width;
-  return (line->resolved_dir == PANGO_DIRECTION_RTL) == is_rtl (self);
-}
-
-static void
-measure_text (ChatMessageLabel *self, int max_width, Fit *fit)
-{
-  int note_width, note_height, last_width;
-  PangoRectangle text;
-
-  pango_layout_set_width (self->layout, max_width < 0 ? -1 : max_width * PANGO_SCALE);
-  pango_layout_get_extents (self->layout, NULL, &text);
-  fit->width = PANGO_PIXELS_CEIL (text.width);
-  fit->height = PANGO_PIXELS_CEIL (text.height);
-  get_note_size (self, &note_width, &note_height);
-  if (note_width == 0)
-    return;
-
-  gboolean same_way = get_last_line (self, &last_width);
-  int needed = last_width + NOTE_GAP_PX + note_width;
-  fit->note_below = !same_way || (max_width >= 0 && needed > max_width);
-  fit->width = MAX (fit->width, fit->note_below ? note_width : needed);
-  if (fit->note_below)
-    fit->height += note_height;
-}
-
-static const Fit *
-get_fit (ChatMessageLabel *self, int max_width)
-{
-  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
-  guint serial = pango_context_get_serial (context);
-
-  if (self->fit.max_width == max_width && max_width >= 0 && self->fit.serial == serial)
-    return &self->fit;
-
-  Fit fit = { .max_width = max_width, .serial = serial };
-  int inner = max_width < 0 ? -1 : MAX (max_width - 2 * padding_x (self), MIN_TEXT_PX);
-  measure_text (self, inner, &fit);
-  fit.width += 2 * padding_x (self);
-  fit.height += 2 * padding_y (self);
-  self->fit = fit;
-  return &self->fit;
-}
-
-static int
-get_text_width (ChatMessageLabel *self)
-{
-  return MAX (gtk_widget_get_width (GTK_WIDGET (self)) - 2 * padding_x (self), 1);
-}
-
-static void
-ensure_layout_width (ChatMessageLabel *self)
-{
-  pango_layout_set_width (self->layout, get_text_width (self) * PANGO_SCALE);
+  return self->selection != NULL ? chat_message_selection_get_label (self->selection) : NULL;
 }
 
 static void
@@ -207,103 +70,72 @@ chat_message_label_measure (GtkWidget *widget,
                             int *natural_baseline)
 {
   ChatMessageLabel *self = CHAT_MESSAGE_LABEL (widget);
+  GtkWidget *label = get_label (self);
+  int width, height;
 
-  if (self->label != NULL) /* GTK wants each child measured before it is given a size */
-    gtk_widget_measure (self->label, orientation, -1, NULL, NULL, NULL, NULL);
+  if (label != NULL) /* GTK wants each child measured before it is given a size */
+    gtk_widget_measure (label, orientation, -1, NULL, NULL, NULL, NULL);
+  /* Its row knows how wide it is to be. */
+  *minimum = *natural = MIN_WIDTH_PX;
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    {
-      *minimum = MIN_TEXT_PX + 2 * padding_x (self);
-      *natural = MAX (*minimum, self->fit.max_width >= 0 ? self->fit.width : *minimum);
-    }
-  else
-    {
-      *minimum = *natural = get_fit (self, for_size)->height;
-    }
+    return;
+  chat_message_layout_fit (self->layout, for_size, &width, &height);
+  *minimum = *natural = height;
 }
 
 static void
 allocate_icon (ChatMessageLabel *self, int width, int height)
 {
-  int note_height;
+  int from_bottom, from_end;
 
-  pango_layout_get_pixel_size (self->note, NULL, &note_height);
-  int x = is_rtl (self) ? padding_x (self) : width - padding_x (self) - ICON_PX;
-  int y = height - padding_y (self) - (note_height + ICON_PX) / 2;
+  chat_message_layout_get_icon_place (self->layout, &from_bottom, &from_end);
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  int x = rtl ? from_end : width - from_end - ICON_PX;
+  int y = height - from_bottom - ICON_PX / 2;
   gtk_widget_measure (self->icon, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
   gtk_widget_size_allocate (self->icon, &(GtkAllocation){ x, y, ICON_PX, ICON_PX }, -1);
 }
 
 static void
-allocate_label (ChatMessageLabel *self)
+allocate_label (ChatMessageLabel *self, GtkWidget *label)
 {
-  int text_width = get_text_width (self);
-  int text_height, minimum;
+  GtkAllocation place;
+  int minimum;
 
-  ensure_layout_width (self);
-  pango_layout_get_pixel_size (self->layout, NULL, &text_height);
-  gtk_widget_measure (self->label, GTK_ORIENTATION_VERTICAL, text_width, &minimum, NULL, NULL,
-                      NULL);
-  GtkAllocation place = { padding_x (self), padding_y (self), text_width,
-                          MAX (text_height, minimum) };
-  gtk_widget_size_allocate (self->label, &place, -1);
+  chat_message_layout_get_text_place (self->layout, &place);
+  gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, place.width, &minimum, NULL, NULL, NULL);
+  place.height = MAX (place.height, minimum);
+  gtk_widget_size_allocate (label, &place, -1);
 }
 
 static void
 chat_message_label_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   ChatMessageLabel *self = CHAT_MESSAGE_LABEL (widget);
+  GtkWidget *label = get_label (self);
 
   if (self->icon != NULL)
     allocate_icon (self, width, height);
-  if (self->label != NULL)
-    allocate_label (self);
+  if (label != NULL)
+    allocate_label (self, label);
 }
 
 /* ---- drawing */
 
 static void
-snapshot_note (ChatMessageLabel *self, GtkSnapshot *snapshot, const GdkRGBA *color)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  GdkRGBA faint = *color;
-  int width, height;
-
-  pango_layout_get_pixel_size (self->note, &width, &height);
-  int icon = self->icon != NULL ? ICON_PX + ICON_GAP_PX : 0;
-  int x = is_rtl (self) ? padding_x (self) + icon
-                        : gtk_widget_get_width (widget) - padding_x (self) - icon - width;
-  int y = gtk_widget_get_height (widget) - padding_y (self) - height;
-
-  faint.alpha *= NOTE_ALPHA;
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
-  gtk_snapshot_append_layout (snapshot, self->note, &faint);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
-snapshot_text (ChatMessageLabel *self, GtkSnapshot *snapshot, const GdkRGBA *color)
-{
-  ensure_layout_width (self);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (padding_x (self), padding_y (self)));
-  gtk_snapshot_append_layout (snapshot, self->layout, color);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
 chat_message_label_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   ChatMessageLabel *self = CHAT_MESSAGE_LABEL (widget);
+  GtkWidget *label = get_label (self);
   GdkRGBA color;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
-  if (self->label != NULL)
-    gtk_widget_snapshot_child (widget, self->label, snapshot);
+  if (label != NULL)
+    gtk_widget_snapshot_child (widget, label, snapshot);
   else
-    snapshot_text (self, snapshot, &color);
-  if (*pango_layout_get_text (self->note) != '\0')
-    snapshot_note (self, snapshot, &color);
+    chat_message_layout_draw_text (self->layout, snapshot, &color);
+  color.alpha *= NOTE_ALPHA;
+  chat_message_layout_draw_note (self->layout, snapshot, &color);
   if (self->icon != NULL)
     gtk_widget_snapshot_child (widget, self->icon, snapshot);
 }
@@ -323,21 +155,17 @@ chat_message_label_dup_link (ChatMessageLabel *self, guint i)
 char *
 chat_message_label_dup_link_at (ChatMessageLabel *self, double x, double y)
 {
-  int index, trailing;
+  guint index;
 
   g_return_val_if_fail (CHAT_IS_MESSAGE_LABEL (self), NULL);
 
-  if (self->links->len == 0)
-    return NULL;
-  ensure_layout_width (self);
-  if (!pango_layout_xy_to_index (self->layout, (int) ((x - padding_x (self)) * PANGO_SCALE),
-                                 (int) ((y - padding_y (self)) * PANGO_SCALE), &index, &trailing))
+  if (self->links->len == 0 || !chat_message_layout_find (self->layout, x, y, &index))
     return NULL;
   for (guint i = 0; i < self->links->len; i++)
     {
       const ChatTextLink *link = &g_array_index (self->links, ChatTextLink, i);
 
-      if ((guint) index >= link->start && (guint) index < link->end)
+      if (index >= link->start && index < link->end)
         return chat_message_label_dup_link (self, i);
     }
   return NULL;
@@ -351,8 +179,8 @@ on_pressed (GtkGestureClick *click, int n_press, double x, double y, ChatMessage
   if (self->pressed_link != NULL)
     gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
   else
-    chat_message_label_set_selectable (self,
-                                       TRUE); /* a finger points at nothing before it presses */
+    /* A finger points at nothing before it presses. */
+    chat_message_label_set_selectable (self, TRUE);
 }
 
 static void
@@ -370,90 +198,23 @@ on_motion (GtkEventControllerMotion *motion, double x, double y, ChatMessageLabe
 {
   g_autofree char *link = chat_message_label_dup_link_at (self, x, y);
   const char *cursor = link != NULL ? "pointer" : "text";
+  GtkWidget *label = get_label (self);
 
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), cursor);
-  if (self->label != NULL)
-    gtk_widget_set_cursor_from_name (self->label, cursor);
-}
-
-/* ---- the label that can be selected */
-
-static gboolean
-is_selection_kept (ChatMessageLabel *self)
-{
-  return gtk_label_get_selection_bounds (GTK_LABEL (self->label), NULL, NULL) ||
-         gtk_widget_has_focus (self->label);
-}
-
-static void
-drop_label (ChatMessageLabel *self)
-{
-  g_clear_handle_id (&self->drop_source, g_source_remove);
-  if (self->label == NULL)
-    return;
-  g_clear_pointer (&self->label, gtk_widget_unparent);
-  gtk_widget_queue_resize (GTK_WIDGET (self));
-}
-
-static gboolean
-on_drop_due (gpointer data)
-{
-  ChatMessageLabel *self = data;
-
-  self->drop_source = 0;
-  if (!self->keep_selectable && !self->pointed_at && !is_selection_kept (self))
-    drop_label (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Not at once: the label may be where the event that ends its use is being delivered. */
-static void
-drop_label_soon (ChatMessageLabel *self)
-{
-  if (self->label != NULL && self->drop_source == 0)
-    self->drop_source = g_idle_add (on_drop_due, self);
-}
-
-static void
-on_label_focus_leave (GtkEventControllerFocus *focus, ChatMessageLabel *self)
-{
-  gtk_label_select_region (GTK_LABEL (self->label), 0, 0);
-  drop_label_soon (self);
-}
-
-static void
-create_label (ChatMessageLabel *self)
-{
-  GtkWidget *label = gtk_label_new (self->text);
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-
-  gtk_label_set_attributes (GTK_LABEL (label), self->attributes);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), self->centered ? 0.5f : 0.0f);
-  gtk_label_set_yalign (GTK_LABEL (label), 0.0f);
-  gtk_label_set_justify (GTK_LABEL (label), self->centered ? GTK_JUSTIFY_CENTER : GTK_JUSTIFY_LEFT);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_extra_menu (GTK_LABEL (label), NULL);
-  g_signal_connect (focus, "leave", G_CALLBACK (on_label_focus_leave), self);
-  gtk_widget_add_controller (label, focus);
-  self->label = label;
-  gtk_widget_set_parent (label, GTK_WIDGET (self));
+  if (label != NULL)
+    gtk_widget_set_cursor_from_name (label, cursor);
 }
 
 static void
 on_enter (GtkEventControllerMotion *motion, double x, double y, ChatMessageLabel *self)
 {
-  self->pointed_at = TRUE;
-  if (self->label == NULL)
-    create_label (self);
+  chat_message_selection_set_pointed_at (self->selection, TRUE);
 }
 
 static void
 on_leave (GtkEventControllerMotion *motion, ChatMessageLabel *self)
 {
-  self->pointed_at = FALSE;
-  drop_label_soon (self);
+  chat_message_selection_set_pointed_at (self->selection, FALSE);
 }
 
 /* ---- object */
@@ -463,10 +224,7 @@ chat_message_label_direction_changed (GtkWidget *widget, GtkTextDirection previo
 {
   ChatMessageLabel *self = CHAT_MESSAGE_LABEL (widget);
 
-  pango_layout_context_changed (self->layout);
-  pango_layout_context_changed (self->note);
-  update_alignment (self);
-  forget_fit (self);
+  chat_message_layout_context_changed (self->layout);
   GTK_WIDGET_CLASS (chat_message_label_parent_class)->direction_changed (widget, previous);
 }
 
@@ -475,8 +233,7 @@ chat_message_label_dispose (GObject *object)
 {
   ChatMessageLabel *self = CHAT_MESSAGE_LABEL (object);
 
-  g_clear_handle_id (&self->drop_source, g_source_remove);
-  g_clear_pointer (&self->label, gtk_widget_unparent);
+  g_clear_pointer (&self->selection, chat_message_selection_free);
   g_clear_pointer (&self->icon, gtk_widget_unparent);
 
   G_OBJECT_CLASS (chat_message_label_parent_class)->dispose (object);
@@ -490,9 +247,7 @@ chat_message_label_finalize (GObject *object)
   g_free (self->text);
   g_free (self->pressed_link);
   g_array_unref (self->links);
-  pango_attr_list_unref (self->attributes);
-  g_object_unref (self->layout);
-  g_object_unref (self->note);
+  chat_message_layout_free (self->layout);
 
   G_OBJECT_CLASS (chat_message_label_parent_class)->finalize (object);
 }
@@ -539,18 +294,10 @@ add_controllers (ChatMessageLabel *self)
 static void
 chat_message_label_init (ChatMessageLabel *self)
 {
-  g_autoptr (PangoAttrList) small = pango_attr_list_new ();
-
   self->text = g_strdup ("");
   self->links = chat_text_find_links ("");
-  self->attributes = create_attributes (self->links);
-  self->layout = create_layout (self, "");
-  self->note = create_layout (self, "");
-  pango_attr_list_insert (small, pango_attr_scale_new (NOTE_SCALE));
-  pango_attr_list_insert (small, pango_attr_style_new (PANGO_STYLE_NORMAL));
-  pango_layout_set_attributes (self->note, small);
-  self->fit.max_width = -1;
-  update_alignment (self);
+  self->layout = chat_message_layout_new (GTK_WIDGET (self));
+  self->selection = chat_message_selection_new (GTK_WIDGET (self));
   add_controllers (self);
 }
 
@@ -565,10 +312,8 @@ chat_message_label_set_look (ChatMessageLabel *self, gboolean padding, gboolean 
 {
   g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
 
-  self->padded = padding;
-  self->centered = centered;
-  update_alignment (self);
-  forget_fit (self);
+  chat_message_layout_set_look (self->layout, padding, centered);
+  chat_message_selection_set_centered (self->selection, centered);
 }
 
 void
@@ -579,17 +324,13 @@ chat_message_label_set_text (ChatMessageLabel *self, const char *text)
 
   if (g_str_equal (self->text, text))
     return;
-  drop_label (self);
-  self->keep_selectable = FALSE;
   g_free (self->text);
   self->text = g_strdup (text);
   g_array_unref (self->links);
   self->links = chat_text_find_links (text);
-  pango_attr_list_unref (self->attributes);
-  self->attributes = create_attributes (self->links);
-  pango_layout_set_text (self->layout, text, -1);
-  pango_layout_set_attributes (self->layout, self->attributes);
-  forget_fit (self);
+  g_autoptr (PangoAttrList) attributes = create_attributes (self->links);
+  chat_message_layout_set_text (self->layout, text, attributes);
+  chat_message_selection_set_text (self->selection, text, attributes);
 }
 
 const char *
@@ -628,8 +369,7 @@ chat_message_label_set_note (ChatMessageLabel *self,
   g_return_if_fail (note != NULL);
 
   set_icon (self, icon_name, tooltip);
-  pango_layout_set_text (self->note, note, -1);
-  forget_fit (self);
+  chat_message_layout_set_note (self->layout, note, icon_name != NULL ? ICON_PX : 0);
 }
 
 void
@@ -637,9 +377,7 @@ chat_message_label_fit (ChatMessageLabel *self, int max_width, int *width, int *
 {
   g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
 
-  const Fit *fit = get_fit (self, max_width);
-  *width = fit->width;
-  *height = fit->height;
+  chat_message_layout_fit (self->layout, max_width, width, height);
 }
 
 void
@@ -647,11 +385,8 @@ chat_message_label_set_selectable (ChatMessageLabel *self, gboolean selectable)
 {
   g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
 
-  self->keep_selectable = selectable;
-  if (selectable && self->label == NULL)
-    create_label (self);
-  else if (!selectable)
-    drop_label_soon (self);
+  if (self->selection != NULL) /* the focus leaves it while it is disposed of, too */
+    chat_message_selection_set_wanted (self->selection, selectable);
 }
 
 gboolean
@@ -659,20 +394,15 @@ chat_message_label_get_selectable (ChatMessageLabel *self)
 {
   g_return_val_if_fail (CHAT_IS_MESSAGE_LABEL (self), FALSE);
 
-  return self->label != NULL;
+  return get_label (self) != NULL;
 }
 
 char *
 chat_message_label_dup_selection (ChatMessageLabel *self)
 {
-  int start, end;
-
   g_return_val_if_fail (CHAT_IS_MESSAGE_LABEL (self), NULL);
 
-  if (self->label == NULL ||
-      !gtk_label_get_selection_bounds (GTK_LABEL (self->label), &start, &end))
-    return NULL;
-  return g_utf8_substring (self->text, start, end);
+  return chat_message_selection_dup (self->selection);
 }
 
 guint

@@ -9,6 +9,7 @@
 
 #define LINKS_MAX 3 /* offered where none was pointed at */
 #define LINK_CHARS_MAX 40
+#define FRAMES_TO_CLOSE 2
 
 static void
 add_item (GMenu *menu, const char *label, const char *action, const char *target)
@@ -91,18 +92,42 @@ create_menu (ChatMessageLabel *label, ChatMessage *message, const char *link)
   return G_MENU_MODEL (g_steal_pointer (&menu));
 }
 
-static gboolean
-on_gone (gpointer popover)
+typedef struct
 {
-  gtk_widget_unparent (popover);
+  GtkWidget *popover; /* owned */
+  guint frames_left;
+} Closing;
+
+static void
+closing_free (gpointer data)
+{
+  Closing *closing = data;
+
+  g_object_unref (closing->popover);
+  g_free (closing);
+}
+
+static gboolean
+on_frame (GtkWidget *row, GdkFrameClock *clock, gpointer data)
+{
+  Closing *closing = data;
+
+  if (--closing->frames_left > 0)
+    return G_SOURCE_CONTINUE;
+  gtk_widget_unparent (closing->popover);
   return G_SOURCE_REMOVE;
 }
 
-/* Not at once: the action of the chosen item comes after "closed". */
+/* Not at once: the action of the chosen item comes after "closed", and GTK 4.8 keeps a popover for
+ * good that loses its parent while a frame of it is due. A row that goes takes it along. */
 static void
-on_closed (GtkPopover *popover)
+on_closed (GtkWidget *popover, GtkWidget *row)
 {
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_gone, g_object_ref (popover), g_object_unref);
+  Closing *closing = g_new0 (Closing, 1);
+
+  closing->popover = g_object_ref (popover);
+  closing->frames_left = FRAMES_TO_CLOSE;
+  gtk_widget_add_tick_callback (row, on_frame, closing, closing_free);
 }
 
 void
@@ -122,7 +147,7 @@ chat_message_menu_popup (GtkWidget *row,
   gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_BOTTOM);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), pointing_to);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
-  g_signal_connect (popover, "closed", G_CALLBACK (on_closed), NULL);
+  g_signal_connect (popover, "closed", G_CALLBACK (on_closed), row);
   gtk_widget_set_parent (popover, row);
   gtk_popover_popup (GTK_POPOVER (popover));
 }

@@ -154,6 +154,29 @@ chat_message_get_clock (ChatMessage *message)
   return g_date_time_format (time, clock_format ());
 }
 
+/* A desktop may speak one language and write dates in another; a mix of both would not be read. */
+static const char *
+weekday_name (GDateTime *time)
+{
+  static const char *const names[] = {
+    NC_ ("weekday", "Monday"),   NC_ ("weekday", "Tuesday"), NC_ ("weekday", "Wednesday"),
+    NC_ ("weekday", "Thursday"), NC_ ("weekday", "Friday"),  NC_ ("weekday", "Saturday"),
+    NC_ ("weekday", "Sunday"),
+  };
+
+  return g_dpgettext2 (NULL, "weekday", names[g_date_time_get_day_of_week (time) - 1]);
+}
+
+static char *
+format_weekday (GDateTime *time)
+{
+  /* Translators: strftime(3) format of a day of this year: "November 23" */
+  g_autofree char *date = g_date_time_format (time, C_ ("day", "%B %-d"));
+
+  /* Translators: "Monday, November 23": the weekday, then the day */
+  return g_strdup_printf (C_ ("day", "%s, %s"), weekday_name (time), date);
+}
+
 char *
 chat_message_format_day (gint64 time_us, gint64 now_us)
 {
@@ -166,8 +189,7 @@ chat_message_format_day (gint64 time_us, gint64 now_us)
   if (days_ago == 1)
     return g_strdup (_ ("Yesterday"));
   if (g_date_time_get_year (time) == g_date_time_get_year (now))
-    /* Translators: strftime(3) format of a day of this year: "Monday, November 23" */
-    return g_date_time_format (time, C_ ("day", "%A, %B %-d"));
+    return format_weekday (time);
   /* Translators: strftime(3) format of a day of another year: "November 23, 2025" */
   return g_date_time_format (time, C_ ("day", "%B %-d, %Y"));
 }
@@ -234,4 +256,28 @@ chat_message_get_quoted (ChatMessage *message)
   if (!chat_message_is_speech (message) || chat_message_is_action (message) || sender == NULL)
     return g_strdup_printf ("[%s] %s", stamp, words);
   return g_strdup_printf ("[%s] %s: %s", stamp, sender, words);
+}
+
+const char *
+chat_message_get_delivery_icon (ChatMessage *message)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (message), NULL);
+
+  if (!chat_message_is_own (message) || !chat_message_is_speech (message))
+    return NULL;
+
+  switch (chat_message_get_delivery (message))
+    {
+    case CHAT_DELIVERY_WAITING:
+      return "message-waiting-symbolic";
+    case CHAT_DELIVERY_UNCONFIRMED:
+      return "message-sent-symbolic";
+    case CHAT_DELIVERY_CONFIRMED:
+      return "message-arrived-symbolic";
+    case CHAT_DELIVERY_FAILED:
+      return "message-failed-symbolic";
+    case CHAT_DELIVERY_RECEIVED:
+    default:
+      return NULL;
+    }
 }

@@ -37,6 +37,8 @@ char *chat_message_format_day (gint64 time_us, gint64 now_us);
 /* Returns: (transfer full) (nullable): what became of one's own message, a sentence; %NULL for
  * those of others */
 char *chat_message_get_delivery_text (ChatMessage *message);
+/* Returns: (transfer none) (nullable): the icon for it */
+const char *chat_message_get_delivery_icon (ChatMessage *message);
 
 /* Returns: (transfer full): "Taro: hello, 14:05": for screen readers and for copying with name */
 char *chat_message_get_spoken (ChatMessage *message);

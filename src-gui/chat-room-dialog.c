@@ -6,6 +6,7 @@
 #include "chat-error.h"
 #include "chat-name-row.h"
 #include "chat-server-row.h"
+#include "chat-spoken-names.h"
 
 #include <glib/gi18n.h>
 
@@ -71,8 +72,19 @@ set_busy (ChatRoomDialog *self, gboolean busy)
 {
   self->busy = busy;
   gtk_spinner_set_spinning (self->spinner, busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
   gtk_widget_set_sensitive (self->form, !busy);
   update_submit (self);
+}
+
+/* A window grows by itself, and never shrinks. */
+static void
+fit (ChatRoomDialog *self)
+{
+  int width;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, -1);
 }
 
 static void
@@ -85,6 +97,7 @@ set_purpose (ChatRoomDialog *self, ChatRoomDialogPurpose purpose)
   gtk_window_set_title (GTK_WINDOW (self), title);
   adw_window_title_set_title (self->title, title);
   gtk_button_set_label (self->submit_button, create ? _ ("C_reate") : _ ("_Join"));
+  chat_spoken_names_give (GTK_WIDGET (self->submit_button));
   gtk_label_set_text (self->note, create ? _ ("You will be the host of this room. When you leave, "
                                               "it closes for everybody.")
                                          : _ ("Others in the room see you under this name."));
@@ -278,6 +291,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, update_submit);
   gtk_widget_class_bind_template_callback (widget_class, on_room_way_out);
   gtk_widget_class_bind_template_callback (widget_class, on_user_way_out);
+  gtk_widget_class_bind_template_callback (widget_class, fit);
   gtk_widget_class_bind_template_callback (widget_class, on_server_way_out);
 }
 
@@ -308,6 +322,7 @@ static void
 chat_room_dialog_init (ChatRoomDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  chat_spoken_names_give (GTK_WIDGET (self));
 }
 
 ChatRoomDialog *

@@ -12,6 +12,9 @@ struct _ChatRoomList
 
   GtkWidget *scrolled; /* owned by the list as its child */
   GtkListBox *box;     /* borrowed: inside scrolled */
+
+  guint tick; /* 0: the room in front is in sight */
+  gboolean laid_out;
 };
 
 G_DEFINE_FINAL_TYPE (ChatRoomList, chat_room_list, GTK_TYPE_WIDGET)
@@ -66,6 +69,52 @@ find_row (ChatRoomList *self, ChatRoom *room)
       return row;
 
   return NULL;
+}
+
+/* --- keeping the room in front in sight --------------------------------------------------------
+ */
+
+static void
+reveal (ChatRoomList *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->box);
+  GtkAdjustment *adjustment =
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled));
+  GtkWidget *header = row != NULL ? gtk_list_box_row_get_header (row) : NULL;
+  graphene_rect_t bounds;
+
+  if (row == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (self->box), &bounds))
+    return;
+
+  /* With the name of its server, where that is right above */
+  double above = header != NULL ? gtk_widget_get_height (header) : 0;
+  gtk_adjustment_clamp_page (adjustment, bounds.origin.y - above,
+                             bounds.origin.y + bounds.size.height);
+}
+
+/* A row that has just come has no place yet: it has one with the next frame. */
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  ChatRoomList *self = CHAT_ROOM_LIST (widget);
+
+  if (!self->laid_out)
+    {
+      self->laid_out = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->tick = 0;
+  reveal (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+reveal_later (ChatRoomList *self)
+{
+  self->laid_out = FALSE;
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
 static void
@@ -123,6 +172,7 @@ chat_room_list_select (ChatRoomList *self, ChatRoom *room)
   g_return_if_fail (CHAT_IS_ROOM_LIST (self));
 
   gtk_list_box_select_row (self->box, room != NULL ? find_row (self, room) : NULL);
+  reveal_later (self);
 }
 
 ChatRoom *

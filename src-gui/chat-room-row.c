@@ -129,7 +129,7 @@ build_menu (ChatRoom *room)
 
   if (chat_room_get_state (room) == CHAT_ROOM_ENDED)
     {
-      append_item (menu, _ ("_Join Again…"), "win.rejoin-room-at", key);
+      append_item (menu, _ ("_Join Again"), "win.rejoin-room-at", key);
       append_item (menu, _ ("_Remove from List"), "win.remove-room", key);
     }
   else

@@ -9,12 +9,22 @@
 
 G_BEGIN_DECLS
 
-/* The parts of a room view, for its tests; (transfer none) */
+/* The parts of a room view, for its files and its tests; (transfer none) */
 ChatConversation *chat_room_view_get_conversation (ChatRoomView *self);
 ChatComposer *chat_room_view_get_composer (ChatRoomView *self);
 ChatStateBar *chat_room_view_get_state_bar (ChatRoomView *self);
 ChatMemberList *chat_room_view_get_member_list (ChatRoomView *self);
 /* Whether the members are on the screen, folded or not */
 gboolean chat_room_view_get_members_shown (ChatRoomView *self);
+
+/* Returns: (transfer full) (nullable): the server's, as one types it */
+char *chat_room_view_dup_address (ChatRoomView *self);
+void chat_room_view_add_toast (ChatRoomView *self, const char *text);
+
+/* chat-room-view-actions.c: the room.* actions and their keys */
+void chat_room_view_install_actions (GtkWidgetClass *klass);
+
+/* chat-room-view-sending.c: does what was typed: a message, or a command */
+void chat_room_view_send (ChatRoomView *self, const char *text);
 
 G_END_DECLS

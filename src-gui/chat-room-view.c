@@ -3,9 +3,7 @@
 
 #include "chat-room-view-private.h"
 
-#include "chat-commands.h"
-#include "chat-error-text.h"
-#include "chat-error.h"
+#include "chat-room-menu.h"
 #include "chat-session.h"
 
 #include <glib/gi18n.h>
@@ -51,17 +49,13 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
-static gboolean
-has_ended (ChatRoomView *self)
-{
-  return self->room == NULL || chat_room_get_state (self->room) == CHAT_ROOM_ENDED;
-}
-
 /* ---- header */
 
-static char *
-get_address (ChatRoomView *self)
+char *
+chat_room_view_dup_address (ChatRoomView *self)
 {
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
   ChatSession *session = self->room != NULL ? chat_room_get_session (self->room) : NULL;
   ChatEndpoint *endpoint = session != NULL ? chat_session_get_endpoint (session) : NULL;
 
@@ -71,7 +65,7 @@ get_address (ChatRoomView *self)
 static char *
 get_subtitle (ChatRoomView *self)
 {
-  g_autofree char *address = get_address (self);
+  g_autofree char *address = chat_room_view_dup_address (self);
   const char *user = chat_room_get_user_name (self->room);
 
   if (address == NULL)
@@ -91,46 +85,13 @@ update_title (ChatRoomView *self)
 }
 
 static void
-append_section (GMenu *menu, const char *label, const char *action)
-{
-  g_autoptr (GMenu) section = g_menu_new ();
-
-  g_menu_append (section, label, action);
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
-}
-
-static void
-append_way_out (ChatRoomView *self, GMenu *menu)
-{
-  if (has_ended (self))
-    append_section (menu, _ ("_Remove from List"), "win.forget-room");
-  else if (chat_room_is_host (self->room))
-    append_section (menu, _ ("_Close Room…"), "win.leave-room");
-  else
-    append_section (menu, _ ("_Leave Room…"), "win.leave-room");
-}
-
-static void
-update_menu (ChatRoomView *self)
-{
-  g_autoptr (GMenu) menu = g_menu_new ();
-  g_autoptr (GMenu) first = g_menu_new ();
-
-  g_menu_append (first, _ ("_Members"), "room.show-members");
-  g_menu_append (first, _ ("Copy Server _Address"), "room.copy-address");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
-  if (self->room != NULL)
-    append_way_out (self, menu);
-  gtk_menu_button_set_menu_model (self->menu, G_MENU_MODEL (menu));
-}
-
-static void
 update_state (ChatRoomView *self)
 {
-  gboolean can_write = self->room != NULL && !has_ended (self);
+  g_autoptr (GMenuModel) menu = chat_room_menu_new (self->room);
+  gboolean can_write = self->room != NULL && chat_room_get_state (self->room) != CHAT_ROOM_ENDED;
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->composer), can_write);
-  update_menu (self);
+  gtk_menu_button_set_menu_model (self->menu, menu);
 }
 
 static void
@@ -198,105 +159,7 @@ on_reveal_changed (ChatRoomView *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MEMBERS_SHOWN]);
 }
 
-/* ---- sending */
-
-static void
-clear_if_sent (ChatRoomView *self, const char *text)
-{
-  g_autofree char *typed = chat_composer_dup_text (self->composer);
-
-  if (!g_str_equal (typed, text))
-    return;
-  chat_composer_set_text (self->composer, "");
-  chat_room_set_draft (self->room, "");
-}
-
-typedef struct
-{
-  ChatRoomView *self; /* owned */
-  char *text;         /* owned: as it was typed */
-} Sending;
-
-static void
-sending_free (Sending *sending)
-{
-  g_object_unref (sending->self);
-  g_free (sending->text);
-  g_free (sending);
-}
-
-/* What was never added to the conversation goes back to its writer; the rest failed as a line. */
-static void
-on_sent (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Sending *sending = data;
-  ChatRoomView *self = sending->self;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ChatMessage) message = chat_room_send_finish (CHAT_ROOM (source), result, &error);
-
-  if (message == NULL && CHAT_ROOM (source) == self->room &&
-      (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_TOO_LONG) ||
-       g_error_matches (error, CHAT_ERROR, CHAT_ERROR_NOT_JOINED)))
-    {
-      g_autofree char *typed = chat_composer_dup_text (self->composer);
-      g_autofree char *reason = chat_error_text (error);
-
-      if (*typed == '\0')
-        chat_composer_set_text (self->composer, sending->text);
-      chat_composer_set_hint (self->composer, reason);
-    }
-  sending_free (sending);
-}
-
-static void
-send_message (ChatRoomView *self, const char *text, const char *message)
-{
-  Sending *sending = g_new0 (Sending, 1);
-
-  sending->self = g_object_ref (self);
-  sending->text = g_strdup (text);
-  clear_if_sent (self, text);
-  chat_room_send_async (self->room, message, NULL, on_sent, sending);
-  chat_conversation_scroll_to_end (self->conversation);
-}
-
-static void
-answer_help (ChatRoomView *self, const char *text)
-{
-  g_autofree char *help = chat_commands_help ();
-
-  clear_if_sent (self, text);
-  chat_room_add_local (self->room, help);
-  chat_conversation_scroll_to_end (self->conversation);
-}
-
-static void
-run (ChatRoomView *self, const char *text)
-{
-  g_autofree char *message = NULL;
-  g_autofree char *hint = NULL;
-
-  switch (chat_commands_parse (text, &message, &hint))
-    {
-    case CHAT_COMMAND_TEXT:
-      send_message (self, text, message);
-      break;
-    case CHAT_COMMAND_QUIT:
-      clear_if_sent (self, text);
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.leave-room", NULL);
-      break;
-    case CHAT_COMMAND_HELP:
-      answer_help (self, text);
-      break;
-    case CHAT_COMMAND_INCOMPLETE:
-    case CHAT_COMMAND_UNKNOWN:
-      chat_composer_set_hint (self->composer, hint);
-      break;
-    case CHAT_COMMAND_NONE:
-    default:
-      break;
-    }
-}
+/* ---- draft */
 
 static void
 on_composer_changed (ChatRoomView *self)
@@ -305,72 +168,6 @@ on_composer_changed (ChatRoomView *self)
 
   if (self->room != NULL)
     chat_room_set_draft (self->room, text);
-}
-
-/* ---- actions */
-
-static void
-on_send (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
-
-  if (!has_ended (self))
-    run (self, g_variant_get_string (parameter, NULL));
-}
-
-static ChatMessage *
-dup_message (ChatRoomView *self, GVariant *position)
-{
-  if (self->room == NULL)
-    return NULL;
-  return g_list_model_get_item (chat_room_get_messages (self->room),
-                                g_variant_get_uint32 (position));
-}
-
-static void
-on_resend (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
-  g_autoptr (ChatMessage) message = dup_message (self, parameter);
-
-  if (message != NULL && chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED)
-    chat_room_resend (self->room, message);
-}
-
-static void
-on_copy_message (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  g_autoptr (ChatMessage) message = dup_message (CHAT_ROOM_VIEW (widget), parameter);
-
-  if (message != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), chat_message_get_text (message));
-}
-
-static void
-on_copy_address (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
-  g_autofree char *address = get_address (self);
-
-  if (address == NULL)
-    return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), address);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("Server address copied")));
-}
-
-static void
-on_scroll_to_end (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
-
-  chat_conversation_scroll_to_end (self->conversation);
-  chat_room_view_focus_composer (self);
-}
-
-static void
-on_insert_emoji (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  chat_composer_insert_emoji (CHAT_ROOM_VIEW (widget)->composer);
 }
 
 /* ---- object */
@@ -438,21 +235,6 @@ chat_room_view_set_property (GObject *object, guint id, const GValue *value, GPa
 }
 
 static void
-install_actions (GtkWidgetClass *klass)
-{
-  gtk_widget_class_install_action (klass, "room.send", "s", on_send);
-  gtk_widget_class_install_action (klass, "room.resend", "u", on_resend);
-  gtk_widget_class_install_action (klass, "room.copy-message", "u", on_copy_message);
-  gtk_widget_class_install_action (klass, "room.copy-address", NULL, on_copy_address);
-  gtk_widget_class_install_action (klass, "room.scroll-to-end", NULL, on_scroll_to_end);
-  gtk_widget_class_install_action (klass, "room.insert-emoji", NULL, on_insert_emoji);
-  gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_End, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
-                                       "room.scroll-to-end", NULL);
-}
-
-static void
 install_properties (GObjectClass *klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
@@ -490,7 +272,7 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   object_class->get_property = chat_room_view_get_property;
   object_class->set_property = chat_room_view_set_property;
   install_properties (object_class);
-  install_actions (widget_class);
+  chat_room_view_install_actions (widget_class);
 
   g_type_ensure (CHAT_TYPE_MEMBER_LIST);
   g_type_ensure (CHAT_TYPE_STATE_BAR);
@@ -621,4 +403,12 @@ chat_room_view_get_members_shown (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), FALSE);
 
   return adw_flap_get_reveal_flap (self->flap);
+}
+
+void
+chat_room_view_add_toast (ChatRoomView *self, const char *text)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
 }

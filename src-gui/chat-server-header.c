@@ -58,6 +58,7 @@ update_link (ChatServerHeader *self)
       link == CHAT_LINK_OFFLINE && error != NULL ? chat_error_text (error) : NULL;
 
   gtk_label_set_text (self->link_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->link_label), *text != '\0');
   gtk_spinner_set_spinning (self->spinner, link == CHAT_LINK_CONNECTING);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), link == CHAT_LINK_CONNECTING);
   gtk_widget_set_visible (self->offline_icon, link == CHAT_LINK_OFFLINE);

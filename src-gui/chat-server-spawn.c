@@ -19,7 +19,8 @@ typedef struct
   char *record_path;
   char *log_path;
   gboolean any;
-  gboolean any_port;
+  guint16 tcp_port;
+  guint16 udp_port;
 
   int lock_fd;
   GSubprocess *process;      /* owned (nullable) */
@@ -170,9 +171,11 @@ start (Spawn *spawn, GError **error)
   if (launcher == NULL)
     return FALSE;
 
-  spawn->process = g_subprocess_launcher_spawn (
-      launcher, error, spawn->program, spawn->any ? "--bind=any" : "--bind=localhost",
-      spawn->any_port ? "--tcp-port=0" : NULL, "--udp-port=0", NULL);
+  g_autofree char *tcp_port = g_strdup_printf ("--tcp-port=%u", spawn->tcp_port);
+  g_autofree char *udp_port = g_strdup_printf ("--udp-port=%u", spawn->udp_port);
+  spawn->process = g_subprocess_launcher_spawn (launcher, error, spawn->program,
+                                                spawn->any ? "--bind=any" : "--bind=localhost",
+                                                tcp_port, udp_port, NULL);
   return spawn->process != NULL;
 }
 
@@ -202,7 +205,8 @@ chat_server_spawn_async (const ChatServerSpawn *wanted,
   spawn->record_path = g_strdup (wanted->record_path);
   spawn->log_path = g_strdup (wanted->log_path);
   spawn->any = wanted->any;
-  spawn->any_port = wanted->any_port;
+  spawn->tcp_port = wanted->tcp_port;
+  spawn->udp_port = wanted->udp_port;
   spawn->lock_fd = -1;
   spawn->cancellable = g_cancellable_new ();
   g_task_set_source_tag (task, chat_server_spawn_async);

@@ -13,8 +13,9 @@ typedef struct
   const char *program;     /* path of chatd */
   const char *record_path; /* chat-server-record.h */
   const char *log_path;
-  gboolean any;      /* for all addresses, not only this computer's own */
-  gboolean any_port; /* free ports, not those of its configuration */
+  gboolean any;     /* for all addresses, not only this computer's own */
+  guint16 tcp_port; /* 0: a free one */
+  guint16 udp_port; /* likewise */
 } ChatServerSpawn;
 
 /* @spawn: copied */

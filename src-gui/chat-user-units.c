@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-user-units.h"
 
-#include <string.h>
+#include <glib/gi18n.h>
 
 #define MANAGER "org.freedesktop.systemd1"
 #define MANAGER_PATH "/org/freedesktop/systemd1"
@@ -165,6 +165,10 @@ job_free (gpointer data)
   g_free (job);
 }
 
+/* Translators: %s is a unit of systemd, such as chatd@any.service; the words in quotation marks are
+ * a command to type */
+#define FAILED_TEXT _ ("systemd could not run %s; “journalctl --user -u %s” tells why")
+
 /* The signals stop before the task is given back: they hold no reference of their own. */
 static void
 end_job (GTask *task)
@@ -185,8 +189,8 @@ on_job_timeout (gpointer data)
 
   job->timeout = 0;
   end_job (task);
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: %s", job->unit,
-                           "timed out");
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, FAILED_TEXT, job->unit,
+                           job->unit);
   return G_SOURCE_REMOVE;
 }
 
@@ -211,7 +215,8 @@ on_job_removed (GDBusConnection *bus,
   if (g_str_equal (outcome, "done"))
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s", job->unit, outcome);
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, FAILED_TEXT, job->unit,
+                             job->unit);
   g_object_unref (task);
 }
 

@@ -5,6 +5,7 @@
 #include "chat-local-server.h"
 #include "chat-name-row.h"
 #include "chat-server-row.h"
+#include "chat-spoken-names.h"
 
 #include <glib/gi18n.h>
 
@@ -25,6 +26,7 @@ struct _ChatWelcomePage
   GtkWidget *greeting;
   ChatNameRow *user_row;
   ChatServerRow *server_row;
+  GtkWidget *connect_group;
   GtkWidget *connect_button;
   GtkWidget *start_group;
   GtkCheckButton *local_check;
@@ -60,6 +62,8 @@ update (ChatWelcomePage *self)
   gtk_widget_set_sensitive (self->done_button, named);
   gtk_widget_set_visible (self->greeting, self->first_start);
   gtk_widget_set_visible (self->back_button, !self->first_start);
+  /* Whoever has just started one is connected to it. */
+  gtk_widget_set_visible (self->connect_group, !(self->first_start && self->running));
   gtk_widget_set_visible (self->start_group, !self->running);
   gtk_widget_set_visible (GTK_WIDGET (self->local_group), self->running);
   gtk_widget_set_visible (self->done_button, self->first_start && self->running);
@@ -165,6 +169,7 @@ append_address (ChatWelcomePage *self, const char *address)
   gtk_widget_set_tooltip_text (button, _ ("Copy"));
   g_signal_connect (button, "clicked", G_CALLBACK (on_copy_clicked), self);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  chat_spoken_names_give (button);
   adw_preferences_group_add (self->local_group, row);
   g_ptr_array_add (self->addresses, row);
 }
@@ -246,6 +251,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChatWelcomePage, greeting);
   gtk_widget_class_bind_template_child (widget_class, ChatWelcomePage, user_row);
   gtk_widget_class_bind_template_child (widget_class, ChatWelcomePage, server_row);
+  gtk_widget_class_bind_template_child (widget_class, ChatWelcomePage, connect_group);
   gtk_widget_class_bind_template_child (widget_class, ChatWelcomePage, connect_button);
   gtk_widget_class_bind_template_child (widget_class, ChatWelcomePage, start_group);
   gtk_widget_class_bind_template_child (widget_class, ChatWelcomePage, local_check);
@@ -286,6 +292,7 @@ chat_welcome_page_init (ChatWelcomePage *self)
   self->start_error = -1;
   self->addresses = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  chat_spoken_names_give (GTK_WIDGET (self));
   update (self);
 }
 
@@ -325,6 +332,7 @@ chat_welcome_page_set_busy (ChatWelcomePage *self, gboolean busy)
   g_return_if_fail (CHAT_IS_WELCOME_PAGE (self));
 
   gtk_spinner_set_spinning (self->spinner, busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
   gtk_widget_set_sensitive (self->form, !busy);
 }
 

@@ -36,7 +36,7 @@ chat_window_leave (ChatWindow *self, ChatRoom *room)
   g_autofree char *heading = g_strdup_printf (_ ("Close “%s”?"), chat_room_get_name (room));
   chat_confirm (GTK_WINDOW (self), heading,
                 _ ("You are the host. When you leave, the room closes for everybody in it."), NULL,
-                _ ("_Close Room"), leave_now, g_object_ref (room), g_object_unref);
+                _ ("Close _Room"), leave_now, g_object_ref (room), g_object_unref);
 }
 
 /* --- the window --------------------------------------------------------------------------------

@@ -132,6 +132,18 @@ on_connect_requested (ChatWindow *self, ChatEndpoint *endpoint)
  */
 
 static void
+refuse_start (ChatWindow *self, const GError *error)
+{
+  gboolean runs = chat_local_server_get_state (self->local_server) == CHAT_LOCAL_SERVER_RUNNING;
+
+  show_local (self);
+  if (runs)
+    chat_window_toast (self, error->message);
+  else
+    chat_welcome_page_refuse_start (self->welcome, error);
+}
+
+static void
 on_started (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ChatWindow) self = data;
@@ -145,7 +157,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer data)
   chat_welcome_page_set_busy (self->welcome, FALSE);
   if (!started)
     {
-      chat_welcome_page_refuse_start (self->welcome, error);
+      refuse_start (self, error);
       return;
     }
 

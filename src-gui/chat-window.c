@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-window-private.h"
 
+#include "chat-spoken-names.h"
+
 #include <glib/gi18n.h>
 
 /* px; below it the sidebar and the room are shown one at a time */
@@ -154,11 +156,15 @@ apply_enter_sends (ChatWindow *self)
 static void
 restore_size (ChatWindow *self)
 {
-  gtk_window_set_default_size (GTK_WINDOW (self),
-                               g_settings_get_int (self->settings, "window-width"),
+  int width = g_settings_get_int (self->settings, "window-width");
+  gboolean maximized = g_settings_get_boolean (self->settings, "window-maximized");
+
+  gtk_window_set_default_size (GTK_WINDOW (self), width,
                                g_settings_get_int (self->settings, "window-height"));
-  if (g_settings_get_boolean (self->settings, "window-maximized"))
+  if (maximized)
     gtk_window_maximize (GTK_WINDOW (self));
+  /* Before the first layout: unfolded, the window would be made wider than it was. */
+  adw_leaflet_set_can_unfold (self->leaflet, maximized || width >= UNFOLD_WIDTH);
 }
 
 static void
@@ -267,6 +273,7 @@ chat_window_init (ChatWindow *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  chat_spoken_names_give (GTK_WIDGET (self));
 }
 
 static void

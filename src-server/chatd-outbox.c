@@ -164,6 +164,23 @@ move_on (ChatdOutbox *self, guint n)
   self->tries = 0;
 }
 
+/* The own address that the member spoke to may be gone by now (DHCP, a cable): an answer from
+ * another one is worth more than none. Asked again for each datagram, the address may come back.
+ *
+ * Returns: whether the one at next goes another way now */
+static gboolean
+drop_source (ChatdOutbox *self, int errsv)
+{
+  Waiting *waiting = &g_array_index (self->waiting, Waiting, self->next);
+  const gboolean of_source = errsv == EINVAL || errsv == EADDRNOTAVAIL || errsv == ENETUNREACH;
+
+  if (!of_source || waiting->from.sa.sa_family == AF_UNSPEC)
+    return FALSE;
+
+  waiting->from.sa.sa_family = AF_UNSPEC;
+  return TRUE;
+}
+
 /* The network, or another datagram's fate, made the one at next fail: it is tried again. Only what
  * fails by itself is given up. */
 static void
@@ -172,7 +189,7 @@ on_send_failed (ChatdOutbox *self, int errsv)
   const gboolean of_others = chatd_outbox_drain_errors (self);
   const Waiting *waiting = &g_array_index (self->waiting, Waiting, self->next);
 
-  if (++self->tries <= (of_others ? TRIES_MAX : 1))
+  if (++self->tries <= (of_others ? TRIES_MAX : 1) || drop_source (self, errsv))
     return;
 
   const ChatdLogContext context = { .address = &waiting->to };

@@ -415,6 +415,63 @@ test_preferences (void)
   shell_destroy (window);
 }
 
+static void
+type_in (GtkWidget *root, const char *row, const char *text)
+{
+  gtk_editable_set_text (shell_find (root, GTK_TYPE_EDITABLE, row), text);
+}
+
+static void
+assert_server (GSettings *settings, const char *wanted)
+{
+  g_autofree char *server = g_settings_get_string (settings, "server");
+
+  g_assert_cmpstr (server, ==, wanted);
+}
+
+/* Address and ports are rows of one setting. */
+static void
+test_preferences_ports (void)
+{
+  g_autoptr (GSettings) settings = chat_profile_open_settings ("ports");
+  g_settings_set_string (settings, "server", "chat.example:7000");
+  ChatPreferencesWindow *window = chat_preferences_window_new (NULL, settings);
+  GtkWidget *root = GTK_WIDGET (window);
+  GtkEditable *address = shell_find (root, GTK_TYPE_EDITABLE, "server_row");
+  GtkEditable *udp = shell_find (root, GTK_TYPE_EDITABLE, "udp_row");
+
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_cmpstr (gtk_editable_get_text (address), ==, "chat.example");
+  assert_server (settings, "chat.example:7000");
+
+  /* The pair moves together, until one is chosen on its own. */
+  type_in (root, "tcp_row", "９０００");
+  g_assert_cmpstr (gtk_editable_get_text (udp), ==, "9001");
+  assert_server (settings, "chat.example:9000");
+  type_in (root, "udp_row", "9500");
+  assert_server (settings, "chat.example:9000/9500");
+  type_in (root, "tcp_row", "9002");
+  g_assert_cmpstr (gtk_editable_get_text (udp), ==, "9500");
+
+  /* Nonsense is told, and not stored. */
+  type_in (root, "tcp_row", "0");
+  g_assert_true (shell_says (root, "A port is a number from 1 to 65535."));
+  type_in (root, "tcp_row", "65536");
+  type_in (root, "server_row", "a b");
+  assert_server (settings, "chat.example:9002/9500");
+  type_in (root, "server_row", "::1");
+  type_in (root, "tcp_row", "8888");
+  type_in (root, "udp_row", "8889");
+  assert_server (settings, "[::1]:8888");
+  g_assert_false (shell_says (root, "A port is a number from 1 to 65535."));
+
+  /* An address that was handed out brings its ports. */
+  type_in (root, "server_row", "192.0.2.5:7000/7005");
+  assert_server (settings, "192.0.2.5:7000/7005");
+  g_assert_cmpstr (gtk_editable_get_text (udp), ==, "7005");
+  shell_destroy (window);
+}
+
 #define ADD(path, purpose, func)                                                                   \
   g_test_add (path, Fixture, GINT_TO_POINTER (purpose), set_up, func, tear_down)
 
@@ -441,5 +498,6 @@ main (int argc, char *argv[])
   g_test_add ("/list-dialog/states", ListFixture, NULL, list_set_up, test_list_states,
               list_tear_down);
   g_test_add_func ("/preferences/bound", test_preferences);
+  g_test_add_func ("/preferences/ports", test_preferences_ports);
   return g_test_run ();
 }

@@ -120,8 +120,8 @@ on_settled (gpointer data)
 static void
 on_activate (GtkApplication *app, gpointer data)
 {
-  static const char *actions[] = { "leave-room",  "show-rooms", "retry",
-                                   "create-room", "join-room",  "forget-room" };
+  static const char *actions[] = { "leave-room",  "show-rooms",  "retry",
+                                   "create-room", "rejoin-room", "forget-room" };
   if (rtl)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   GtkWidget *window = adw_application_window_new (app);

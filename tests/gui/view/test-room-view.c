@@ -2,9 +2,10 @@
 #include "test-window.h"
 
 #include "chat-error.h"
-#include "chat-message-label.h"
-#include "chat-message-row.h"
+#include "chat-message-row-private.h"
 #include "chat-session-private.h"
+
+#define MENU_FRAMES 10
 
 static void
 open (TestWindow *t, gboolean host)
@@ -23,7 +24,7 @@ get_bar (TestWindow *t)
 static void
 assert_bar (TestWindow *t, const char *title, const char *offers)
 {
-  static const char *actions[] = { "win.retry", "win.join-room", "win.create-room",
+  static const char *actions[] = { "win.retry", "win.rejoin-room", "win.create-room",
                                    "win.forget-room" };
   g_autoptr (GString) offered = g_string_new (NULL);
 
@@ -44,12 +45,12 @@ test_ended (void)
   chat_room_set_state (t.room, CHAT_ROOM_LEAVING, CHAT_ROOM_END_NONE);
   assert_bar (&t, "Leaving…", "");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
-  assert_bar (&t, "You left this room", "win.join-room win.forget-room ");
+  assert_bar (&t, "You left this room", "win.rejoin-room win.forget-room ");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_CLOSED);
   assert_bar (&t, "The host closed this room", "win.create-room win.forget-room ");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_GONE);
   assert_bar (&t, "The server no longer has this room",
-              "win.join-room win.create-room win.forget-room ");
+              "win.rejoin-room win.create-room win.forget-room ");
   test_window_close (&t);
 }
 
@@ -78,7 +79,9 @@ test_unreachable (void)
   chat_room_set_state (t.room, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
   g_assert_true (chat_state_bar_offers (get_bar (&t), "win.retry"));
   g_assert_cmpstr (chat_state_bar_get_title (get_bar (&t)), !=, "");
-  g_assert_nonnull (strstr (chat_state_bar_get_detail (get_bar (&t)), "30 seconds"));
+  /* the reason does not say what the countdown says */
+  g_assert_cmpstr (chat_state_bar_get_detail (get_bar (&t)), ==,
+                   "The server no longer answers. Trying again in 30 seconds.");
 
   chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_CONNECTING, error, 0);
   g_assert_nonnull (strstr (chat_state_bar_get_detail (get_bar (&t)), "Trying again…"));
@@ -158,16 +161,6 @@ test_members_heading (void)
   test_window_close (&t);
 }
 
-static ChatMessageLabel *
-find_bubble (GtkWidget *row)
-{
-  GtkWidget *child = gtk_widget_get_first_child (row);
-
-  while (child != NULL && !CHAT_IS_MESSAGE_LABEL (child))
-    child = gtk_widget_get_next_sibling (child);
-  return CHAT_MESSAGE_LABEL (child);
-}
-
 static void
 test_selectable (void)
 {
@@ -180,7 +173,7 @@ test_selectable (void)
   test_window_draw (&t, 2);
   GtkWidget *row =
       GTK_WIDGET (chat_conversation_get_row (chat_room_view_get_conversation (t.view), 0));
-  ChatMessageLabel *bubble = find_bubble (row);
+  ChatMessageLabel *bubble = chat_message_row_get_bubble (CHAT_MESSAGE_ROW (row));
   int height = gtk_widget_get_height (GTK_WIDGET (bubble));
 
   g_assert_false (chat_message_label_get_selectable (bubble));
@@ -208,17 +201,15 @@ test_menu (void)
   GtkWidget *popover = gtk_widget_get_last_child (row);
   g_assert_true (GTK_IS_POPOVER_MENU (popover));
   g_object_add_weak_pointer (G_OBJECT (popover), (gpointer *) &popover);
-  test_window_draw (&t, 2);
-  if (popover != NULL) /* without a window manager it may have lost its grab */
-    gtk_popover_popdown (GTK_POPOVER (popover));
-  test_wait (popover == NULL || gtk_widget_get_parent (popover) == NULL);
+  /* GTK 4.8 itself keeps a popover that is closed before its first frames are through. */
+  test_widget_draw (popover, MENU_FRAMES);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  test_wait (popover == NULL);
 
   gtk_widget_activate_action (row, "message.copy-quoted", NULL);
   GdkClipboard *clipboard = gtk_widget_get_clipboard (row);
   g_assert_true (gdk_clipboard_is_local (clipboard));
   test_window_close (&t);
-  if (popover != NULL) /* GTK may still hold it; the row does not */
-    g_object_remove_weak_pointer (G_OBJECT (popover), (gpointer *) &popover);
 }
 
 static void

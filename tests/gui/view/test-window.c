@@ -10,8 +10,8 @@ on_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 add_window_actions (TestWindow *self)
 {
-  static const char *names[] = { "leave-room",  "show-rooms", "retry",
-                                 "create-room", "join-room",  "forget-room" };
+  static const char *names[] = { "leave-room",  "show-rooms",  "retry",
+                                 "create-room", "rejoin-room", "forget-room" };
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -53,12 +53,18 @@ count_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 }
 
 void
-test_window_draw (TestWindow *self, guint n)
+test_widget_draw (GtkWidget *widget, guint n)
 {
   guint left = n + 1; /* the frame that is under way may not count */
 
-  gtk_widget_add_tick_callback (self->window, count_frame, &left, NULL);
+  gtk_widget_add_tick_callback (widget, count_frame, &left, NULL);
   test_wait (left == 0);
+}
+
+void
+test_window_draw (TestWindow *self, guint n)
+{
+  test_widget_draw (self->window, n);
   gtk_test_widget_wait_for_draw (self->window);
 }
 

@@ -42,6 +42,8 @@ void test_window_close (TestWindow *self);
 
 /* Until the window has drawn @n more frames */
 void test_window_draw (TestWindow *self, guint n);
+/* The same for a popover, which has frames of its own */
+void test_widget_draw (GtkWidget *widget, guint n);
 
 int test_window_run (int argc, char **argv, void (*add_tests) (void));
 

@@ -4,18 +4,23 @@
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The kernel, as a script: sendmmsg() fails where it is told to, else writes down what it takes. */
 static struct
 {
-  GString *sent; /* "port:text;" for each datagram */
+  GString *sent; /* "port:text;" for each datagram, "port:text from any;" without a source */
   int errors[8]; /* of the next calls, in order; 0 ends it */
   guint n_errors;
   guint max;       /* datagrams that one call takes; 0: all */
   guint16 dead[8]; /* ports in the error queue, in order; 0 ends it */
   guint n_dead;
   guint largest; /* group that came */
+  gboolean real; /* no script */
 } kernel;
+
+int __real_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags);
+gssize __real_recvmsg (int fd, struct msghdr *message, int flags);
 
 int __wrap_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags);
 gssize __wrap_recvmsg (int fd, struct msghdr *message, int flags);
@@ -23,6 +28,9 @@ gssize __wrap_recvmsg (int fd, struct msghdr *message, int flags);
 int
 __wrap_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags)
 {
+  if (kernel.real)
+    return __real_sendmmsg (fd, messages, n, flags);
+
   const int error = kernel.errors[kernel.n_errors];
 
   kernel.largest = MAX (kernel.largest, n);
@@ -39,9 +47,11 @@ __wrap_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags)
       const struct msghdr *m = &messages[i].msg_hdr;
 
       g_assert_cmpuint (m->msg_namelen, ==, sizeof (struct sockaddr_in));
-      g_assert_cmpuint (m->msg_controllen, ==, CMSG_SPACE (sizeof (struct in_pktinfo)));
-      g_string_append_printf (kernel.sent, "%u:%.*s;", chatd_address_get_port (m->msg_name),
-                              (int) m->msg_iov->iov_len, (const char *) m->msg_iov->iov_base);
+      g_assert_true (m->msg_controllen == 0 ||
+                     m->msg_controllen == CMSG_SPACE (sizeof (struct in_pktinfo)));
+      g_string_append_printf (kernel.sent, "%u:%.*s%s;", chatd_address_get_port (m->msg_name),
+                              (int) m->msg_iov->iov_len, (const char *) m->msg_iov->iov_base,
+                              m->msg_controllen == 0 ? " from any" : "");
     }
   return (int) n;
 }
@@ -51,6 +61,9 @@ __wrap_recvmsg (int fd, struct msghdr *message, int flags)
 {
   const struct sock_extended_err error = { .ee_errno = ECONNREFUSED };
   ChatdAddress to;
+
+  if (kernel.real)
+    return __real_recvmsg (fd, message, flags);
 
   g_assert_true (flags & MSG_ERRQUEUE);
   if (kernel.dead[kernel.n_dead] == 0)
@@ -190,6 +203,74 @@ test_dead_port (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->unreachable->str, ==, "77;78;");
 }
 
+/* The own address that a member spoke to is gone: the next datagram leaves from another one. The
+ * one after it asks for the address again. */
+static void
+test_source_gone (Fixture *f, gconstpointer data)
+{
+  static const int errors[] = { EINVAL, EADDRNOTAVAIL, ENETUNREACH };
+
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      kernel.n_errors = 0;
+      kernel.errors[0] = errors[i];
+      kernel.errors[1] = errors[i];
+      kernel.max = 1;
+      post (f, 0, "x", 1);
+      post (f, 0, "y", 2);
+      g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_EMPTY);
+      assert_sent ("1:x from any;2:y;");
+    }
+}
+
+/* No way to the member at all: its datagram is given up in the end. */
+static void
+test_no_route (Fixture *f, gconstpointer data)
+{
+  for (guint i = 0; i < 3; i++)
+    kernel.errors[i] = ENETUNREACH;
+  post (f, 1, "x", 1);
+  post (f, 1, "x", 2);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_EMPTY);
+  assert_sent ("2:x;");
+}
+
+/* The real kernel refuses such a source, in each family by another error. */
+static void
+test_real_source_gone (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char *to;
+    const char *from;
+  } cases[] = { { "127.0.0.1", "192.0.2.9" }, { "::1", "2001:db8::9" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      ChatdAddress to, from;
+      g_assert_true (chatd_address_parse (&to, cases[i].to, 0));
+      g_assert_true (chatd_address_parse (&from, cases[i].from, 0));
+      const int in = socket (to.sa.sa_family, SOCK_DGRAM, 0);
+      const int out = socket (to.sa.sa_family, SOCK_DGRAM, 0);
+      socklen_t size = sizeof to;
+      char byte = 0;
+
+      g_assert_cmpint (bind (in, &to.sa, size), ==, 0);
+      g_assert_cmpint (getsockname (in, &to.sa, &size), ==, 0);
+      kernel.real = TRUE;
+      ChatdOutbox *outbox = chatd_outbox_new (out, on_unreachable, f);
+      chatd_outbox_open (outbox, 0);
+      chatd_outbox_append (outbox, (const guint8 *) "x", 1);
+      chatd_outbox_post (outbox, &to, &from);
+      g_assert_cmpint (chatd_outbox_flush (outbox), ==, CHATD_OUTBOX_EMPTY);
+      g_assert_cmpint (recv (in, &byte, 1, MSG_DONTWAIT), ==, 1);
+      g_assert_cmpint (byte, ==, 'x');
+      chatd_outbox_free (outbox);
+      close (in);
+      close (out);
+    }
+}
+
 /* What fails by itself is given up, and the rest goes on. */
 static void
 test_hopeless (Fixture *f, gconstpointer data)
@@ -229,6 +310,9 @@ main (int argc, char **argv)
   ADD ("full", test_full);
   ADD ("dead-port", test_dead_port);
   ADD ("hopeless", test_hopeless);
+  ADD ("source-gone", test_source_gone);
+  ADD ("no-route", test_no_route);
+  ADD ("real-source-gone", test_real_source_gone);
   ADD ("interrupted", test_interrupted);
   return g_test_run ();
 }

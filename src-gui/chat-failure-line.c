@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chat-gui"
+
+#include "chat-failure-line.h"
+
+#include <glib/gi18n.h>
+
+#define SPACING_PX 6
+
+struct _ChatFailureLine
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *reason; /* child */
+  GtkWidget *again;  /* child */
+};
+
+G_DEFINE_FINAL_TYPE (ChatFailureLine, chat_failure_line, GTK_TYPE_WIDGET)
+
+static void
+chat_failure_line_dispose (GObject *object)
+{
+  ChatFailureLine *self = CHAT_FAILURE_LINE (object);
+
+  g_clear_pointer (&self->reason, gtk_widget_unparent);
+  g_clear_pointer (&self->again, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (chat_failure_line_parent_class)->dispose (object);
+}
+
+static void
+chat_failure_line_class_init (ChatFailureLineClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = chat_failure_line_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "failureline");
+}
+
+static void
+chat_failure_line_init (ChatFailureLine *self)
+{
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
+
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), SPACING_PX);
+  self->reason = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->reason), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->reason), 1);
+  gtk_widget_set_hexpand (self->reason, TRUE);
+  gtk_widget_set_parent (self->reason, GTK_WIDGET (self));
+
+  self->again = gtk_button_new_with_label (_ ("Try Again"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->again), "message.resend");
+  gtk_widget_set_valign (self->again, GTK_ALIGN_CENTER);
+  gtk_widget_set_parent (self->again, GTK_WIDGET (self));
+}
+
+GtkWidget *
+chat_failure_line_new (void)
+{
+  return g_object_new (CHAT_TYPE_FAILURE_LINE, NULL);
+}
+
+void
+chat_failure_line_set_reason (ChatFailureLine *self, const char *reason)
+{
+  g_return_if_fail (CHAT_IS_FAILURE_LINE (self));
+
+  gtk_label_set_text (GTK_LABEL (self->reason), reason);
+}

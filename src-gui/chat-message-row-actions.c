@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chat-gui"
+
+#include "chat-message-menu.h"
+#include "chat-message-row-private.h"
+#include "chat-message-text.h"
+
+static ChatLinkOpener link_opener; /* NULL: the system's */
+
+static void
+copy_text (ChatMessageRow *self, const char *text)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+}
+
+static void
+on_copy (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatMessageRow *self = CHAT_MESSAGE_ROW (widget);
+  ChatMessageLabel *bubble = chat_message_row_get_bubble (self);
+  g_autofree char *selection = chat_message_label_dup_selection (bubble);
+
+  copy_text (self, selection != NULL ? selection : chat_message_label_get_text (bubble));
+}
+
+static void
+on_copy_quoted (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatMessageRow *self = CHAT_MESSAGE_ROW (widget);
+  ChatMessage *message = chat_message_row_get_message (self);
+  g_autofree char *quoted = message != NULL ? chat_message_get_quoted (message) : NULL;
+
+  if (quoted != NULL)
+    copy_text (self, quoted);
+}
+
+static void
+on_copy_link (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  copy_text (CHAT_MESSAGE_ROW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+open_link (ChatMessageRow *self, const char *uri)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  if (link_opener != NULL)
+    link_opener (window, uri);
+  else
+    gtk_show_uri (window, uri, GDK_CURRENT_TIME);
+}
+
+static void
+on_open_link (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  open_link (CHAT_MESSAGE_ROW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_resend (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "room.resend", "u",
+                              chat_message_row_get_position (CHAT_MESSAGE_ROW (widget)));
+}
+
+static void
+pop_menu_up (ChatMessageRow *self, const GdkRectangle *place_in_row, const char *link)
+{
+  ChatMessage *message = chat_message_row_get_message (self);
+
+  if (message != NULL)
+    chat_message_menu_popup (GTK_WIDGET (self), chat_message_row_get_bubble (self), message, link,
+                             place_in_row);
+}
+
+static void
+on_menu (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatMessageRow *self = CHAT_MESSAGE_ROW (widget);
+  graphene_rect_t bounds;
+
+  if (!gtk_widget_compute_bounds (GTK_WIDGET (chat_message_row_get_bubble (self)), widget, &bounds))
+    return;
+  GdkRectangle rectangle = { (int) bounds.origin.x, (int) bounds.origin.y, (int) bounds.size.width,
+                             (int) bounds.size.height };
+  pop_menu_up (self, &rectangle, NULL);
+}
+
+static void
+on_secondary_pressed (GtkGestureClick *click, int n_press, double x, double y, ChatMessageRow *self)
+{
+  ChatMessageLabel *bubble = chat_message_row_get_bubble (self);
+  double in_x, in_y;
+  g_autofree char *link = NULL;
+
+  gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
+  if (gtk_widget_translate_coordinates (GTK_WIDGET (self), GTK_WIDGET (bubble), x, y, &in_x, &in_y))
+    link = chat_message_label_dup_link_at (bubble, in_x, in_y);
+  pop_menu_up (self, &(GdkRectangle){ (int) x, (int) y, 1, 1 }, link);
+}
+
+static void
+on_long_pressed (GtkGestureLongPress *press, double x, double y, ChatMessageRow *self)
+{
+  gtk_gesture_set_state (GTK_GESTURE (press), GTK_EVENT_SEQUENCE_CLAIMED);
+  pop_menu_up (self, &(GdkRectangle){ (int) x, (int) y, 1, 1 }, NULL);
+}
+
+void
+chat_message_row_install_actions (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "message.menu", NULL, on_menu);
+  gtk_widget_class_install_action (klass, "message.copy", NULL, on_copy);
+  gtk_widget_class_install_action (klass, "message.copy-quoted", NULL, on_copy_quoted);
+  gtk_widget_class_install_action (klass, "message.copy-link", "s", on_copy_link);
+  gtk_widget_class_install_action (klass, "message.open-link", "s", on_open_link);
+  gtk_widget_class_install_action (klass, "message.resend", NULL, on_resend);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_Menu, 0, "message.menu", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_F10, GDK_SHIFT_MASK, "message.menu", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_c, GDK_CONTROL_MASK, "message.copy", NULL);
+}
+
+void
+chat_message_row_add_gestures (ChatMessageRow *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *press = gtk_gesture_long_press_new ();
+
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  /* Before the selectable label, whose own menu knows less */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_secondary_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
+  g_signal_connect (press, "pressed", G_CALLBACK (on_long_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (press));
+  g_signal_connect_swapped (chat_message_row_get_bubble (self), "link-activated",
+                            G_CALLBACK (open_link), self);
+}
+
+void
+chat_message_row_set_link_opener (ChatLinkOpener opener)
+{
+  link_opener = opener;
+}

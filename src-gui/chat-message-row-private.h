@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chat-message-label.h"
+#include "chat-message-row.h"
+
+G_BEGIN_DECLS
+
+/* What the files of the row share, and tests see. */
+
+/* Opens a web address in the browser. */
+typedef void (*ChatLinkOpener) (GtkWindow *window, const char *uri);
+
+/* @opener: (nullable): in place of the system's; for tests */
+void chat_message_row_set_link_opener (ChatLinkOpener opener);
+
+/* Returns: (transfer none) */
+ChatMessageLabel *chat_message_row_get_bubble (ChatMessageRow *self);
+
+/* chat-message-row-actions.c: the message.* actions with their keys, and the gestures for them */
+void chat_message_row_install_actions (GtkWidgetClass *klass);
+void chat_message_row_add_gestures (ChatMessageRow *self);
+
+G_END_DECLS

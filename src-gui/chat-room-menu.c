@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chat-gui"
+
+#include "chat-room-menu.h"
+
+#include <glib/gi18n.h>
+
+static void
+append_section (GMenu *menu, const char *label, const char *action)
+{
+  g_autoptr (GMenu) section = g_menu_new ();
+
+  g_menu_append (section, label, action);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
+}
+
+static void
+append_way_out (GMenu *menu, ChatRoom *room)
+{
+  if (chat_room_get_state (room) == CHAT_ROOM_ENDED)
+    append_section (menu, _ ("_Remove from List"), "win.forget-room");
+  else if (chat_room_is_host (room))
+    append_section (menu, _ ("_Close Room…"), "win.leave-room");
+  else
+    append_section (menu, _ ("_Leave Room…"), "win.leave-room");
+}
+
+GMenuModel *
+chat_room_menu_new (ChatRoom *room)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) first = g_menu_new ();
+
+  g_return_val_if_fail (room == NULL || CHAT_IS_ROOM (room), NULL);
+
+  g_menu_append (first, _ ("_Members"), "room.show-members");
+  g_menu_append (first, _ ("Copy Server _Address"), "room.copy-address");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
+  if (room != NULL)
+    append_way_out (menu, room);
+  return G_MENU_MODEL (g_steal_pointer (&menu));
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chat-room.h"
+
+G_BEGIN_DECLS
+
+/* The menu in a room's header bar.
+ *
+ * @room: (nullable)
+ *
+ * Returns: (transfer full): of the room's and the window's actions, for the room as it is now */
+GMenuModel *chat_room_menu_new (ChatRoom *room);
+
+G_END_DECLS

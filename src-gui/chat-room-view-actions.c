@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chat-gui"
+
+#include "chat-room-view-private.h"
+
+#include <glib/gi18n.h>
+
+static void
+on_send (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_room_view_send (CHAT_ROOM_VIEW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static ChatMessage *
+dup_message (ChatRoomView *self, GVariant *position)
+{
+  ChatRoom *room = chat_room_view_get_room (self);
+
+  if (room == NULL)
+    return NULL;
+  return g_list_model_get_item (chat_room_get_messages (room), g_variant_get_uint32 (position));
+}
+
+static void
+on_resend (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+  g_autoptr (ChatMessage) message = dup_message (self, parameter);
+
+  if (message != NULL && chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED)
+    chat_room_resend (chat_room_view_get_room (self), message);
+}
+
+static void
+on_copy_message (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (ChatMessage) message = dup_message (CHAT_ROOM_VIEW (widget), parameter);
+
+  if (message != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), chat_message_get_text (message));
+}
+
+static void
+on_copy_address (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+  g_autofree char *address = chat_room_view_dup_address (self);
+
+  if (address == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), address);
+  chat_room_view_add_toast (self, _ ("Server address copied"));
+}
+
+static void
+on_scroll_to_end (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+
+  chat_conversation_scroll_to_end (chat_room_view_get_conversation (self));
+  chat_room_view_focus_composer (self);
+}
+
+static void
+on_insert_emoji (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_composer_insert_emoji (chat_room_view_get_composer (CHAT_ROOM_VIEW (widget)));
+}
+
+void
+chat_room_view_install_actions (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "room.send", "s", on_send);
+  gtk_widget_class_install_action (klass, "room.resend", "u", on_resend);
+  gtk_widget_class_install_action (klass, "room.copy-message", "u", on_copy_message);
+  gtk_widget_class_install_action (klass, "room.copy-address", NULL, on_copy_address);
+  gtk_widget_class_install_action (klass, "room.scroll-to-end", NULL, on_scroll_to_end);
+  gtk_widget_class_install_action (klass, "room.insert-emoji", NULL, on_insert_emoji);
+  gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_End, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "room.scroll-to-end", NULL);
+}
