@@ -133,9 +133,13 @@ class App:
         self.wait_no_dialog()
         self.wait_title(room)
 
-    def choose_from_room_menu(self, item, menu="Room Menu"):
-        self.window.press(menu)
-        wait(lambda: self.window.find(Role.MENU_ITEM, item), f"“{item}” in the menu").do("click")
+    def choose_from_room_menu(self, item):
+        """@item without the ellipsis that it may have."""
+        self.window.press(self.word("Room Menu"))
+        wait(lambda: next((element for element in self.window.walk()
+                           if element.role == Role.MENU_ITEM
+                           and element.name.rstrip("…") == self.word(item)), None),
+             f"“{item}” in the menu").do("click")
 
     def rooms(self):
         """What the sidebar calls them, with the count of unread messages or the state."""
@@ -160,7 +164,12 @@ class App:
         wait(lambda: field.text == "", f"“{text}” sent by {self.profile}")
 
     def send_button(self):
-        button = self.part(Role.PUSH_BUTTON, "Send")
+        """Its label may tell the key, too."""
+        if "send" not in self.parts:
+            self.parts["send"] = wait(lambda: next(
+                (element for element in self.window.walk() if element.role == Role.PUSH_BUTTON
+                 and element.label.startswith(self.word("Send"))), None), "the button to send")
+        button = self.parts["send"]
         return wait(lambda: button.is_(State.SENSITIVE) and button, "something to send")
 
     def lines(self):
