@@ -101,7 +101,7 @@ chatd_roster_set_idle_timeout (ChatdRoster *self, guint idle_timeout_s)
 {
   g_return_if_fail (self != NULL);
 
-  self->idle_timeout_us = idle_timeout_s * G_USEC_PER_SEC;
+  self->idle_timeout_us = idle_timeout_s * G_TIME_SPAN_SECOND; /* 64 bits: a day is too many */
   set_timer (self);
 }
 

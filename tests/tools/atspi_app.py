@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Our app as a person meets it: started with settings of its own, driven over AT-SPI and D-Bus."""
 
+import contextlib
 import os
+import random
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 
@@ -20,6 +23,24 @@ TIME = re.compile(r", \d\d:\d\d\b.*", re.DOTALL)
 def check(condition, *words):
     if not condition:
         raise AssertionError(" ".join(str(word) for word in words))
+
+
+def free_port(kind):
+    """Below the range that the system hands out by itself, so that nobody comes in between."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, kind) as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
+
+
+def configure_own_server():
+    """The server that the app starts takes ports that are free, not the usual ones."""
+    folder = os.path.join(os.environ["XDG_CONFIG_HOME"], "chatd")
+    os.makedirs(folder)
+    with open(os.path.join(folder, "chatd.conf"), "w", encoding="ascii") as file:
+        file.write(f"[server]\ntcp-port={free_port(socket.SOCK_STREAM)}\n"
+                   f"udp-port={free_port(socket.SOCK_DGRAM)}\n")
 
 
 class App:

@@ -90,6 +90,19 @@ test_idle (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->expired->str, ==, "1230");
 }
 
+/* More microseconds than 32 bits hold */
+static void
+test_day (Fixture *f, gconstpointer data)
+{
+  const gint64 day = 24 * 60 * 60;
+
+  chatd_roster_set_idle_timeout (f->roster, (guint) day);
+  chatd_roster_expire (f->roster, T0 + (day - 1) * S);
+  g_assert_cmpstr (f->expired->str, ==, "");
+  chatd_roster_expire (f->roster, T0 + day * S);
+  g_assert_cmpstr (f->expired->str, ==, "0");
+}
+
 static void
 test_ghosts (Fixture *f, gconstpointer data)
 {
@@ -131,6 +144,7 @@ main (int argc, char **argv)
   ADD ("find", test_find);
   ADD ("address", test_address);
   ADD ("idle", test_idle);
+  ADD ("day", test_day);
   ADD ("ghosts", test_ghosts);
   ADD ("timer", test_timer);
   return g_test_run ();
