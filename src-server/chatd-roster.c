@@ -49,10 +49,16 @@ set_timer (ChatdRoster *self)
   chatd_timer_set (self->timer, due_us < G_MAXINT64 ? due_us : -1);
 }
 
+/* One at a time: each goodbye is told to a whole room, and others want their turn. */
 static void
 on_timer (gpointer data)
 {
-  chatd_roster_expire (data, g_get_monotonic_time ());
+  ChatdRoster *self = data;
+  ChatdRosterEntry *entry = find_due (self, g_get_monotonic_time ());
+
+  if (entry != NULL)
+    self->expired (entry, self->data);
+  set_timer (self);
 }
 
 static GQueue *

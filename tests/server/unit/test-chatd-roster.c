@@ -135,6 +135,25 @@ test_timer (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->expired->str, ==, "012");
 }
 
+/* Many that expire at once leave others their turn: one to a turn of the loop. */
+static void
+test_turns (Fixture *f, gconstpointer data)
+{
+  chatd_roster_set_idle_timeout (f->roster, 10);
+  for (guint i = 0; i < G_N_ELEMENTS (f->entries); i++)
+    {
+      chatd_roster_remove (f->roster, &f->entries[i]);
+      chatd_roster_add (f->roster, &f->entries[i], g_get_monotonic_time () - 1000 * S);
+    }
+  chatd_roster_set_idle_timeout (f->roster, 10);
+  for (gsize n = 1; n <= G_N_ELEMENTS (f->entries); n++)
+    {
+      while (f->expired->len < n)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (f->expired->len, ==, n);
+    }
+}
+
 #define ADD(name, func) g_test_add ("/chatd-roster/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -147,5 +166,6 @@ main (int argc, char **argv)
   ADD ("day", test_day);
   ADD ("ghosts", test_ghosts);
   ADD ("timer", test_timer);
+  ADD ("turns", test_turns);
   return g_test_run ();
 }
