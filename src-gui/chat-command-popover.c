@@ -40,11 +40,20 @@ get_row (ChatCommandPopover *self, guint i)
   return gtk_list_box_get_row_at_index (self->list, (int) i);
 }
 
+/* A command that needs more cannot be run yet. */
+static void
+choose (ChatCommandPopover *self, GtkListBoxRow *row, gboolean complete_only)
+{
+  const ChatCommandInfo *info = get_info (row);
+
+  chat_command_popover_close (self);
+  g_signal_emit (self, signals[CHOSEN], 0, info->word, complete_only || info->argument != NULL);
+}
+
 static void
 on_row_activated (GtkListBox *list, GtkListBoxRow *row, ChatCommandPopover *self)
 {
-  chat_command_popover_close (self);
-  g_signal_emit (self, signals[CHOSEN], 0, get_info (row)->word);
+  choose (self, row, FALSE);
 }
 
 /* The slash stands left of the word in every language: the word is isolated (LRI, PDI). */
@@ -87,7 +96,7 @@ static void
 chat_command_popover_class_init (ChatCommandPopoverClass *klass)
 {
   signals[CHOSEN] = g_signal_new ("chosen", CHAT_TYPE_COMMAND_POPOVER, G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                                  NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -193,13 +202,13 @@ chat_command_popover_move (ChatCommandPopover *self, int step)
 }
 
 void
-chat_command_popover_accept (ChatCommandPopover *self)
+chat_command_popover_accept (ChatCommandPopover *self, gboolean complete_only)
 {
   g_return_if_fail (CHAT_IS_COMMAND_POPOVER (self));
 
   GtkListBoxRow *selected = gtk_list_box_get_selected_row (self->list);
   if (selected != NULL)
-    on_row_activated (self->list, selected, self);
+    choose (self, selected, complete_only);
 }
 
 GStrv

@@ -48,6 +48,49 @@ decide_completion (const ChatComposerKey *key, GdkModifierType modifiers)
     }
 }
 
+/* The text is short, what was said is long: pages are the conversation's. */
+static ChatComposerDecision
+decide_page (guint keyval)
+{
+  switch (keyval)
+    {
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_KP_Page_Up:
+      return CHAT_COMPOSER_PAGE_UP;
+    case GDK_KEY_Page_Down:
+    case GDK_KEY_KP_Page_Down:
+      return CHAT_COMPOSER_PAGE_DOWN;
+    default:
+      return CHAT_COMPOSER_PASS;
+    }
+}
+
+static ChatComposerDecision
+decide_end (guint keyval)
+{
+  switch (keyval)
+    {
+    case GDK_KEY_Home:
+    case GDK_KEY_KP_Home:
+      return CHAT_COMPOSER_TO_START;
+    case GDK_KEY_End:
+    case GDK_KEY_KP_End:
+      return CHAT_COMPOSER_TO_END;
+    default:
+      return CHAT_COMPOSER_PASS;
+    }
+}
+
+static ChatComposerDecision
+decide_scrolling (const ChatComposerKey *key, GdkModifierType modifiers)
+{
+  if (modifiers == 0)
+    return decide_page (key->keyval);
+  if (modifiers == GDK_CONTROL_MASK && key->empty)
+    return decide_end (key->keyval);
+  return CHAT_COMPOSER_PASS;
+}
+
 ChatComposerDecision
 chat_composer_decide_key (const ChatComposerKey *key)
 {
@@ -62,5 +105,7 @@ chat_composer_decide_key (const ChatComposerKey *key)
     decision = decide_completion (key, modifiers);
   if (decision == CHAT_COMPOSER_PASS && is_enter (key->keyval))
     decision = decide_enter (key, modifiers);
+  if (decision == CHAT_COMPOSER_PASS)
+    decision = decide_scrolling (key, modifiers);
   return decision;
 }

@@ -14,6 +14,7 @@ typedef struct
   gboolean enter_sends;     /* else Ctrl+Enter does */
   gboolean composing;       /* there was preedit text when the key came */
   gboolean taken_by_im;     /* the input method has used the key */
+  gboolean empty;           /* nothing is written */
   gboolean completion_open; /* the list of commands is on the screen */
 } ChatComposerKey;
 
@@ -27,6 +28,10 @@ typedef enum
   CHAT_COMPOSER_COMPLETION_NEXT,
   CHAT_COMPOSER_COMPLETION_ACCEPT,
   CHAT_COMPOSER_COMPLETION_CLOSE,
+  CHAT_COMPOSER_PAGE_UP, /* these four scroll what was said */
+  CHAT_COMPOSER_PAGE_DOWN,
+  CHAT_COMPOSER_TO_START,
+  CHAT_COMPOSER_TO_END,
 } ChatComposerDecision;
 
 /* A key that comes during a composition is the input method's: an Enter that ends it never sends,

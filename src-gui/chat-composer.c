@@ -9,7 +9,6 @@
 #include "chat-composer-keys.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #define LINES_MAX 6
 #define MARGINS_PX 18 /* above and below the text */
@@ -54,6 +53,12 @@ is_blank (const char *text)
   return TRUE;
 }
 
+static gboolean
+is_empty (ChatComposer *self)
+{
+  return gtk_text_buffer_get_char_count (self->buffer) == 0;
+}
+
 /* ---- what is shown besides the text */
 
 static void
@@ -67,9 +72,7 @@ update_below (ChatComposer *self)
 static void
 update_placeholder (ChatComposer *self)
 {
-  gboolean empty = gtk_text_buffer_get_char_count (self->buffer) == 0;
-
-  gtk_widget_set_visible (self->placeholder, empty && !self->composing);
+  gtk_widget_set_visible (self->placeholder, is_empty (self) && !self->composing);
 }
 
 static void
@@ -78,7 +81,7 @@ update (ChatComposer *self)
   g_autofree char *text = chat_composer_dup_text (self);
 
   update_placeholder (self);
-  chat_byte_counter_set_len (self->counter, strlen (text));
+  chat_byte_counter_set_text (self->counter, text);
   update_below (self);
   gtk_widget_set_sensitive (self->send,
                             !is_blank (text) && !chat_byte_counter_is_over (self->counter));
@@ -107,18 +110,29 @@ on_preedit_changed (GtkTextView *view, const char *preedit, ChatComposer *self)
 /* ---- commands */
 
 static void
-on_command_chosen (ChatCommandPopover *popover, const char *word, ChatComposer *self)
+complete (ChatComposer *self, const char *word, const char *behind)
 {
+  g_autofree char *text = g_strconcat (word, behind, NULL);
   GtkTextIter end;
 
   self->quiet = TRUE; /* it would be offered again */
-  gtk_text_buffer_set_text (self->buffer, word, -1);
+  gtk_text_buffer_set_text (self->buffer, text, -1);
   gtk_text_buffer_get_end_iter (self->buffer, &end);
-  gtk_text_buffer_insert (self->buffer, &end, " ", 1);
   gtk_text_buffer_place_cursor (self->buffer, &end);
   self->quiet = FALSE;
   g_signal_emit (self, signals[CHANGED], 0);
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static void
+on_command_chosen (ChatCommandPopover *popover,
+                   const char *word,
+                   gboolean complete_only,
+                   ChatComposer *self)
+{
+  complete (self, word, complete_only ? " " : "");
+  if (!complete_only)
+    chat_composer_send (self);
 }
 
 /* ---- keys */
@@ -138,7 +152,27 @@ accept_completion (ChatComposer *self, ChatCommandPopover *commands, guint keyva
   if (chat_command_popover_is_selected (commands, text) && !is_tab (keyval))
     chat_composer_send (self);
   else
-    chat_command_popover_accept (commands);
+    chat_command_popover_accept (commands, is_tab (keyval));
+}
+
+static gboolean
+scroll (ChatComposer *self, ChatComposerDecision decision)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  switch (decision)
+    {
+    case CHAT_COMPOSER_PAGE_UP:
+      return gtk_widget_activate_action (widget, "room.scroll-by-pages", "i", -1);
+    case CHAT_COMPOSER_PAGE_DOWN:
+      return gtk_widget_activate_action (widget, "room.scroll-by-pages", "i", 1);
+    case CHAT_COMPOSER_TO_START:
+      return gtk_widget_activate_action (widget, "room.scroll-to-start", NULL);
+    case CHAT_COMPOSER_TO_END:
+      return gtk_widget_activate_action (widget, "room.scroll-to-end", NULL);
+    default:
+      return FALSE;
+    }
 }
 
 static gboolean
@@ -169,8 +203,9 @@ act_on (ChatComposer *self, ChatComposerDecision decision, guint keyval)
     case CHAT_COMPOSER_TAKEN:
       return TRUE;
     case CHAT_COMPOSER_PASS:
-    default:
       return FALSE;
+    default:
+      return scroll (self, decision);
     }
 }
 
@@ -187,6 +222,7 @@ on_key_pressed (GtkEventControllerKey *controller,
     .modifiers = modifiers,
     .enter_sends = self->enter_sends,
     .composing = self->composing,
+    .empty = is_empty (self),
     .completion_open = chat_command_popover_is_open (CHAT_COMMAND_POPOVER (self->commands)),
   };
 
@@ -427,6 +463,7 @@ chat_composer_handle_key (
     .enter_sends = self->enter_sends,
     .composing = composing,
     .taken_by_im = taken,
+    .empty = is_empty (self),
     .completion_open = chat_command_popover_is_open (CHAT_COMMAND_POPOVER (self->commands)),
   };
   return act_on (self, chat_composer_decide_key (&key), keyval);

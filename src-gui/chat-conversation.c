@@ -4,6 +4,7 @@
 #include "chat-conversation.h"
 
 #include "chat-jump-button.h"
+#include "chat-message-focus.h"
 #include "chat-message-rows.h"
 #include "chat-message-text.h"
 #include "chat-midnight.h"
@@ -18,9 +19,11 @@ struct _ChatConversation
   gulong unread_handler;
   GtkWidget *window; /* weak, nullable: whose is-active is watched */
   gulong active_handler;
+  gulong focus_handler;
 
-  ChatScrollPlace *place; /* owned; NULL once disposed of */
-  ChatMidnight *midnight; /* owned */
+  ChatScrollPlace *place;  /* owned; NULL once disposed of */
+  ChatMessageFocus *focus; /* owned; NULL once disposed of */
+  ChatMidnight *midnight;  /* owned */
   guint first_unread;
   guint n_new;
   guint n_binds;
@@ -205,6 +208,53 @@ find_first_unread (ChatRoom *room)
   return position;
 }
 
+/* ---- keyboard */
+
+static void
+on_focus_moved (ChatConversation *self)
+{
+  chat_message_focus_note (self->focus, gtk_window_get_focus (GTK_WINDOW (self->window)));
+}
+
+static gboolean
+has_focus_within (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, widget);
+}
+
+/* A row's menu is below the row, and yet has a surface of its own. */
+static gboolean
+has_focus_in_menu (ChatConversation *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) &&
+         gtk_widget_get_native (focus) != gtk_widget_get_native (GTK_WIDGET (self));
+}
+
+/* First the messages, then the way to their end */
+static gboolean
+chat_conversation_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  ChatConversation *self = CHAT_CONVERSATION (widget);
+  GtkWidget *jump = GTK_WIDGET (self->jump);
+
+  if (has_focus_in_menu (self))
+    return GTK_WIDGET_CLASS (chat_conversation_parent_class)->focus (widget, direction);
+  if (has_focus_within (self->list))
+    return direction == GTK_DIR_TAB_FORWARD && gtk_widget_child_focus (jump, direction);
+  if (has_focus_within (jump))
+    return direction == GTK_DIR_TAB_BACKWARD && chat_message_focus_enter (self->focus);
+  if (direction == GTK_DIR_TAB_BACKWARD && gtk_widget_child_focus (jump, direction))
+    return TRUE;
+  return chat_message_focus_enter (self->focus) ||
+         (direction == GTK_DIR_TAB_FORWARD && gtk_widget_child_focus (jump, direction));
+}
+
 /* ---- widget */
 
 static void
@@ -234,6 +284,7 @@ watch_window (ChatConversation *self, GtkWidget *window)
   if (self->window != NULL)
     {
       g_clear_signal_handler (&self->active_handler, self->window);
+      g_clear_signal_handler (&self->focus_handler, self->window);
       g_object_remove_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
     }
   self->window = window;
@@ -242,6 +293,8 @@ watch_window (ChatConversation *self, GtkWidget *window)
   g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &self->window);
   self->active_handler =
       g_signal_connect_swapped (window, "notify::is-active", G_CALLBACK (mark_read_if_seen), self);
+  self->focus_handler =
+      g_signal_connect_swapped (window, "notify::focus-widget", G_CALLBACK (on_focus_moved), self);
 }
 
 static void
@@ -287,6 +340,7 @@ chat_conversation_dispose (GObject *object)
   leave_room (self);
   g_clear_pointer (&self->midnight, chat_midnight_free);
   g_clear_pointer (&self->place, chat_scroll_place_free);
+  g_clear_pointer (&self->focus, chat_message_focus_free);
   g_clear_handle_id (&self->jump_source, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -306,6 +360,7 @@ chat_conversation_class_init (ChatConversationClass *klass)
   widget_class->root = chat_conversation_root;
   widget_class->unroot = chat_conversation_unroot;
   widget_class->map = chat_conversation_map;
+  widget_class->focus = chat_conversation_focus;
 
   g_type_ensure (CHAT_TYPE_JUMP_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -330,6 +385,8 @@ chat_conversation_init (ChatConversation *self)
   g_object_unref (factory);
   self->place = chat_scroll_place_new (GTK_SCROLLED_WINDOW (self->scrolled),
                                        GTK_LIST_VIEW (self->list), on_following_changed, self);
+  self->focus =
+      chat_message_focus_new (GTK_LIST_VIEW (self->list), GTK_SCROLLED_WINDOW (self->scrolled));
   self->midnight = chat_midnight_new (on_midnight, self);
 }
 
@@ -372,6 +429,31 @@ chat_conversation_scroll_to_end (ChatConversation *self)
   chat_scroll_place_go_to_end (self->place);
   on_following_changed (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+static GtkAdjustment *
+get_adjustment (ChatConversation *self)
+{
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled));
+}
+
+void
+chat_conversation_scroll_to_start (ChatConversation *self)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+
+  GtkAdjustment *adjustment = get_adjustment (self);
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_lower (adjustment));
+}
+
+void
+chat_conversation_scroll_by_pages (ChatConversation *self, int pages)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+
+  GtkAdjustment *adjustment = get_adjustment (self);
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) +
+                                            pages * gtk_adjustment_get_page_increment (adjustment));
 }
 
 gboolean

@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE (ChatConversation, chat_conversation, CHAT, CONVERSATION, G
 void chat_conversation_set_room (ChatConversation *self, ChatRoom *room);
 
 void chat_conversation_scroll_to_end (ChatConversation *self);
+void chat_conversation_scroll_to_start (ChatConversation *self);
+/* @pages: screens; negative: up */
+void chat_conversation_scroll_by_pages (ChatConversation *self, int pages);
 gboolean chat_conversation_is_following (ChatConversation *self);
 
 /* How many messages of others came since the end was last on the screen */

@@ -298,6 +298,8 @@ chat_message_label_init (ChatMessageLabel *self)
   self->links = chat_text_find_links ("");
   self->layout = chat_message_layout_new (GTK_WIDGET (self));
   self->selection = chat_message_selection_new (GTK_WIDGET (self));
+  /* Marks upon marks would stand on the message above. */
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   add_controllers (self);
 }
 
@@ -387,6 +389,15 @@ chat_message_label_set_selectable (ChatMessageLabel *self, gboolean selectable)
 
   if (self->selection != NULL) /* the focus leaves it while it is disposed of, too */
     chat_message_selection_set_wanted (self->selection, selectable);
+}
+
+void
+chat_message_label_grab_text (ChatMessageLabel *self)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
+
+  chat_message_label_set_selectable (self, TRUE);
+  gtk_widget_grab_focus (get_label (self));
 }
 
 gboolean

@@ -46,6 +46,8 @@ void chat_message_label_fit (ChatMessageLabel *self, int max_width, int *width, 
 /* While selectable it has a #GtkLabel; text that is selected keeps it so. */
 void chat_message_label_set_selectable (ChatMessageLabel *self, gboolean selectable);
 gboolean chat_message_label_get_selectable (ChatMessageLabel *self);
+/* Gives its label the focus, with all of the text selected. */
+void chat_message_label_grab_text (ChatMessageLabel *self);
 /* Returns: (transfer full) (nullable): the selected part */
 char *chat_message_label_dup_selection (ChatMessageLabel *self);
 

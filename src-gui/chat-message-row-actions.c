@@ -87,6 +87,19 @@ on_menu (GtkWidget *widget, const char *name, GVariant *parameter)
   pop_menu_up (self, &rectangle, NULL);
 }
 
+/* With the keyboard too, a part of the text can be selected. */
+static void
+on_select (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_message_label_grab_text (chat_message_row_get_bubble (CHAT_MESSAGE_ROW (widget)));
+}
+
+static gboolean
+leave_text (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  return !gtk_widget_has_focus (widget) && gtk_widget_grab_focus (widget);
+}
+
 static void
 on_secondary_pressed (GtkGestureClick *click, int n_press, double x, double y, ChatMessageRow *self)
 {
@@ -116,6 +129,9 @@ chat_message_row_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "message.copy-link", "s", on_copy_link);
   gtk_widget_class_install_action (klass, "message.open-link", "s", on_open_link);
   gtk_widget_class_install_action (klass, "message.resend", NULL, on_resend);
+  gtk_widget_class_install_action (klass, "message.select", NULL, on_select);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_Return, 0, "message.select", NULL);
+  gtk_widget_class_add_binding (klass, GDK_KEY_Escape, 0, leave_text, NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Menu, 0, "message.menu", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F10, GDK_SHIFT_MASK, "message.menu", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_c, GDK_CONTROL_MASK, "message.copy", NULL);

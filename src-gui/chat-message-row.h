@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * activates room.resend. Rows are used again for other messages.
  *
  * Actions it installs: message.menu  message.copy  message.copy-quoted  message.copy-link (s)
- *                      message.open-link (s)  message.resend */
+ *                      message.open-link (s)  message.resend  message.select */
 
 #define CHAT_TYPE_MESSAGE_ROW (chat_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (ChatMessageRow, chat_message_row, CHAT, MESSAGE_ROW, GtkWidget)

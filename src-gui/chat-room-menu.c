@@ -22,7 +22,7 @@ append_way_out (GMenu *menu, ChatRoom *room)
   else if (chat_room_is_host (room))
     append_section (menu, _ ("_Close Room…"), "win.leave-room");
   else
-    append_section (menu, _ ("_Leave Room…"), "win.leave-room");
+    append_section (menu, _ ("_Leave Room"), "win.leave-room");
 }
 
 GMenuModel *

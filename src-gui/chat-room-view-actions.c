@@ -62,6 +62,19 @@ on_scroll_to_end (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_scroll_to_start (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_conversation_scroll_to_start (chat_room_view_get_conversation (CHAT_ROOM_VIEW (widget)));
+}
+
+static void
+on_scroll_by_pages (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_conversation_scroll_by_pages (chat_room_view_get_conversation (CHAT_ROOM_VIEW (widget)),
+                                     g_variant_get_int32 (parameter));
+}
+
+static void
 on_insert_emoji (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   chat_composer_insert_emoji (chat_room_view_get_composer (CHAT_ROOM_VIEW (widget)));
@@ -75,6 +88,8 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.copy-message", "u", on_copy_message);
   gtk_widget_class_install_action (klass, "room.copy-address", NULL, on_copy_address);
   gtk_widget_class_install_action (klass, "room.scroll-to-end", NULL, on_scroll_to_end);
+  gtk_widget_class_install_action (klass, "room.scroll-to-start", NULL, on_scroll_to_start);
+  gtk_widget_class_install_action (klass, "room.scroll-by-pages", "i", on_scroll_by_pages);
   gtk_widget_class_install_action (klass, "room.insert-emoji", NULL, on_insert_emoji);
   gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);

@@ -5,6 +5,7 @@
 
 #include "chat-room-menu.h"
 #include "chat-session.h"
+#include "chat-spoken-names.h"
 
 #include <glib/gi18n.h>
 
@@ -300,6 +301,7 @@ chat_room_view_init (ChatRoomView *self)
   chat_composer_set_enter_sends (self->composer, TRUE);
   update_state (self);
   update_session (self);
+  chat_spoken_names_give (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -9,7 +9,11 @@ typedef struct
 
 #define KEY(val, mods, sends, composing, taken, open)                                              \
   {                                                                                                \
-    GDK_KEY_##val, mods, sends, composing, taken, open                                             \
+    GDK_KEY_##val, mods, sends, composing, taken, FALSE, open                                      \
+  }
+#define EMPTY(val, mods, composing)                                                                \
+  {                                                                                                \
+    GDK_KEY_##val, mods, TRUE, composing, FALSE, TRUE, FALSE                                       \
   }
 #define SHIFT GDK_SHIFT_MASK
 #define CTRL GDK_CONTROL_MASK
@@ -34,6 +38,18 @@ static const Case cases[] = {
   { KEY (Tab, 0, TRUE, FALSE, FALSE, FALSE), CHAT_COMPOSER_PASS },
   { KEY (Up, 0, TRUE, FALSE, FALSE, FALSE), CHAT_COMPOSER_PASS },
   { KEY (Escape, 0, TRUE, FALSE, FALSE, FALSE), CHAT_COMPOSER_PASS },
+  /* scrolling what was said */
+  { KEY (Page_Up, 0, TRUE, FALSE, FALSE, FALSE), CHAT_COMPOSER_PAGE_UP },
+  { KEY (KP_Page_Down, 0, TRUE, FALSE, FALSE, FALSE), CHAT_COMPOSER_PAGE_DOWN },
+  { KEY (Page_Up, SHIFT, TRUE, FALSE, FALSE, FALSE), CHAT_COMPOSER_PASS },
+  { KEY (Page_Up, CTRL, TRUE, FALSE, FALSE, FALSE), CHAT_COMPOSER_PASS },
+  { KEY (Page_Up, 0, TRUE, TRUE, FALSE, FALSE), CHAT_COMPOSER_PASS },
+  { KEY (Page_Up, 0, TRUE, FALSE, TRUE, FALSE), CHAT_COMPOSER_TAKEN },
+  { KEY (Home, CTRL, TRUE, FALSE, FALSE, FALSE), CHAT_COMPOSER_PASS },
+  { EMPTY (Home, CTRL, FALSE), CHAT_COMPOSER_TO_START },
+  { EMPTY (KP_End, CTRL, FALSE), CHAT_COMPOSER_TO_END },
+  { EMPTY (End, CTRL, TRUE), CHAT_COMPOSER_PASS },
+  { EMPTY (Home, 0, FALSE), CHAT_COMPOSER_PASS },
   /* the list of commands is open */
   { KEY (Up, 0, TRUE, FALSE, FALSE, TRUE), CHAT_COMPOSER_COMPLETION_PREVIOUS },
   { KEY (KP_Down, 0, TRUE, FALSE, FALSE, TRUE), CHAT_COMPOSER_COMPLETION_NEXT },

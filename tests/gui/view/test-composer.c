@@ -183,13 +183,24 @@ test_completion (void)
   assert_text (&t, "／q");
   type (&t, "u");
   assert_completions (&t, "/quit");
-  press (&t, GDK_KEY_Return, 0); /* completes, and does not leave yet */
+  press (&t, GDK_KEY_Tab, 0); /* completes, and does not leave yet */
   assert_text (&t, "/quit ");
   g_assert_cmpstr (t.activated->str, ==, "");
 
   chat_composer_set_text (get_composer (&t), "");
+  type (&t, "/m");
+  press (&t, GDK_KEY_Return, 0); /* needs more */
+  assert_text (&t, "/me ");
+
+  chat_composer_set_text (get_composer (&t), "");
+  type (&t, "/h");
+  press (&t, GDK_KEY_Return, 0); /* needs nothing */
+  g_assert_cmpuint (get_n (&t), ==, 1);
+  assert_text (&t, "");
+  g_assert_cmpstr (chat_room_get_draft (t.room), ==, "");
+
   type (&t, "/quit");
-  press (&t, GDK_KEY_Return, 0); /* is complete */
+  press (&t, GDK_KEY_Return, 0);
   g_assert_cmpstr (t.activated->str, ==, "leave-room ");
   test_window_close (&t);
 }
