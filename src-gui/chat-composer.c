@@ -288,6 +288,13 @@ chat_composer_grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (GTK_WIDGET (CHAT_COMPOSER (widget)->view));
 }
 
+/* GtkWidget's own would ask grab_focus when Tab is to leave, and never let it go. */
+static gboolean
+chat_composer_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return gtk_widget_child_focus (gtk_widget_get_first_child (widget), direction);
+}
+
 static void
 chat_composer_dispose (GObject *object)
 {
@@ -311,6 +318,7 @@ chat_composer_class_init (ChatComposerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chat_composer_dispose;
   widget_class->map = chat_composer_map;
   widget_class->grab_focus = chat_composer_grab_focus;
+  widget_class->focus = chat_composer_focus;
 
   signals[CHANGED] = g_signal_new ("changed", CHAT_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);

@@ -33,7 +33,7 @@ get_focus (TestWindow *t)
 static void
 move (TestWindow *t, GtkDirectionType direction)
 {
-  gtk_widget_child_focus (t->window, direction);
+  g_signal_emit_by_name (get_focus (t), "move-focus", direction);
   test_window_draw (t, 1);
 }
 
