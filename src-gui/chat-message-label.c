@@ -149,7 +149,7 @@ chat_message_label_dup_link (ChatMessageLabel *self, guint i)
   g_return_val_if_fail (i < self->links->len, NULL);
 
   const ChatTextLink *link = &g_array_index (self->links, ChatTextLink, i);
-  return g_strndup (self->text + link->start, link->end - link->start);
+  return chat_text_dup_link (self->text, link);
 }
 
 char *

@@ -198,6 +198,7 @@ update_look (ChatMessageRow *self)
   set_css_class (self->parts.bubble, "notice",
                  self->parts.look == CHAT_MESSAGE_LOOK_NOTICE && !local);
   set_css_class (self->parts.bubble, "local", local);
+  set_css_class (self->parts.bubble, "invisible", chat_message_is_invisible (self->message));
   set_css_class (self->parts.bubble, "refused", kind == CHAT_MESSAGE_REFUSED);
   chat_message_label_set_look (CHAT_MESSAGE_LABEL (self->parts.bubble),
                                self->parts.look != CHAT_MESSAGE_LOOK_NOTICE || local,

@@ -19,6 +19,46 @@ chat_message_is_action (ChatMessage *message)
          chat_commands_parse_action (chat_message_get_text (message)) != NULL;
 }
 
+/* Letters that are blank: Hangul fillers, an empty Braille cell */
+static gboolean
+is_blank_letter (gunichar c)
+{
+  return c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 || c == 0x2800;
+}
+
+static gboolean
+is_variation_selector (gunichar c)
+{
+  return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef) || c == 0x034f;
+}
+
+static gboolean
+is_visible (gunichar c)
+{
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+    case G_UNICODE_SPACE_SEPARATOR:
+      return FALSE;
+    default:
+      return !is_blank_letter (c) && !is_variation_selector (c);
+    }
+}
+
+gboolean
+chat_message_is_invisible (ChatMessage *message)
+{
+  if (!chat_message_is_speech (message))
+    return FALSE;
+  for (const char *p = chat_message_get_text (message); *p != '\0'; p = g_utf8_next_char (p))
+    if (is_visible (g_utf8_get_char (p)))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 is_bubble (ChatMessage *message)
 {
@@ -94,6 +134,9 @@ chat_message_get_words (ChatMessage *message)
       if (chat_message_is_action (message))
         /* Translators: an action, "* Taro waves": a name, then what was typed */
         return g_strdup_printf (_ ("* %s %s"), who, chat_commands_parse_action (text));
+      if (chat_message_is_invisible (message))
+        /* Translators: in place of a message in which there is nothing to see */
+        return g_strdup (_ ("(empty message)"));
       return g_strdup (text);
     case CHAT_MESSAGE_MEMBER_JOINED:
       /* Translators: %s is a name */

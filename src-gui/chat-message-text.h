@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 /* Whether somebody said it; else it is a notice. */
 gboolean chat_message_is_speech (ChatMessage *message);
 /* Whether it is "/me waves". */
+/* Whether it is a text in which there is nothing to see; its words say so */
+gboolean chat_message_is_invisible (ChatMessage *message);
 gboolean chat_message_is_action (ChatMessage *message);
 
 /* @previous: (nullable): the message before it */

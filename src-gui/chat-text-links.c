@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#define WWW "www."
+#define WWW_LEN 4
+
 /* Not part of an address, wherever they stand. */
 static gboolean
 ends_link (gunichar c)
@@ -30,6 +33,8 @@ is_host_char (gunichar c, gboolean ascii_host)
 static gsize
 scheme_len (const char *text)
 {
+  if (g_ascii_strncasecmp (text, WWW, WWW_LEN) == 0)
+    return WWW_LEN; /* as good as one: people write it without */
   if (g_ascii_strncasecmp (text, "https://", 8) == 0)
     return 8;
   if (g_ascii_strncasecmp (text, "http://", 7) == 0)
@@ -91,6 +96,14 @@ trim_end (const char *start, const char *end)
 }
 
 static gboolean
+continues_word (char before, gsize scheme)
+{
+  if (g_ascii_isalnum (before))
+    return TRUE;
+  return scheme == WWW_LEN && strchr (".-_@/", before) != NULL; /* "a@www.b" is no address */
+}
+
+static gboolean
 starts_with_host (const char *host, const char *end)
 {
   return host < end && (g_ascii_isalnum (*host) || *host == '[' || (guchar) *host >= 0x80);
@@ -104,11 +117,11 @@ chat_text_find_links (const char *text)
   g_return_val_if_fail (text != NULL, links);
 
   const char *p = text;
-  while ((p = strpbrk (p, "hH")) != NULL)
+  while ((p = strpbrk (p, "hHwW")) != NULL)
     {
       gsize scheme = scheme_len (p);
 
-      if (scheme == 0 || (p > text && g_ascii_isalnum (p[-1])))
+      if (scheme == 0 || (p > text && continues_word (p[-1], scheme)))
         {
           p++;
           continue;
@@ -122,4 +135,17 @@ chat_text_find_links (const char *text)
       p = MAX (end, p + scheme);
     }
   return links;
+}
+
+char *
+chat_text_dup_link (const char *text, const ChatTextLink *link)
+{
+  g_autofree char *written = NULL;
+
+  g_return_val_if_fail (text != NULL && link != NULL, NULL);
+
+  written = g_strndup (text + link->start, link->end - link->start);
+  if (g_ascii_strncasecmp (written, WWW, WWW_LEN) == 0)
+    return g_strconcat ("https://", written, NULL);
+  return g_steal_pointer (&written);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "test-window.h"
 
+#include "chat-byte-counter.h"
+
 static void
 open (TestWindow *t)
 {
@@ -223,6 +225,31 @@ test_limit (void)
 }
 
 static void
+assert_counter (gsize max_len, const char *text, const char *expected)
+{
+  ChatByteCounter *counter =
+      CHAT_BYTE_COUNTER (g_object_ref_sink (g_object_new (CHAT_TYPE_BYTE_COUNTER, NULL)));
+
+  chat_byte_counter_set_max_len (counter, max_len);
+  chat_byte_counter_set_text (counter, text);
+  g_assert_cmpstr (chat_byte_counter_get_words (counter), ==, expected);
+  g_object_unref (counter);
+}
+
+/* The limit is in bytes, but nobody counts them. */
+static void
+test_counter (void)
+{
+  assert_counter (0, "xxxx", "");
+  assert_counter (10, "", "");
+  assert_counter (10, "xxxxxxx", "");
+  assert_counter (10, "xxxxxxxx", "About 2 characters left");
+  assert_counter (12, "あああ", "About 1 character left");
+  assert_counter (10, "ああああ", "1 character too long");
+  assert_counter (10, "ああああx", "2 characters too long");
+}
+
+static void
 test_draft (void)
 {
   TestWindow t;
@@ -269,6 +296,7 @@ add_tests (void)
   g_test_add_func ("/composer/commands", test_commands);
   g_test_add_func ("/composer/completion", test_completion);
   g_test_add_func ("/composer/limit", test_limit);
+  g_test_add_func ("/composer/counter", test_counter);
   g_test_add_func ("/composer/draft", test_draft);
   g_test_add_func ("/composer/ended", test_ended);
 }

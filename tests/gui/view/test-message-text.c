@@ -92,6 +92,9 @@ static void
 test_words (void)
 {
   assert_words (say ("Taro", "<b>x</b> & y", NOW), "<b>x</b> & y");
+  assert_words (say ("Taro", "\u200b", NOW), "(empty message)");
+  assert_words (say ("Taro", "\u3000\u202e\ufe0f\u3164", NOW), "(empty message)");
+  assert_words (say ("Taro", "\u200b.", NOW), "\u200b.");
   assert_words (say ("Taro", "/me waves", NOW), "* Taro waves");
   assert_words (notice (CHAT_MESSAGE_MEMBER_JOINED, "<i>Taro"), "<i>Taro joined");
   assert_words (notice (CHAT_MESSAGE_MEMBER_LEFT, "Taro"), "Taro left");

@@ -39,6 +39,12 @@ static const Case cases[] = {
   { "ftp://a.example javascript:alert(1) file:///etc", "" },
   { "http://http://a.example", "http://http://a.example" },
   { "https://...", "" },
+  { "see www.a.example.", "www.a.example" },
+  { "（www.a.example/x）WWW.b.example", "www.a.example/x WWW.b.example" },
+  { "www. www", "" },
+  { "-https://a.example _http://b.example", "https://a.example http://b.example" },
+  { "x@www.a.example awww.b.example -www.c.example", "" },
+  { "http://www.a.example/www.b", "http://www.a.example/www.b" },
   { "hhttp hthttps://a.example h", "" },
 };
 
@@ -87,11 +93,25 @@ test_utf8 (void)
     }
 }
 
+static void
+test_address (void)
+{
+  const char *text = "www.a.example http://b.example";
+  g_autoptr (GArray) links = chat_text_find_links (text);
+
+  g_assert_cmpuint (links->len, ==, 2);
+  g_autofree char *without = chat_text_dup_link (text, &g_array_index (links, ChatTextLink, 0));
+  g_autofree char *with = chat_text_dup_link (text, &g_array_index (links, ChatTextLink, 1));
+  g_assert_cmpstr (without, ==, "https://www.a.example");
+  g_assert_cmpstr (with, ==, "http://b.example");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text-links/table", test_table);
   g_test_add_func ("/text-links/utf8", test_utf8);
+  g_test_add_func ("/text-links/address", test_address);
   return g_test_run ();
 }
