@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /* The list of commands over the composer while one is being typed. It never takes the focus: the
  * composer hands it the keys that are its.
  *
- * Signals: chosen (const char *word, gboolean complete_only): a command was picked; it is to be run,
- * unless it needs more, or is only to be written out */
+ * Signals: chosen (const char *word, gboolean complete_only): a command was picked; it is to be
+ * run, unless it needs more, or is only to be written out */
 
 #define CHAT_TYPE_COMMAND_POPOVER (chat_command_popover_get_type ())
 G_DECLARE_FINAL_TYPE (ChatCommandPopover, chat_command_popover, CHAT, COMMAND_POPOVER, GtkPopover)
