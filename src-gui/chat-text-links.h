@@ -18,9 +18,9 @@ typedef struct
  * chat_text_find_links:
  * @text: valid UTF-8
  *
- * Only http://, https:// and www. count. Punctuation that ends a sentence, closing brackets without their
- * opening one, and Japanese punctuation are no part of a link; so "（https://a.example/）。" holds
- * "https://a.example/".
+ * Only http://, https:// and www. count. Punctuation that ends a sentence, closing brackets without
+ * their opening one, and Japanese punctuation are no part of a link; so "（https://a.example/）。"
+ * holds "https://a.example/".
  *
  * Returns: (transfer full): of #ChatTextLink, in order; may be empty
  */
