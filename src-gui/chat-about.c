@@ -32,8 +32,6 @@ chat_shortcuts_present (GtkWindow *parent)
       gtk_builder_new_from_resource ("/org/onlinechat/Messenger/chat-shortcuts.ui");
   GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
 
-  /* GTK sets none; a screen reader would read the name of its type. */
-  gtk_window_set_title (window, _ ("Keyboard shortcuts"));
   gtk_window_set_transient_for (window, parent);
   gtk_window_set_destroy_with_parent (window, TRUE);
   gtk_window_present (window);

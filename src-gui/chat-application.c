@@ -270,21 +270,37 @@ chat_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (need_window (CHAT_APPLICATION (application))));
 }
 
+/* Returns: the exit status */
+static int
+refuse (const char *sentence)
+{
+  g_printerr ("%s: %s\n", GETTEXT_PACKAGE, sentence);
+  return 1;
+}
+
 /* The profile decides who the application is, so it must be known before it is registered. */
 static int
 chat_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
   ChatApplication *self = CHAT_APPLICATION (application);
   g_autofree char *profile = NULL;
+  g_autofree const char **words = NULL;
 
   if (g_variant_dict_contains (options, "version"))
     {
       g_print ("%s %s\n", GETTEXT_PACKAGE, PACKAGE_VERSION);
       return 0;
     }
+  if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &words))
+    {
+      g_autofree char *sentence = g_strdup_printf (_ ("“%s” is no option; try --help."), words[0]);
+      return refuse (sentence);
+    }
   if (g_variant_dict_lookup (options, "profile", "s", &profile))
     {
       g_autofree char *id = chat_profile_application_id (profile);
+      if (!g_application_id_is_valid (id))
+        return refuse (_ ("The name of the profile is too long."));
       g_free (self->profile);
       self->profile = g_steal_pointer (&profile);
       g_application_set_application_id (application, id);
@@ -339,6 +355,7 @@ chat_application_init (ChatApplication *self)
       /* Translators: stands for a word, in --profile=NAME */
       _ ("NAME") },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Show the version"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
     { 0 },
   };
 

@@ -61,6 +61,17 @@ list_items (const char *const *items)
   return GTK_WIDGET (box);
 }
 
+/* Narrow, the answers stand above each other, and the first one would have the focus: Enter must
+ * never be what cannot be undone. */
+static void
+focus_default (GtkWindow *dialog)
+{
+  GtkWidget *button = gtk_window_get_default_widget (dialog);
+
+  if (button != NULL && gtk_widget_get_mapped (button))
+    gtk_widget_grab_focus (button);
+}
+
 GtkWindow *
 chat_confirm (GtkWindow *parent,
               const char *heading,
@@ -83,6 +94,8 @@ chat_confirm (GtkWindow *parent,
     adw_message_dialog_set_extra_child (dialog, list_items (items));
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), question, question_free, 0);
 
+  g_signal_connect_after (dialog, "map", G_CALLBACK (focus_default), NULL);
+  g_signal_connect (dialog, "notify::default-widget", G_CALLBACK (focus_default), NULL);
   gtk_window_present (GTK_WINDOW (dialog));
   return GTK_WINDOW (dialog);
 }

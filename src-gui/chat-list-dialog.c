@@ -16,7 +16,7 @@
 
 /* px */
 #define DEFAULT_WIDTH 460
-#define DEFAULT_HEIGHT 560
+#define DEFAULT_HEIGHT 660
 
 struct _ChatListDialog
 {

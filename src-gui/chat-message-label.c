@@ -9,7 +9,7 @@
 
 #define ICON_PX 12
 #define MIN_WIDTH_PX 24
-#define NOTE_ALPHA 0.72f
+#define NOTE_ALPHA 0.85f /* room-view.css has colours that stay readable so */
 
 struct _ChatMessageLabel
 {

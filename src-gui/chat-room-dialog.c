@@ -81,9 +81,12 @@ set_busy (ChatRoomDialog *self, gboolean busy)
 static void
 fit (ChatRoomDialog *self)
 {
-  int width;
+  int width, height;
 
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, NULL);
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
   gtk_window_set_default_size (GTK_WINDOW (self), width, -1);
 }
 

@@ -83,13 +83,13 @@ reveal (ChatRoomList *self)
   GtkWidget *header = row != NULL ? gtk_list_box_row_get_header (row) : NULL;
   graphene_rect_t bounds;
 
-  if (row == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (self->box), &bounds))
+  if (row == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (row), self->scrolled, &bounds))
     return;
 
   /* With the name of its server, where that is right above */
   double above = header != NULL ? gtk_widget_get_height (header) : 0;
-  gtk_adjustment_clamp_page (adjustment, bounds.origin.y - above,
-                             bounds.origin.y + bounds.size.height);
+  double top = gtk_adjustment_get_value (adjustment) + bounds.origin.y;
+  gtk_adjustment_clamp_page (adjustment, top - above, top + bounds.size.height);
 }
 
 /* A row that has just come has no place yet: it has one with the next frame. */

@@ -11,6 +11,13 @@ name (GtkWidget *widget, const char *text)
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
+/* A name that a .ui file gives says more than a tooltip with keys in it. */
+static gboolean
+has_name (GtkWidget *widget)
+{
+  return gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL);
+}
+
 /* "_Send" → "Send", "a__b" → "a_b" */
 static char *
 strip_mnemonic (const char *label)
@@ -38,7 +45,7 @@ name_button (GtkButton *button)
       g_autofree char *text = strip_mnemonic (label);
       name (GTK_WIDGET (button), text);
     }
-  else if (label == NULL && tooltip != NULL)
+  else if (label == NULL && tooltip != NULL && !has_name (GTK_WIDGET (button)))
     name (GTK_WIDGET (button), tooltip);
 }
 
@@ -52,7 +59,8 @@ name_menu_button (GtkWidget *button)
   if (tooltip == NULL)
     return;
 
-  name (button, tooltip);
+  if (!has_name (button))
+    name (button, tooltip);
   if (GTK_IS_BUTTON (inner))
     name (inner, tooltip);
 }

@@ -362,10 +362,24 @@ chat_welcome_page_refuse_start (ChatWelcomePage *self, const GError *error)
   chat_field_hint_say (self->start_hint, error->message, way_out);
 }
 
+static const char *
+describe_reach (ChatReach reach)
+{
+  switch (reach)
+    {
+    case CHAT_REACH_NETWORK:
+      return _ ("It is running. Give one of these addresses to others on this network; whoever is "
+                "on it can read the messages.");
+    case CHAT_REACH_NO_NETWORK:
+      return _ ("It is running, but this computer is not on a network now. Once it is, open this "
+                "page again for the address to give to others.");
+    default:
+      return _ ("It is running, for this computer only.");
+    }
+}
+
 void
-chat_welcome_page_show_local (ChatWelcomePage *self,
-                              const char *const *addresses,
-                              gboolean for_network)
+chat_welcome_page_show_local (ChatWelcomePage *self, const char *const *addresses, ChatReach reach)
 {
   g_return_if_fail (CHAT_IS_WELCOME_PAGE (self));
 
@@ -373,10 +387,7 @@ chat_welcome_page_show_local (ChatWelcomePage *self,
   self->running = addresses != NULL;
   for (guint i = 0; addresses != NULL && addresses[i] != NULL; i++)
     append_address (self, addresses[i]);
-  adw_preferences_group_set_description (
-      self->local_group, for_network ? _ ("It is running. Give one of these addresses to others on "
-                                          "this network; whoever is on it can read the messages.")
-                                     : _ ("It is running, for this computer only."));
+  adw_preferences_group_set_description (self->local_group, describe_reach (reach));
   chat_field_hint_say (self->start_hint, NULL, NULL);
   update (self);
 }

@@ -40,9 +40,16 @@ void chat_welcome_page_refuse_server (ChatWelcomePage *self, const GError *error
 /* Why the server on this computer was not started; a #CHAT_LOCAL_SERVER_ERROR or another. */
 void chat_welcome_page_refuse_start (ChatWelcomePage *self, const GError *error);
 
+/* Who can come to the server on this computer */
+typedef enum
+{
+  CHAT_REACH_THIS_COMPUTER,
+  CHAT_REACH_NETWORK,
+  CHAT_REACH_NO_NETWORK, /* meant for the network, but this computer is on none at present */
+} ChatReach;
+
 /* @addresses: (nullable): those of the server on this computer that the app started; NULL: none */
-void chat_welcome_page_show_local (ChatWelcomePage *self,
-                                   const char *const *addresses,
-                                   gboolean for_network);
+void
+chat_welcome_page_show_local (ChatWelcomePage *self, const char *const *addresses, ChatReach reach);
 
 G_END_DECLS

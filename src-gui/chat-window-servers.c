@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-window-private.h"
 
+#include "chat-addresses.h"
 #include "chat-confirm.h"
 #include "chat-profile.h"
 #include "chat-room-info.h"
@@ -16,6 +17,16 @@ is_open (ChatWindow *self)
 /* --- what the page shows -----------------------------------------------------------------------
  */
 
+static ChatReach
+get_reach (ChatWindow *self)
+{
+  g_auto (GStrv) hosts = chat_addresses_of_this_computer ();
+
+  if (!chat_local_server_is_for_network (self->local_server))
+    return CHAT_REACH_THIS_COMPUTER;
+  return hosts[0] != NULL ? CHAT_REACH_NETWORK : CHAT_REACH_NO_NETWORK;
+}
+
 static void
 show_local (ChatWindow *self)
 {
@@ -23,8 +34,7 @@ show_local (ChatWindow *self)
 
   if (chat_local_server_get_state (self->local_server) == CHAT_LOCAL_SERVER_RUNNING)
     addresses = chat_local_server_list_addresses (self->local_server);
-  chat_welcome_page_show_local (self->welcome, (const char *const *) addresses,
-                                chat_local_server_is_for_network (self->local_server));
+  chat_welcome_page_show_local (self->welcome, (const char *const *) addresses, get_reach (self));
 }
 
 static void

@@ -267,16 +267,18 @@ chatd_legacy_member_from_entry (ChatdRosterEntry *entry)
   return (ChatdLegacyMember *) ((char *) entry - G_STRUCT_OFFSET (ChatdLegacyMember, entry));
 }
 
-void
+gboolean
 chatd_legacy_member_unreachable (ChatdLegacyMember *self, gint64 now_us)
 {
-  if (is_ghost (self) || (self->strikes > 0 && now_us - self->struck_at_us < STRIKE_INTERVAL_US))
-    return;
+  if (is_ghost (self))
+    return TRUE;
+  if (self->strikes > 0 && now_us - self->struck_at_us < STRIKE_INTERVAL_US)
+    return FALSE;
 
   self->struck_at_us = now_us;
   self->strikes++;
   if (!is_ghost (self))
-    return;
+    return TRUE;
 
   const ChatdLogContext context = log_context (self);
   chatd_log (CHATD_LOG_GHOST, &context, "nobody listens there any more");
@@ -284,6 +286,7 @@ chatd_legacy_member_unreachable (ChatdLegacyMember *self, gint64 now_us)
    * when it was silent for long. */
   if (!chatd_room_member_is_host (self->member))
     chatd_roster_mark_ghost (self->shared->roster, &self->entry, now_us);
+  return TRUE;
 }
 
 void

@@ -65,8 +65,8 @@ void chatd_legacy_member_receive (ChatdLegacyMember *self,
                                   const ChatdAddress *sender,
                                   gint64 now_us);
 
-/* Nobody listens at its address, says its host. */
-void chatd_legacy_member_unreachable (ChatdLegacyMember *self, gint64 now_us);
+/* Nobody listens at its address, says its host. Returns: %FALSE where it was told just before */
+gboolean chatd_legacy_member_unreachable (ChatdLegacyMember *self, gint64 now_us);
 
 /* It was silent for too long. Frees @self. */
 void chatd_legacy_member_expel (ChatdLegacyMember *self);

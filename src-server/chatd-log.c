@@ -5,6 +5,8 @@
 
 #include "chatd-rate.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,6 +47,7 @@ static struct
 {
   gboolean verbose;
   gboolean journal; /* stderr is the journal */
+  guint n_lost;     /* lines that stderr did not take, and that it was not told of yet */
   ChatdRate rates[G_N_ELEMENTS (kinds)];
   guint left_out[G_N_ELEMENTS (kinds)];
 } state;
@@ -75,6 +78,34 @@ find_field (const GLogField *fields, gsize n_fields, const char *key)
   return NULL;
 }
 
+/* Who stopped reading stderr (a pipe that is full, a terminal after Ctrl-S) must not stop the chat:
+ * what finds no room is lost. A pipe that is ready takes PIPE_BUF bytes. */
+static gboolean
+put (const char *line)
+{
+  struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+  if (poll (&fd, 1, 0) != 1 || !(fd.revents & POLLOUT))
+    return FALSE;
+
+  (void) !write (STDERR_FILENO, line, MIN (strlen (line), PIPE_BUF));
+  return TRUE;
+}
+
+static void
+put_line (const char *line)
+{
+  if (state.n_lost > 0)
+    {
+      g_autofree char *lost = g_strdup_printf ("chatd: %u lines were lost here\n", state.n_lost);
+
+      if (put (lost))
+        state.n_lost = 0;
+    }
+  if (state.n_lost > 0 || !put (line))
+    state.n_lost++;
+}
+
 static void
 write_line (GLogLevelFlags level, const char *message)
 {
@@ -84,16 +115,17 @@ write_line (GLogLevelFlags level, const char *message)
   const int priority = priority_of (level);
   g_autoptr (GDateTime) now = NULL;
   g_autofree char *time = NULL;
+  g_autofree char *line = NULL;
 
   if (state.journal)
+    line = g_strdup_printf ("<%d>%s\n", priority, message);
+  else
     {
-      fprintf (stderr, "<%d>%s\n", priority, message);
-      return;
+      now = g_date_time_new_now_local ();
+      time = g_date_time_format (now, "%F %T");
+      line = g_strdup_printf ("%s chatd: %s%s\n", time, words[priority], message);
     }
-
-  now = g_date_time_new_now_local ();
-  time = g_date_time_format (now, "%F %T");
-  fprintf (stderr, "%s chatd: %s%s\n", time, words[priority], message);
+  put_line (line);
 }
 
 static GLogWriterOutput

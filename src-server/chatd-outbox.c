@@ -207,7 +207,12 @@ send_group (ChatdOutbox *self)
 
   const int sent = sendmmsg (self->fd, self->messages, n, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent > 0)
-    move_on (self, (guint) sent);
+    {
+      move_on (self, (guint) sent);
+      /* What stopped it is not told, and errors that nobody takes fill the receive buffer. */
+      if ((guint) sent < n)
+        chatd_outbox_drain_errors (self);
+    }
   else if (errno == EAGAIN || errno == EWOULDBLOCK)
     self->state = CHATD_OUTBOX_FULL;
   else if (errno == ENOBUFS || errno == ENOMEM)
@@ -217,13 +222,19 @@ send_group (ChatdOutbox *self)
 }
 
 static void
-forget_sent (ChatdOutbox *self)
+forget_addresses (ChatdOutbox *self)
 {
   g_array_set_size (self->waiting, 0);
+  self->next = 0;
+}
+
+static void
+forget_sent (ChatdOutbox *self)
+{
+  forget_addresses (self);
   g_array_set_size (self->letter, 0);
   g_byte_array_set_size (self->written, 0);
   self->letter_key = 0;
-  self->next = 0;
 }
 
 ChatdOutboxState
@@ -311,4 +322,6 @@ chatd_outbox_post (ChatdOutbox *self, const ChatdAddress *to, const ChatdAddress
     }
   if (self->state == CHATD_OUTBOX_EMPTY && self->waiting->len - self->next >= GROUP)
     send_group (self);
+  if (self->next == self->waiting->len)
+    forget_addresses (self);
 }

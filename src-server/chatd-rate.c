@@ -6,7 +6,7 @@ chatd_rate_limit (guint events, guint window_s, guint burst)
 {
   g_return_val_if_fail (events > 0 && burst > 0, (ChatdRateLimit){ .burst = 1 });
 
-  const gint64 interval_us = window_s * G_USEC_PER_SEC / events;
+  const gint64 interval_us = window_s * G_TIME_SPAN_SECOND / events;
   return (ChatdRateLimit){ .interval_us = MAX (interval_us, 1), .burst = burst };
 }
 

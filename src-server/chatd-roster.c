@@ -49,10 +49,16 @@ set_timer (ChatdRoster *self)
   chatd_timer_set (self->timer, due_us < G_MAXINT64 ? due_us : -1);
 }
 
+/* One at a time: each goodbye is told to a whole room, and others want their turn. */
 static void
 on_timer (gpointer data)
 {
-  chatd_roster_expire (data, g_get_monotonic_time ());
+  ChatdRoster *self = data;
+  ChatdRosterEntry *entry = find_due (self, g_get_monotonic_time ());
+
+  if (entry != NULL)
+    self->expired (entry, self->data);
+  set_timer (self);
 }
 
 static GQueue *
@@ -101,7 +107,7 @@ chatd_roster_set_idle_timeout (ChatdRoster *self, guint idle_timeout_s)
 {
   g_return_if_fail (self != NULL);
 
-  self->idle_timeout_us = idle_timeout_s * G_USEC_PER_SEC;
+  self->idle_timeout_us = idle_timeout_s * G_TIME_SPAN_SECOND; /* 64 bits: a day is too many */
   set_timer (self);
 }
 

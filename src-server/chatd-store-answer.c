@@ -61,7 +61,7 @@ read_room (ChatdStoreAnswer *self, ChatdStoreSqlite *db, guint64 room)
 
   if (self->error == NULL)
     g_set_error_literal (&self->error, CHATD_STORE_ERROR, CHATD_STORE_ERROR_NO_ROOM,
-                         _ ("There is no such room."));
+                         "There is no such room");
   return FALSE;
 }
 

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
-
 #include "chatd-store-reader.h"
 
 #include "chatd-store-answer.h"
 
-#include <glib/gi18n.h>
 #include <pthread.h>
 
 struct _ChatdStoreReader
@@ -159,7 +156,7 @@ refuse_rest (ChatdStoreReader *self)
       ChatdStoreAnswer *answer = chatd_store_answer_new ();
 
       g_set_error_literal (&answer->error, CHATD_STORE_ERROR, CHATD_STORE_ERROR_CLOSED,
-                           _ ("The store was closed."));
+                           "The store was closed");
       post (self, request, answer);
     }
 }

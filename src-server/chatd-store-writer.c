@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
-
 #include "chatd-store-writer.h"
 
 #include "chatd-store-fold.h"
 #include "chatd-store-identity.h"
 
-#include <glib/gi18n.h>
 #include <pthread.h>
 
 /* Pages in the WAL, of 4 KiB: from so many on they are taken over when nobody waits, or in any
@@ -240,7 +237,7 @@ static void
 break_off_job (ChatdStoreWriter *self)
 {
   end_job (self, g_error_new_literal (CHATD_STORE_ERROR, CHATD_STORE_ERROR_CLOSED,
-                                      _ ("The store was closed.")));
+                                      "The store was closed"));
 }
 
 static void

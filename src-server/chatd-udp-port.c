@@ -16,6 +16,9 @@
 /* What a member may send, and one byte more, by which a longer one is known */
 #define DATAGRAM_MAX                                                                               \
   (2 + CHAT_ROOM_NAME_MAX_BYTES + CHAT_LEGACY_TOKEN_LEN + CHAT_LEGACY_TEXT_MAX + 1)
+/* After which others have their turn, and the rest of the batch waits: a message to a large room
+ * takes long */
+#define TURN_US (10 * G_TIME_SPAN_MILLISECOND)
 /* Asked of the kernel, which may give less */
 #define BUFFER_SIZE (8 * 1024 * 1024)
 /* Until a network card's full queue is tried again */
@@ -94,17 +97,18 @@ is_blocked (ChatdUdpPort *self)
   return FALSE;
 }
 
-/* Stops where an outbox is full; the rest of the batch is taken up later. */
+/* Stops where an outbox is full, and at @stop_us; the rest of the batch is taken up later. */
 static void
-handle_batch (Channel *channel)
+handle_batch (Channel *channel, gint64 stop_us)
 {
-  const gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = g_get_monotonic_time ();
 
-  while (channel->next < channel->n_received && !is_blocked (channel->port))
+  while (channel->next < channel->n_received && !is_blocked (channel->port) && now_us < stop_us)
     {
       const guint i = channel->next++;
       receive (channel->port, channel->buffers[i], channel->messages[i].msg_len,
                &channel->senders[i], now_us);
+      now_us = g_get_monotonic_time ();
     }
 }
 
@@ -116,9 +120,11 @@ on_unreachable (const ChatdAddress *to, gpointer data)
   ChatdUdpPort *self = data;
   const gint64 now_us = g_get_monotonic_time ();
 
+  /* Thousands may say that they are there: all of them are counted once, not for each error. */
   for (ChatdRosterEntry *entry = chatd_roster_find_at (self->roster, to); entry != NULL;
        entry = entry->next_at)
-    chatd_legacy_member_unreachable (chatd_legacy_member_from_entry (entry), now_us);
+    if (!chatd_legacy_member_unreachable (chatd_legacy_member_from_entry (entry), now_us))
+      break;
 }
 
 static void
@@ -149,13 +155,15 @@ has_received (ChatdUdpPort *self)
 static void
 resume (ChatdUdpPort *self)
 {
+  const gint64 stop_us = g_get_monotonic_time () + TURN_US;
+
   do
     {
       for (guint i = 0; i < self->channels->len; i++)
-        handle_batch (g_ptr_array_index (self->channels, i));
+        handle_batch (g_ptr_array_index (self->channels, i), stop_us);
       flush_all (self);
     }
-  while (has_received (self) && !is_blocked (self));
+  while (has_received (self) && !is_blocked (self) && g_get_monotonic_time () < stop_us);
 
   update (self);
 }
@@ -220,7 +228,10 @@ update (ChatdUdpPort *self)
       busy = busy || state == CHATD_OUTBOX_BUSY;
       watch (channel, !blocked ? G_IO_IN : state == CHATD_OUTBOX_FULL ? G_IO_OUT : 0);
     }
-  chatd_timer_set (self->timer, busy ? g_get_monotonic_time () + BUSY_RETRY_US : -1);
+  if (busy)
+    chatd_timer_set (self->timer, g_get_monotonic_time () + BUSY_RETRY_US);
+  else
+    chatd_timer_set (self->timer, !blocked && has_received (self) ? 0 : -1);
 }
 
 /* --- sockets ---------------------------------------------------------------------------------- */

@@ -59,8 +59,8 @@ void chat_admission_take (ChatAdmission *self, guint64 instance);
 gboolean
 chat_admission_peek (const ChatAdmission *self, guint64 instance, ChatSubmission *submission);
 
-/* Its next one was answered with REJECT(retry): what is held behind it would be sent again anyway.
- */
+/* Its next one was answered with REJECT(retry), or the device has a new session: what is held would
+ * be sent again anyway, and what it sent in an earlier session does not count. */
 void chat_admission_drop_held (ChatAdmission *self, guint64 instance);
 
 /* Returns: the cseq that is missing */

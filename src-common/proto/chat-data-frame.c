@@ -102,6 +102,9 @@ chat_data_frame_append_padding (gsize size, GByteArray *out)
 {
   guint before = out->len;
 
+  if (size == 0)
+    return; /* an empty array has no data to point into */
+
   g_byte_array_set_size (out, before + (guint) size);
   memset (out->data + before, 0, size);
 }

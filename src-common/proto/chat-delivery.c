@@ -321,6 +321,14 @@ on_page (ChatDelivery *self, const ChatDataFrame *page, gint64 now_us)
 }
 
 static void
+on_decided (ChatDelivery *self, const ChatDataFrame *head)
+{
+  if (head->instance == self->instance)
+    self->session_cseq = MAX (self->session_cseq, head->cseq);
+  chat_outbox_settle (self->outbox, head->instance, head->cseq, head->head);
+}
+
+static void
 on_head (ChatDelivery *self, const ChatDataFrame *frame, gint64 now_us)
 {
   gboolean by_tcp = (frame->flags & CHAT_DATA_HEAD_BY_TCP) != 0;
@@ -329,7 +337,7 @@ on_head (ChatDelivery *self, const ChatDataFrame *frame, gint64 now_us)
   if (frame->head > last_id (self))
     chat_asking_on_head (&self->asking, frame->head, by_tcp, now_us);
   if (frame->instance != 0)
-    chat_outbox_settle (self->outbox, frame->instance, frame->cseq, frame->head);
+    on_decided (self, frame);
   /* The server does not know how far we are. */
   if (frame->head <= last_id (self))
     self->cursor_due_us =

@@ -508,6 +508,9 @@ test_settled_without_a_trace (Fixture *f, gconstpointer data)
   assert_told (f, "");
   receive_entry (f, 11, 10, 0);
   assert_told (f, "show 11, renumbered 7.3 7.4");
+  /* sent before it was decided: a late NEED must not be taken for a server that forgot */
+  receive (f, (ChatDataFrame){ .type = CHAT_DATA_NEED, .instance = OURS, .cseq = 3 }, 0);
+  assert_told (f, "");
 }
 
 /* The same where old history is gone: it may have been in there. */

@@ -134,4 +134,22 @@ def many_dead():
             live.expect(f"[host]: {number}")
 
 
+@test
+def errors_are_taken():
+    """what dead members' hosts answer does not fill the buffer that all messages come in by"""
+    with Chatd(config=TALK) as server:
+        host, listener = create(server, "r", "host"), Person(server)
+        for number in range(300):
+            port = 1 if number % 2 else listener.port
+            equal(request(server, JOIN, "r", f"m{number}", port).state, SUCCESS)
+        for number in range(20):
+            host.send("x" * 3000)
+            rooms(server)
+        with open("/proc/net/udp", encoding="ascii") as table:
+            rows = [line.split() for line in table]
+        queues = [int(row[4].partition(":")[2], 16) for row in rows
+                  if row[1] == f"0100007F:{server.udp_port:04X}"]
+        check(queues and max(queues) < 100_000, "bytes that wait in chatd's socket:", queues)
+
+
 run()

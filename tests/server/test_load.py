@@ -101,6 +101,23 @@ def idle_members():
 
 
 @test
+def turns():
+    """who asks for the list need not wait until all messages to a large room are sent"""
+    with Chatd("--verbose", config=GENEROUS) as server:
+        host, crowd = create(server, "r", "host"), Person(server)
+        for number in range(1500):
+            equal(request(server, JOIN, "r", f"m{number}", crowd.port).state, SUCCESS)
+        server.kill(signal.SIGSTOP)
+        for number in range(60):
+            host.send(str(number))
+        host.send("/quit")
+        with connect(server) as connection:
+            connection.sendall(frame(LIST, payload=payload_of()))
+            server.kill(signal.SIGCONT)
+            equal(Reply(read_to_end(connection)).message, ["r"], "asked before the room closed:")
+
+
+@test
 def rooms_that_come_and_go():
     """5,000 rooms, each with talk and an end, leave no memory behind"""
     with Chatd() as server, Person(server) as host, Person(server) as member:

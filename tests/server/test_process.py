@@ -342,6 +342,22 @@ def reader_of_the_log_is_gone():
 
 
 @test
+def reader_of_the_log_sleeps():
+    """chatd goes on when its log is not read and the pipe is full"""
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 8192)
+    with Chatd("--verbose", stderr=writing) as server:
+        os.close(writing)
+        for number in range(100):
+            equal(request(server, JOIN, f"room {number}", "a", 40000).message, ROOM_MISSING)
+        log = os.read(reading, 65536)
+        check(b"room 0" in log and b"room 99" not in log, log)
+        rooms(server)
+        check(b"lines were lost" in os.read(reading, 65536))
+    os.close(reading)
+
+
+@test
 def service_manager():
     """a service manager is told when chatd is ready, reloads and stops"""
     with tempfile.TemporaryDirectory(prefix="chatd-test-") as folder:

@@ -602,6 +602,7 @@ on_hello (SimServer *self, const SimEvent *event)
       return;
     }
 
+  chat_admission_drop_held (self->admissions[event->member], event->number);
   *peer = (Peer){ .connected = TRUE, .session = event->session };
   chat_replay_window_init (&peer->window);
   chat_fanout_init (&peer->fanout, ROOM, sim_store_get_head (&self->store));

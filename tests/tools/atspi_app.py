@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Our app as a person meets it: started with settings of its own, driven over AT-SPI and D-Bus."""
 
+import contextlib
 import os
+import random
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 
@@ -20,6 +23,24 @@ TIME = re.compile(r", \d\d:\d\d\b.*", re.DOTALL)
 def check(condition, *words):
     if not condition:
         raise AssertionError(" ".join(str(word) for word in words))
+
+
+def free_port(kind):
+    """Below the range that the system hands out by itself, so that nobody comes in between."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, kind) as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
+
+
+def configure_own_server():
+    """The server that the app starts takes ports that are free, not the usual ones."""
+    folder = os.path.join(os.environ["XDG_CONFIG_HOME"], "chatd")
+    os.makedirs(folder)
+    with open(os.path.join(folder, "chatd.conf"), "w", encoding="ascii") as file:
+        file.write(f"[server]\ntcp-port={free_port(socket.SOCK_STREAM)}\n"
+                   f"udp-port={free_port(socket.SOCK_DGRAM)}\n")
 
 
 class App:
@@ -112,9 +133,13 @@ class App:
         self.wait_no_dialog()
         self.wait_title(room)
 
-    def choose_from_room_menu(self, item, menu="Room Menu"):
-        self.window.press(menu)
-        wait(lambda: self.window.find(Role.MENU_ITEM, item), f"“{item}” in the menu").do("click")
+    def choose_from_room_menu(self, item):
+        """@item without the ellipsis that it may have."""
+        self.window.press(self.word("Room Menu"))
+        wait(lambda: next((element for element in self.window.walk()
+                           if element.role == Role.MENU_ITEM
+                           and element.name.rstrip("…") == self.word(item)), None),
+             f"“{item}” in the menu").do("click")
 
     def rooms(self):
         """What the sidebar calls them, with the count of unread messages or the state."""
@@ -139,7 +164,12 @@ class App:
         wait(lambda: field.text == "", f"“{text}” sent by {self.profile}")
 
     def send_button(self):
-        button = self.part(Role.PUSH_BUTTON, "Send")
+        """Its label may tell the key, too."""
+        if "send" not in self.parts:
+            self.parts["send"] = wait(lambda: next(
+                (element for element in self.window.walk() if element.role == Role.PUSH_BUTTON
+                 and element.label.startswith(self.word("Send"))), None), "the button to send")
+        button = self.parts["send"]
         return wait(lambda: button.is_(State.SENSITIVE) and button, "something to send")
 
     def lines(self):

@@ -14,12 +14,13 @@ for folder in ("tools", "original", "server"):
 
 import harness  # noqa: E402
 from atspi import DEADLINE_S, Element, NotSeen, Role, State, wait  # noqa: E402
-from atspi_app import App  # noqa: E402
+from atspi_app import App, configure_own_server  # noqa: E402
 from client import OriginalClient  # noqa: E402
 from harness import Chatd, check, closed, equal, left, run, test  # noqa: E402
 
 __all__ = ["App", "Chatd", "DEADLINE_S", "Element", "NotSeen", "OriginalClient", "Role", "State",
-           "check", "closed", "equal", "left", "person", "run", "test", "wait", "wait_texts"]
+           "check", "closed", "configure_own_server", "equal", "left", "person", "run", "test", "wait",
+           "wait_texts"]
 
 harness.DEADLINE_S = DEADLINE_S
 

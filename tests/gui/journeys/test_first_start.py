@@ -2,28 +2,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The first start of all: a server on this computer."""
 
-import os
 import re
 import types
 
 from journey import *  # noqa: F403
 
-ADDRESS = re.compile(r"localhost:(\d+)/(\d+)")
-
-
-def use_free_ports():
-    """By the configuration of the server that the app starts; wherever root's would be."""
-    folder = os.path.join(os.environ["XDG_CONFIG_HOME"], "chatd")
-    os.makedirs(folder)
-    os.environ["CONFIGURATION_DIRECTORY"] = folder
-    with open(os.path.join(folder, "chatd.conf"), "w", encoding="ascii") as file:
-        file.write("[server]\ntcp-port=0\nudp-port=0\n")
+ADDRESS = re.compile(r"localhost:(\d+)(?:/(\d+))?")
 
 
 def shown_address(app):
     for element in app.window.walk():
         if match := ADDRESS.fullmatch(element.name):
-            return types.SimpleNamespace(tcp_port=int(match[1]), udp_port=int(match[2]))
+            return types.SimpleNamespace(tcp_port=int(match[1]),
+                                         udp_port=int(match[2] or int(match[1]) + 1))
     return None
 
 
@@ -38,7 +29,7 @@ def answers(server):
 @test
 def first_start():
     """a name, a server of one's own, its address for others, a talk, and the server's end"""
-    use_free_ports()
+    configure_own_server()
     with App("A", set_up=False) as taro:
         check(taro.window.field("Your Name").text, "no name is offered")
         taro.window.fill("Your Name", "太郎")

@@ -37,7 +37,7 @@ def talk():
         heard = ["[太郎]: みなさん、こんにちは。", "[花子]: こんにちは、太郎さん！😀"]
         wait_texts(jiro, heard)
 
-        hanako.choose_from_room_menu("Leave Room…")
+        hanako.choose_from_room_menu("Leave Room")
         hanako.wait_bar("You left this room")
         taro.wait_line("花子 left")
         heard.append(left("花子"))
@@ -47,7 +47,7 @@ def talk():
         taro.wait_line("花子: ただいま")
         heard.append("[花子]: ただいま")
 
-        taro.choose_from_room_menu("Close Room…")
+        taro.choose_from_room_menu("Close Room")
         taro.dialog(f"Close “{ROOM}”?").press("Close Room")
         taro.wait_bar("You closed this room")
         hanako.wait_bar("The host closed this room")

@@ -472,6 +472,48 @@ test_preferences_ports (void)
   shell_destroy (window);
 }
 
+/* --- narrow, and read aloud --------------------------------------------------------------------
+ */
+
+static void
+assert_narrow (GtkWidget *window)
+{
+  int min;
+
+  gtk_widget_measure (gtk_window_get_child (GTK_WINDOW (window)), GTK_ORIENTATION_HORIZONTAL, -1,
+                      &min, NULL, NULL, NULL);
+  g_assert_cmpint (min, <=, 360);
+}
+
+static void
+assert_named (GtkWidget *root, GType type, const char *id, const char *name)
+{
+  GtkAccessible *widget = shell_find (root, type, id);
+
+  gtk_test_accessible_assert_property (widget, GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+}
+
+static void
+test_names (void)
+{
+  g_autoptr (GListStore) rooms = g_list_store_new (CHAT_TYPE_ROOM);
+  ChatListDialog *list = chat_list_dialog_new (NULL, G_LIST_MODEL (rooms));
+  ChatRoomDialog *dialog = chat_room_dialog_new (NULL, CHAT_ROOM_DIALOG_JOIN);
+
+  gtk_window_present (GTK_WINDOW (list));
+  assert_narrow (GTK_WIDGET (list));
+  assert_named (GTK_WIDGET (list), GTK_TYPE_BUTTON, "refresh_button", "Refresh");
+  assert_named (GTK_WIDGET (list), GTK_TYPE_BUTTON, "join_button", "Join");
+  assert_named (GTK_WIDGET (list), GTK_TYPE_SEARCH_ENTRY, NULL, "Search rooms");
+  assert_named (GTK_WIDGET (list), GTK_TYPE_MENU_BUTTON, NULL, "Servers Used Before");
+  shell_destroy (list);
+
+  gtk_window_present (GTK_WINDOW (dialog));
+  assert_narrow (GTK_WIDGET (dialog));
+  assert_named (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "submit_button", "Join");
+  shell_destroy (dialog);
+}
+
 #define ADD(path, purpose, func)                                                                   \
   g_test_add (path, Fixture, GINT_TO_POINTER (purpose), set_up, func, tear_down)
 
@@ -497,6 +539,7 @@ main (int argc, char *argv[])
               list_tear_down);
   g_test_add ("/list-dialog/states", ListFixture, NULL, list_set_up, test_list_states,
               list_tear_down);
+  g_test_add_func ("/dialogs/names", test_names);
   g_test_add_func ("/preferences/bound", test_preferences);
   g_test_add_func ("/preferences/ports", test_preferences_ports);
   return g_test_run ();

@@ -256,6 +256,83 @@ test_notifier (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->withdrawn, ==, 2);
 }
 
+/* --- in sight ----------------------------------------------------------------------------------
+ */
+
+static GtkWidget *
+find_row (Fixture *f, ChatRoom *room)
+{
+  GtkListBox *box = shell_find (GTK_WIDGET (f->list), GTK_TYPE_LIST_BOX, NULL);
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (box, i)) != NULL; i++)
+    if (chat_room_row_get_room (CHAT_ROOM_ROW (row)) == room)
+      return GTK_WIDGET (row);
+
+  g_assert_not_reached ();
+}
+
+static gboolean
+is_in_sight (gpointer data)
+{
+  Fixture *f = data;
+  ChatRoom *room = chat_room_list_get_selected (f->list);
+  graphene_rect_t bounds;
+
+  return room != NULL &&
+         gtk_widget_compute_bounds (find_row (f, room), GTK_WIDGET (f->list), &bounds) &&
+         bounds.size.height > 0 && bounds.origin.y >= 0 &&
+         bounds.origin.y + bounds.size.height <= gtk_widget_get_height (GTK_WIDGET (f->list));
+}
+
+/* The room in front, whether it has just come or was far away. */
+static void
+test_in_sight (Fixture *f, gconstpointer data)
+{
+  ChatRoom *first = add_room (f, f->one, "0", FALSE);
+
+  for (guint i = 1; i < 64; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+      add_room (f, f->one, name, FALSE);
+    }
+  gtk_window_present (f->window);
+  chat_room_list_select (f->list, first);
+  shell_wait_until (is_in_sight, f);
+  chat_room_list_select (f->list, add_room (f, f->one, "last", FALSE));
+  shell_wait_until (is_in_sight, f);
+  chat_room_list_select (f->list, first);
+  shell_wait_until (is_in_sight, f);
+}
+
+static gboolean
+has_height (gpointer row)
+{
+  return gtk_widget_get_height (row) > 0;
+}
+
+/* Whatever its script: else rows would jump with each last line. */
+static void
+test_row_height (Fixture *f, gconstpointer data)
+{
+  ChatRoom *latin = add_room (f, f->one, "Lunch", FALSE);
+  ChatRoom *japanese = add_room (f, f->one, "文化祭の準備", FALSE);
+
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+  GdkDisplay *display = gdk_display_get_default ();
+
+  gtk_css_provider_load_from_resource (style, "/org/onlinechat/Messenger/style.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  say (latin, "Yuki", "Who comes along?");
+  say (japanese, "花子", "おはようございます！");
+  gtk_window_present (f->window);
+  shell_wait_until (has_height, find_row (f, japanese));
+  g_assert_cmpint (gtk_widget_get_height (find_row (f, latin)), ==,
+                   gtk_widget_get_height (find_row (f, japanese)));
+  gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (style));
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -266,6 +343,8 @@ main (int argc, char *argv[])
   ADD ("/room-list/row", test_row);
   ADD ("/room-list/link", test_link);
   ADD ("/room-list/open", test_open);
+  ADD ("/room-list/in-sight", test_in_sight);
+  ADD ("/room-list/row-height", test_row_height);
   ADD ("/room-key/find", test_key);
   ADD ("/notifier/notices", test_notifier);
   return g_test_run ();

@@ -4,6 +4,29 @@
 /* A program of its own: GLib loses its table of quarks, on purpose, when there are more than 2,048,
  * and the sanitizer would call that a leak. */
 
+/* px: a telephone's display */
+#define NARROW 360
+
+static void
+assert_narrow (GtkWindow *window)
+{
+  int min;
+
+  /* Without the frame, which has shadows where something composes them */
+  gtk_widget_measure (gtk_window_get_child (window), GTK_ORIENTATION_HORIZONTAL, -1, &min, NULL,
+                      NULL, NULL);
+  g_assert_cmpint (min, <=, NARROW);
+}
+
+/* A window without a title is read by the name of its type. */
+static void
+assert_spoken (GtkWindow *window)
+{
+  const char *title = gtk_window_get_title (window);
+
+  g_assert_true (!CHAT_IS_WINDOW (window) && (ADW_IS_ABOUT_WINDOW (window) || title != NULL));
+}
+
 static void
 test_small_windows (void)
 {
@@ -23,6 +46,8 @@ test_small_windows (void)
           g_clear_object (&window);
           if (small != NULL)
             {
+              assert_narrow (small);
+              assert_spoken (small);
               shell_destroy (small);
               break;
             }

@@ -15,13 +15,14 @@
 #include <locale.h>
 
 static int width = 1040, height = 720, fill;
-static gboolean dark, rtl, members, late;
+static gboolean difficult, dark, rtl, members, late;
 static char *state, *typed, *shot, *scroll;
 
 static const GOptionEntry options[] = {
   { "width", 'w', 0, G_OPTION_ARG_INT, &width, "Width of the window", "PX" },
   { "height", 'h', 0, G_OPTION_ARG_INT, &height, "Height of the window", "PX" },
   { "fill", 'n', 0, G_OPTION_ARG_INT, &fill, "So many messages instead of the sample", "N" },
+  { "difficult", 0, 0, G_OPTION_ARG_NONE, &difficult, "Messages that are hard to show", NULL },
   { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "Dark", NULL },
   { "rtl", 'r', 0, G_OPTION_ARG_NONE, &rtl, "From right to left", NULL },
   { "members", 'm', 0, G_OPTION_ARG_NONE, &members, "Show the members", NULL },
@@ -140,6 +141,8 @@ on_activate (GtkApplication *app, gpointer data)
       room = sample_room_new (CHAT_SESSION (session));
       chat_room_mark_read (room);
       sample_room_say (room, "Hanako", "そうだ、雨具も忘れずに！");
+      if (difficult)
+        sample_room_say_difficult (room);
     }
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {

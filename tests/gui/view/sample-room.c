@@ -169,6 +169,28 @@ sample_room_say (ChatRoom *room, const char *sender, const char *text)
 }
 
 void
+sample_room_say_difficult (ChatRoom *room)
+{
+  static const char *long_name =
+      "寿限無寿限無五劫の擦り切れ海砂利水魚の水行末雲来末風来末食う寝る処";
+  g_autoptr (GString) no_space = g_string_new (NULL);
+  g_autoptr (GString) many_lines = g_string_new ("line 1");
+
+  while (no_space->len < SAMPLE_MAX_TEXT_LEN)
+    g_string_append (no_space, "abcdefghij");
+  for (guint i = 2; i <= 30; i++)
+    g_string_append_printf (many_lines, "\nline %u", i);
+  sample_room_say (room, long_name, no_space->str);
+  sample_room_say (room, NULL, many_lines->str);
+  sample_room_say (room, long_name, "👍🏽👨‍👩‍👧‍👦🇯🇵♨️");
+  sample_room_say (room, "W", "\xe2\x80\x8b\xe2\x80\x8b");
+  sample_room_say (room, "W", "詳しくは、https://example.jp/高尾山?a=b。をご覧ください");
+  sample_room_say (room, NULL, "「https://example.org/a_(b)」と（http://example.org）です。");
+  sample_room_say (room, "ليلى", "مرحبا https://example.org/ شكرا");
+  sample_room_say (room, long_name, "/me が手を振っている");
+}
+
+void
 sample_room_fill (ChatRoom *room, guint n)
 {
   static const char *people[] = { "Taro", "Hanako", NULL, "Åsa" };

@@ -21,6 +21,8 @@ guint sample_session_get_n_sent (SampleSession *self);
 
 /* A lively room in Japanese and English over three days; the session owns it not. */
 ChatRoom *sample_room_new (ChatSession *session);
+/* What people write to see whether it breaks: no spaces, only emoji, nothing to see, …; says 8 */
+void sample_room_say_difficult (ChatRoom *room);
 /* One message of somebody, now; "" and own for oneself */
 void sample_room_say (ChatRoom *room, const char *sender, const char *text);
 /* @n messages of four people, a minute apart, in one go; they end now */

@@ -206,6 +206,65 @@ test_hundred_thousand (void)
   test_window_close (&t);
 }
 
+/* ---- a flood: 1,000 messages a second */
+
+#define FLOOD_TICK_MS 10
+#define FLOOD_PER_TICK 10
+#define FLOOD_MESSAGES 3000
+#define FLOOD_BLOCK_MAX_MS 400 /* generous, for slow and shared machines */
+
+typedef struct
+{
+  TestWindow *window;
+  guint n_said;
+  gint64 last_us; /* when the loop last came round */
+  gint64 longest_us;
+} Flood;
+
+static gboolean
+on_flood_tick (gpointer data)
+{
+  Flood *flood = data;
+
+  for (guint i = 0; i < FLOOD_PER_TICK; i++)
+    sample_room_say (flood->window->room, i % 3 == 0 ? "Hanako" : "Taro",
+                     "A message of ordinary length; 普通の長さのメッセージです。");
+  flood->n_said += FLOOD_PER_TICK;
+  return flood->n_said < FLOOD_MESSAGES ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+note_turn (Flood *flood)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  flood->longest_us = MAX (flood->longest_us, now_us - flood->last_us);
+  flood->last_us = now_us;
+}
+
+static void
+test_flood (void)
+{
+  TestWindow t;
+  Flood flood = { .window = &t };
+  gint64 began_us = 0;
+
+  open_filled (&t, 300);
+  flood.last_us = began_us = g_get_monotonic_time ();
+  g_timeout_add (FLOOD_TICK_MS, on_flood_tick, &flood);
+  while (flood.n_said < FLOOD_MESSAGES)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      note_turn (&flood);
+    }
+  g_test_message ("%u messages in %d ms, longest block %d ms", flood.n_said,
+                  (int) ((flood.last_us - began_us) / 1000), (int) (flood.longest_us / 1000));
+  g_assert_cmpint (flood.longest_us / 1000, <, FLOOD_BLOCK_MAX_MS);
+  test_window_draw (&t, 2);
+  g_assert_true (is_on_screen (&t, get_n (&t) - 1));
+  test_window_close (&t);
+}
+
 static void
 test_first_unread (void)
 {
@@ -263,6 +322,7 @@ test_no_bubble_escapes (void)
 
   /* whatever the width, no row is wider than the list */
   test_window_open (&t, session, sample_room_new (CHAT_SESSION (session)));
+  sample_room_say_difficult (t.room);
   resize (&t, 360, 500);
   for (guint i = 0; i < get_n (&t); i++)
     {
@@ -294,6 +354,7 @@ add_tests (void)
   g_test_add_func ("/conversation/stays-at-end-on-resize", test_stays_at_end_on_resize);
   g_test_add_func ("/conversation/leaves-end-by-keyboard", test_leaves_end_by_keyboard);
   g_test_add_func ("/conversation/hundred-thousand", test_hundred_thousand);
+  g_test_add_func ("/conversation/flood", test_flood);
   g_test_add_func ("/conversation/first-unread", test_first_unread);
   g_test_add_func ("/conversation/rows", test_rows);
   g_test_add_func ("/conversation/no-bubble-escapes", test_no_bubble_escapes);

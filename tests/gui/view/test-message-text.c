@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-message-text.h"
+#include "chat-midnight.h"
 
 #include "chat-error.h"
 
@@ -135,6 +136,28 @@ test_spoken (void)
   g_assert_cmpstr (quoted, ==, "[2026-11-23 14:45] Taro: hello");
 }
 
+static void
+test_midnight (void)
+{
+  static const struct
+  {
+    const char *now;
+    gint64 wait_s;
+  } cases[] = {
+    { "2024-02-28T23:59:59Z", 2 },
+    { "2024-02-29T00:00:01Z", 24 * 60 * 60 },
+    { "2024-12-31T23:00:01Z", 60 * 60 },
+    { "2024-12-31T12:00:00+09:00", 12 * 60 * 60 + 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GDateTime) now = g_date_time_new_from_iso8601 (cases[i].now, NULL);
+
+      g_assert_cmpint (chat_midnight_wait_us (now), ==, cases[i].wait_s * G_USEC_PER_SEC);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -144,5 +167,6 @@ main (int argc, char **argv)
   g_test_add_func ("/message-text/words", test_words);
   g_test_add_func ("/message-text/delivery", test_delivery);
   g_test_add_func ("/message-text/spoken", test_spoken);
+  g_test_add_func ("/message-text/midnight", test_midnight);
   return g_test_run ();
 }

@@ -90,6 +90,19 @@ test_idle (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->expired->str, ==, "1230");
 }
 
+/* More microseconds than 32 bits hold */
+static void
+test_day (Fixture *f, gconstpointer data)
+{
+  const gint64 day = 24 * 60 * 60;
+
+  chatd_roster_set_idle_timeout (f->roster, (guint) day);
+  chatd_roster_expire (f->roster, T0 + (day - 1) * S);
+  g_assert_cmpstr (f->expired->str, ==, "");
+  chatd_roster_expire (f->roster, T0 + day * S);
+  g_assert_cmpstr (f->expired->str, ==, "0");
+}
+
 static void
 test_ghosts (Fixture *f, gconstpointer data)
 {
@@ -122,6 +135,25 @@ test_timer (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->expired->str, ==, "012");
 }
 
+/* Many that expire at once leave others their turn: one to a turn of the loop. */
+static void
+test_turns (Fixture *f, gconstpointer data)
+{
+  chatd_roster_set_idle_timeout (f->roster, 10);
+  for (guint i = 0; i < G_N_ELEMENTS (f->entries); i++)
+    {
+      chatd_roster_remove (f->roster, &f->entries[i]);
+      chatd_roster_add (f->roster, &f->entries[i], g_get_monotonic_time () - 1000 * S);
+    }
+  chatd_roster_set_idle_timeout (f->roster, 10);
+  for (gsize n = 1; n <= G_N_ELEMENTS (f->entries); n++)
+    {
+      while (f->expired->len < n)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (f->expired->len, ==, n);
+    }
+}
+
 #define ADD(name, func) g_test_add ("/chatd-roster/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -131,7 +163,9 @@ main (int argc, char **argv)
   ADD ("find", test_find);
   ADD ("address", test_address);
   ADD ("idle", test_idle);
+  ADD ("day", test_day);
   ADD ("ghosts", test_ghosts);
   ADD ("timer", test_timer);
+  ADD ("turns", test_turns);
   return g_test_run ();
 }
