@@ -303,9 +303,9 @@ typedef struct
 } Promise;
 
 static void
-speak (const Word *word)
+speak (Word word)
 {
-  if (write (STDOUT_FILENO, word, sizeof *word) != sizeof *word)
+  if (write (STDOUT_FILENO, &word, sizeof word) != sizeof word)
     _exit (1);
 }
 
@@ -316,7 +316,7 @@ on_durable (const GError *error, gpointer data)
 
   g_assert_no_error (error);
   promise->word.kind = '=';
-  speak (&promise->word);
+  speak (promise->word);
   promise->child->pending--;
   g_free (promise);
 }
@@ -339,7 +339,7 @@ append_one (Child *child, guint room)
       chatd_store_append (child->store, child->rooms[room], &entry, on_durable, promise);
   g_assert_cmpuint (child->heads[room], >, 0);
   promise->word = (Word){ '+', (guint8) room, child->heads[room] };
-  speak (&promise->word);
+  speak (promise->word);
   child->pending++;
 }
 
