@@ -2,6 +2,7 @@
 #include "store-fixture.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef StoreFixture Fixture;
@@ -562,6 +563,32 @@ test_bad_folders (Fixture *f, gconstpointer data)
   f->store = store_fixture_open (f->folder);
 }
 
+/* The version stands in the file's head, at 60. */
+static void
+test_later_version (Fixture *f, gconstpointer data)
+{
+  static const guint8 versions[] = { 200, 1 };
+  g_autofree char *path = g_build_filename (f->folder, "chatd.db", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&f->store, chatd_store_free);
+  for (guint i = 0; i < G_N_ELEMENTS (versions); i++)
+    {
+      FILE *file = g_fopen (path, "r+b");
+
+      g_assert_cmpint (fseek (file, 63, SEEK_SET), ==, 0);
+      g_assert_cmpuint (fwrite (&versions[i], 1, 1, file), ==, 1);
+      g_assert_cmpint (fclose (file), ==, 0);
+      f->store = chatd_store_open (f->folder, &error);
+      if (versions[i] == 1)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, CHATD_STORE_ERROR, CHATD_STORE_ERROR_TOO_NEW);
+      g_assert_true ((f->store == NULL) == (error != NULL));
+      g_clear_error (&error);
+    }
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/chatd-store/" name, Fixture, NULL, store_fixture_set_up, func,                     \
               store_fixture_tear_down)
@@ -588,6 +615,7 @@ main (int argc, char **argv)
   ADD ("modes", test_modes);
   ADD ("lock", test_lock);
   ADD ("bad-folders", test_bad_folders);
+  ADD ("later-version", test_later_version);
 
   return g_test_run ();
 }
