@@ -55,6 +55,31 @@ static const ErrorWords words[] = {
   [CHAT_ERROR_NOT_JOINED] = { N_ ("Not in the room"),
                               N_ ("You are no longer in this room. Join it again to talk.") },
   [CHAT_ERROR_TOO_LONG] = { N_ ("Too long"), N_ ("The message is too long. Shorten or split it.") },
+  [CHAT_ERROR_BAD_TEXT] = { N_ ("Not a text"), N_ ("The server cannot pass this text on. Type it "
+                                                   "again without unusual characters.") },
+  [CHAT_ERROR_ROOM_CLOSED] = { N_ ("Room closed"),
+                               N_ ("The room was closed before this could be sent.") },
+  [CHAT_ERROR_ROOM_GONE] = { N_ ("Room gone"),
+                             N_ ("The server does not know this room any more.") },
+  [CHAT_ERROR_REPLACED] = { N_ ("Opened elsewhere"),
+                            N_ ("This room is in use by another window of the same app.") },
+  [CHAT_ERROR_BUSY] = { N_ ("Server busy"), N_ ("The server cannot store anything just now. Its "
+                                                "disk may be full. Try again in a while.") },
+  [CHAT_ERROR_BAD_PROTOCOL] = { N_ ("Another version"),
+                                N_ ("The server speaks another version of the protocol. Update "
+                                    "the app, or ask for an update of the server.") },
+  [CHAT_ERROR_NOT_ENCRYPTED] = { N_ ("Not encrypted"),
+                                 N_ ("This server has no encryption: whoever can watch the "
+                                     "network can read along.") },
+  [CHAT_ERROR_ENCRYPTION_LOST] = { N_ ("Encryption missing"),
+                                   N_ ("This server was encrypted before, and now it is not. "
+                                       "Somebody may be in between. Ask who runs the server.") },
+  [CHAT_ERROR_KEY_CHANGED] = { N_ ("Another key"),
+                               N_ ("The server shows another key than before. Somebody may be in "
+                                   "between. Ask who runs the server.") },
+  [CHAT_ERROR_STORAGE] = { N_ ("Cannot save"),
+                           N_ ("This computer could not save what must not get lost. Check that "
+                               "its disk has space.") },
 };
 
 static const ErrorWords *

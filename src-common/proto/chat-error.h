@@ -36,9 +36,24 @@ typedef enum
   CHAT_ERROR_BAD_REQUEST,   /* the server does not know this operation */
   CHAT_ERROR_REFUSED,       /* refused in words that only the message has */
   /* in a room */
-  CHAT_ERROR_NOT_JOINED, /* the room is closed or left: join again */
-  CHAT_ERROR_TOO_LONG,   /* shorten the text */
+  CHAT_ERROR_NOT_JOINED,  /* the room is closed or left: join again */
+  CHAT_ERROR_TOO_LONG,    /* shorten the text */
+  CHAT_ERROR_BAD_TEXT,    /* it is not valid text: correct it */
+  CHAT_ERROR_ROOM_CLOSED, /* it is no more: what waits goes back to its writer */
+  CHAT_ERROR_ROOM_GONE,   /* the server does not know it any more: likewise */
+  CHAT_ERROR_REPLACED,    /* the same device is in the room by a newer connection: stay away */
+  /* the server's state */
+  CHAT_ERROR_BUSY,         /* it cannot store anything just now: retry in a while */
+  CHAT_ERROR_BAD_PROTOCOL, /* it speaks another version: update one of the two */
+  /* secrecy */
+  CHAT_ERROR_NOT_ENCRYPTED,   /* it has no encryption: ask whether to go on without */
+  CHAT_ERROR_ENCRYPTION_LOST, /* it had encryption before, and has none now: stop */
+  CHAT_ERROR_KEY_CHANGED,     /* its key is not the one of before: stop, show both */
+  /* this computer */
+  CHAT_ERROR_STORAGE, /* what must be kept cannot be written to disk: check space and permissions */
 } ChatError;
+
+#define CHAT_ERROR_N_CODES (CHAT_ERROR_STORAGE + 1)
 
 #define CHAT_ERROR (chat_error_quark ())
 GQuark chat_error_quark (void);

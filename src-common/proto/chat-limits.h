@@ -39,6 +39,21 @@
 #define CHAT_PAGE_BYTES (32 * 1024)      /* one PAGE over TCP */
 #define CHAT_LOG_TAIL_BYTES (128 * 1024) /* newest entries of a room that stay in memory */
 
+/* Protocol-2 control frames, bytes */
+#define CHAT_HANDSHAKE_MAX (8 * 1024)        /* from a client before its handshake is complete */
+#define CHAT_HELLO_MAX (4 * 1024)            /* payload of the first frame */
+#define CHAT_CONTROL_MAX (64 * 1024)         /* payload of a request, and of DATA both ways */
+#define CHAT_CONTROL_REPLY_MAX (1024 * 1024) /* payload of a reply or an event */
+#define CHAT_CONTROL_AGENT_MAX 64
+
+#define CHAT_CONTROL_PENDING_MAX 64 /* requests of one connection under way */
+#define CHAT_CONTROL_PER_SECOND 20
+#define CHAT_CONTROL_BURST 100
+#define CHAT_SESSION_ROOMS_MAX 64 /* rooms of one connection */
+#define CHAT_SESSION_SILENCE_S 90 /* without a byte over TCP: the connection is closed */
+#define CHAT_SESSION_PING_S 30    /* a client says something at least so often */
+#define CHAT_SESSION_PONG_S 10    /* a PING not answered by then: the connection is dead */
+
 /* Ports of the original programs */
 #define CHAT_DEFAULT_TCP_PORT 8888
 #define CHAT_DEFAULT_UDP_PORT 8889

@@ -20,6 +20,18 @@ typedef enum
   CHAT_OPERATION_CREATE = 1,
   CHAT_OPERATION_JOIN = 2,
   CHAT_OPERATION_LIST = 3,
+  /* protocol 2, docs/protocol-session.md, "Control frames" */
+  CHAT_OPERATION_HELLO = 16,
+  CHAT_OPERATION_CONTROL_CREATE = 17,
+  CHAT_OPERATION_CONTROL_JOIN = 18,
+  CHAT_OPERATION_RESUME = 19,
+  CHAT_OPERATION_LEAVE = 20,
+  CHAT_OPERATION_CONTROL_LIST = 21,
+  CHAT_OPERATION_MEMBERS = 22,
+  CHAT_OPERATION_ERASE = 23,
+  CHAT_OPERATION_PING = 24,
+  CHAT_OPERATION_EVENT = 31,
+  CHAT_OPERATION_DATA = 32,
 } ChatOperation;
 
 typedef enum
@@ -27,6 +39,7 @@ typedef enum
   CHAT_STATE_REQUEST = 0,
   CHAT_STATE_ERROR = 1,
   CHAT_STATE_SUCCESS = 2,
+  CHAT_STATE_EVENT = 3, /* protocol 2: nobody asked */
 } ChatState;
 
 typedef struct

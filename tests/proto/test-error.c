@@ -27,6 +27,16 @@ static const struct
   { CHAT_ERROR_REFUSED, "refused" },
   { CHAT_ERROR_NOT_JOINED, "not-joined" },
   { CHAT_ERROR_TOO_LONG, "too-long" },
+  { CHAT_ERROR_BAD_TEXT, "bad-text" },
+  { CHAT_ERROR_ROOM_CLOSED, "room-closed" },
+  { CHAT_ERROR_ROOM_GONE, "room-gone" },
+  { CHAT_ERROR_REPLACED, "replaced" },
+  { CHAT_ERROR_BUSY, "busy" },
+  { CHAT_ERROR_BAD_PROTOCOL, "bad-protocol" },
+  { CHAT_ERROR_NOT_ENCRYPTED, "not-encrypted" },
+  { CHAT_ERROR_ENCRYPTION_LOST, "encryption-lost" },
+  { CHAT_ERROR_KEY_CHANGED, "key-changed" },
+  { CHAT_ERROR_STORAGE, "storage" },
 };
 
 static void
@@ -38,7 +48,7 @@ test_codes (void)
       g_assert_cmpint (chat_error_from_code (codes[i].code), ==, codes[i].error);
     }
 
-  g_assert_cmpint (G_N_ELEMENTS (codes), ==, CHAT_ERROR_TOO_LONG + 1);
+  g_assert_cmpint (G_N_ELEMENTS (codes), ==, CHAT_ERROR_N_CODES);
 }
 
 static void
