@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat-error.h"
+#include "chat-tcp-frame.h"
 
 #include <glib.h>
 
@@ -11,17 +12,15 @@ G_BEGIN_DECLS
  * docs/protocol-session.md, "Control frames". One struct and one encode/decode pair a message.
  *
  * Strings in structs are NUL-terminated. What decoding fills in is owned by the struct, and freed
- * by its clear function; what encoding reads is borrowed. Decoders leave the struct untouched on
- * failure and set #CHAT_WIRE_ERROR. They judge form (types, ranges, hex of the right length), not
- * names. */
+ * by its clear function; what encoding reads is borrowed. Decoders overwrite the struct (clear it
+ * before), leave it untouched on failure, and set #CHAT_WIRE_ERROR: the peer is not of this
+ * protocol. They judge form (types, ranges, hex of the right length), not names. Numbers are at
+ * most 2^53 - 1, strings UTF-8; whoever encodes others made a mistake. Keys are hashed by their
+ * receiver (SHA-256), not here. */
 
 #define CHAT_UID_SIZE 16
 #define CHAT_KEY_SIZE 32
 #define CHAT_PROTOCOL_VERSION 2
-
-/* ChatOperation in chat-tcp-frame.h grows: CHAT_OPERATION_HELLO = 16, CONTROL_CREATE = 17,
- * CONTROL_JOIN = 18, RESUME = 19, LEAVE = 20, CONTROL_LIST = 21, MEMBERS = 22, ERASE = 23, PING =
- * 24, EVENT = 31, DATA = 32; ChatState grows CHAT_STATE_EVENT = 3. */
 
 /* --- requests ------------------------------------------------------------ */
 
@@ -50,11 +49,11 @@ typedef struct
 
 /**
  * chat_control_request_decode:
- * @operation: from 16
- * @payload: (array length=len)
+ * @operation: a #ChatOperation of the frame's header; one that is not known is an error too
+ * @payload: (array length=len): any bytes
  * @id: (out): set also on failure, where it could be read, else 0: for the error reply
  * @request: (out caller-allocates): untouched on failure; chat_control_request_clear() it
- * @error: #CHAT_WIRE_ERROR; also for an operation that is not known
+ * @error: #CHAT_WIRE_ERROR: answer bad-request with @id
  */
 gboolean chat_control_request_decode (guint8 operation,
                                       const guint8 *payload,
@@ -62,10 +61,10 @@ gboolean chat_control_request_decode (guint8 operation,
                                       guint32 *id,
                                       ChatControlRequest *request,
                                       GError **error);
-/* Wipes the keys. */
+/* Also wipes the keys in it. */
 void chat_control_request_clear (ChatControlRequest *request);
 
-/* Appends a whole TCP frame, state request. */
+/* Appends a whole TCP frame, state request, with the keys that @operation has. */
 void
 chat_control_request_append (guint8 operation, const ChatControlRequest *request, GByteArray *out);
 
@@ -78,7 +77,7 @@ typedef struct
   char *agent;
   guint64 generation;
   guint32 session;
-  guint8 secret[32];
+  guint8 secret[CHAT_KEY_SIZE];
   guint64 message_max;
   gint64 time_us;
 } ChatControlWelcome; /* HELLO */
@@ -126,11 +125,11 @@ typedef struct
 
 typedef struct
 {
-  guint32 id; /* 0 in an event */
+  guint32 id;
   guint64 room;
   GArray *members; /* of ChatControlMember */
   gboolean more;
-} ChatControlMembers; /* MEMBERS, event presence */
+} ChatControlMembers; /* MEMBERS */
 
 typedef struct
 {
@@ -140,17 +139,60 @@ typedef struct
   guint retry_ms; /* 0: none */
 } ChatControlError;
 
-/* Each has: gboolean chat_control_X_decode (payload, len, X *out, GError **error);
- *           void chat_control_X_clear (X *);
- *           void chat_control_X_append (guint8 operation, const X *, GByteArray *out): a whole
- * frame with X = welcome, entered, rooms, members, error. rooms and members stop adding items where
- * the payload would pass CHAT_CONTROL_REPLY_MAX and then write more = true. */
-
 typedef struct
 {
   guint32 id;
   guint64 erased;  /* ERASE */
-} ChatControlDone; /* LEAVE, ERASE, PING; chat_control_done_decode/append */
+} ChatControlDone; /* LEAVE, ERASE, PING; owns nothing */
+
+/* For the arrays of these structs; they own the names in them. */
+GArray *chat_control_room_array_new (void);
+GArray *chat_control_member_array_new (void);
+
+/* Each decoder takes the payload of a frame with state success (that of an error: state error),
+ * each append function makes a whole frame with that state. */
+
+gboolean chat_control_welcome_decode (const guint8 *payload,
+                                      gsize len,
+                                      ChatControlWelcome *welcome,
+                                      GError **error);
+void chat_control_welcome_clear (ChatControlWelcome *welcome);
+void
+chat_control_welcome_append (guint8 operation, const ChatControlWelcome *welcome, GByteArray *out);
+
+gboolean chat_control_entered_decode (const guint8 *payload,
+                                      gsize len,
+                                      ChatControlEntered *entered,
+                                      GError **error);
+void chat_control_entered_clear (ChatControlEntered *entered);
+void
+chat_control_entered_append (guint8 operation, const ChatControlEntered *entered, GByteArray *out);
+
+/* These two end the list where the payload would pass CHAT_CONTROL_REPLY_MAX, and then write more =
+ * true. An array that is NULL is written as an empty one. */
+gboolean chat_control_rooms_decode (const guint8 *payload,
+                                    gsize len,
+                                    ChatControlRooms *rooms,
+                                    GError **error);
+void chat_control_rooms_clear (ChatControlRooms *rooms);
+void chat_control_rooms_append (guint8 operation, const ChatControlRooms *rooms, GByteArray *out);
+
+gboolean chat_control_members_decode (const guint8 *payload,
+                                      gsize len,
+                                      ChatControlMembers *members,
+                                      GError **error);
+void chat_control_members_clear (ChatControlMembers *members);
+void
+chat_control_members_append (guint8 operation, const ChatControlMembers *members, GByteArray *out);
+
+gboolean
+chat_control_done_decode (const guint8 *payload, gsize len, ChatControlDone *done, GError **error);
+void chat_control_done_append (guint8 operation, const ChatControlDone *done, GByteArray *out);
+
+gboolean
+chat_control_error_decode (const guint8 *payload, gsize len, ChatControlError *out, GError **error);
+void chat_control_error_clear (ChatControlError *error);
+void chat_control_error_append (guint8 operation, const ChatControlError *error, GByteArray *out);
 
 /* --- events -------------------------------------------------------------- */
 
@@ -173,11 +215,40 @@ typedef struct
   guint64 n_members;
   guint64 legacy;
   gboolean host_away;
-} ChatControlEvent; /* chat_control_event_decode/clear/append */
+} ChatControlEvent;
 
-/* --- helpers -------------------------------------------------------------- */
+/**
+ * chat_control_event_decode:
+ * @payload: (array length=len): of a frame with operation EVENT
+ * @event: (out caller-allocates): untouched on failure. An event of a kind that this version does
+ *   not know is no error: its kind is %CHAT_CONTROL_EVENT_UNKNOWN, the rest 0
+ * @error: #CHAT_WIRE_ERROR
+ */
+gboolean chat_control_event_decode (const guint8 *payload,
+                                    gsize len,
+                                    ChatControlEvent *event,
+                                    GError **error);
+void chat_control_event_clear (ChatControlEvent *event);
 
-/* chat_control_request_id_peek: see decode's @id. Keys are hashed by their receiver (SHA-256), not
- * here. */
+/* Appends a whole frame. Members over CHAT_CONTROL_REPLY_MAX bytes are not told. */
+void chat_control_event_append (const ChatControlEvent *event, GByteArray *out);
+
+/* --- data ----------------------------------------------------------------- */
+
+/**
+ * chat_control_data_append:
+ * @state: %CHAT_STATE_REQUEST from a client, %CHAT_STATE_EVENT from the server
+ * @frames: (array length=len): whole data frames, at most %CHAT_CONTROL_MAX bytes
+ * @out: gets a whole TCP frame with operation DATA appended
+ */
+void chat_control_data_append (ChatState state, const guint8 *frames, gsize len, GByteArray *out);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlRequest, chat_control_request_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlWelcome, chat_control_welcome_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlEntered, chat_control_entered_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlRooms, chat_control_rooms_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlMembers, chat_control_members_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlError, chat_control_error_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlEvent, chat_control_event_clear)
 
 G_END_DECLS

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-legacy.h"
 
-#include "chat-json-check.h"
+#include "chat-json-parse-private.h"
 #include "chat-limits.h"
 #include "chat-tcp-frame.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* Payloads and fixed texts; the datagrams are in chat-legacy-datagram.c. */
@@ -30,71 +29,6 @@ static const struct
   { CHAT_ERROR_TOO_FAST, "しばらく待ってください" },
   { CHAT_ERROR_TOO_LONG, "メッセージが長すぎます" },
 };
-
-/* json-glib keeps the last of two equal keys and says nothing; what another reader keeps is
- * anybody's guess. So count the members of each open object. */
-typedef struct
-{
-  guint members[CHAT_JSON_DEPTH_MAX + 1]; /* of the objects around the present place */
-  guint depth;
-  gboolean duplicate;
-} KeyCount;
-
-static void
-on_object_start (JsonParser *parser, gpointer data)
-{
-  KeyCount *count = data;
-
-  g_assert (count->depth < CHAT_JSON_DEPTH_MAX);
-  count->members[++count->depth] = 0;
-}
-
-static void
-on_object_member (JsonParser *parser, JsonObject *object, const char *name, gpointer data)
-{
-  KeyCount *count = data;
-
-  count->members[count->depth]++;
-}
-
-static void
-on_object_end (JsonParser *parser, JsonObject *object, gpointer data)
-{
-  KeyCount *count = data;
-
-  if (count->members[count->depth--] != json_object_get_size (object))
-    count->duplicate = TRUE;
-}
-
-static gboolean
-set_malformed (GError **error, const char *what)
-{
-  g_set_error (error, CHAT_WIRE_ERROR, CHAT_WIRE_ERROR_MALFORMED, "The payload has no valid %s",
-               what);
-  return FALSE;
-}
-
-/* The object of the payload, or NULL and an error. */
-static JsonNode *
-parse_object (const guint8 *payload, gsize len, GError **error)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  KeyCount count = { { 0 }, 0, FALSE };
-
-  g_signal_connect (parser, "object-start", G_CALLBACK (on_object_start), &count);
-  g_signal_connect (parser, "object-member", G_CALLBACK (on_object_member), &count);
-  g_signal_connect (parser, "object-end", G_CALLBACK (on_object_end), &count);
-
-  if (!chat_json_check (payload, len) ||
-      !json_parser_load_from_data (parser, (const char *) payload, (gssize) len, NULL) ||
-      count.duplicate)
-    {
-      set_malformed (error, "JSON object");
-      return NULL;
-    }
-
-  return json_parser_steal_root (parser);
-}
 
 /* Borrowed; NULL where the member is missing or no string. */
 static const char *
@@ -133,7 +67,7 @@ take_optional_string (JsonObject *object, const char *key, char **out, GError **
     return TRUE;
 
   *out = g_strdup (get_string (object, key));
-  return *out != NULL || set_malformed (error, key);
+  return *out != NULL || chat_json_set_malformed (error, key);
 }
 
 static gboolean
@@ -145,7 +79,7 @@ take_token (JsonObject *object, char **out, GError **error)
     return TRUE;
 
   /* it must fit behind the length byte of a datagram */
-  return (**out != '\0' && strlen (*out) <= G_MAXUINT8) || set_malformed (error, "token");
+  return (**out != '\0' && strlen (*out) <= G_MAXUINT8) || chat_json_set_malformed (error, "token");
 }
 
 static gboolean
@@ -159,7 +93,7 @@ take_rooms (JsonArray *array, GStrv *out, GError **error)
       JsonNode *node = json_array_get_element (array, i);
 
       if (json_node_get_value_type (node) != G_TYPE_STRING)
-        return set_malformed (error, "message");
+        return chat_json_set_malformed (error, "message");
       rooms[i] = g_strdup (json_node_get_string (node));
     }
 
@@ -184,7 +118,7 @@ read_reply (JsonObject *object, ChatLegacyReply *reply, GError **error)
   const char *status = get_string (object, "status");
 
   if (status == NULL)
-    return set_malformed (error, "status");
+    return chat_json_set_malformed (error, "status");
 
   reply->success = strcmp (status, STATUS_SUCCESS) == 0;
   return take_token (object, &reply->token, error) &&
@@ -240,16 +174,16 @@ chat_legacy_request_parse (const guint8 *payload,
   g_return_val_if_fail (payload != NULL || len == 0, FALSE);
   g_return_val_if_fail (request != NULL, FALSE);
 
-  root = parse_object (payload, len, error);
+  root = chat_json_parse (payload, len, error);
   if (root == NULL)
     return FALSE;
 
   object = json_node_get_object (root);
   user_name = get_string (object, "user_name");
   if (user_name == NULL)
-    return set_malformed (error, "user_name");
+    return chat_json_set_malformed (error, "user_name");
   if (!get_port (object, "udp_port", &udp_port))
-    return set_malformed (error, "udp_port");
+    return chat_json_set_malformed (error, "udp_port");
 
   request->user_name = g_strdup (user_name);
   request->udp_port = udp_port;
@@ -284,7 +218,7 @@ chat_legacy_reply_parse (const guint8 *payload, gsize len, ChatLegacyReply *repl
   g_return_val_if_fail (payload != NULL || len == 0, FALSE);
   g_return_val_if_fail (reply != NULL, FALSE);
 
-  root = parse_object (payload, len, error);
+  root = chat_json_parse (payload, len, error);
   if (root == NULL || !read_reply (json_node_get_object (root), &parsed, error))
     return FALSE;
 
