@@ -365,7 +365,7 @@ test_no_pong (void)
   chat_tls_link_set_patience (watched.link, 10, 10);
   await (watched.closed != NULL);
   g_assert_error (watched.closed, CHAT_ERROR, CHAT_ERROR_SERVER_GONE);
-  g_assert_cmpuint (fake_secure_server_count_requests (server, CHAT_OPERATION_PING), ==, 1);
+  await (fake_secure_server_count_requests (server, CHAT_OPERATION_PING) == 1);
   clear (&watched);
 }
 
