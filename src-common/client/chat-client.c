@@ -201,7 +201,7 @@ enter_room (GTask *task, ChatEndpoint *endpoint, const char *room, const char *u
     chat_session_join_room_async (session, room_name, user_name, cancellable, on_room_entered,
                                   g_steal_pointer (&owned));
   else
-    chat_session_create_room_async (session, room_name, user_name, cancellable, on_room_entered,
+    chat_session_create_room_async (session, room_name, user_name, 0, cancellable, on_room_entered,
                                     g_steal_pointer (&owned));
 }
 

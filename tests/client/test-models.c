@@ -155,7 +155,7 @@ test_message_properties (void)
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
   ChatMessageKind kind;
-  ChatDelivery delivery;
+  ChatMessageDelivery delivery;
   gint64 time_us;
   gboolean own;
 
