@@ -334,13 +334,23 @@ static void
 create_room_async (ChatSession *session,
                    const char *room,
                    const char *user,
+                   ChatRoomFlags flags,
                    GCancellable *cancellable,
                    GAsyncReadyCallback callback,
                    gpointer data)
 {
-  enter_room (
-      new_task (CHAT_LEGACY_SESSION (session), cancellable, callback, data, create_room_async),
-      CHAT_OPERATION_CREATE, room, user);
+  GTask *task =
+      new_task (CHAT_LEGACY_SESSION (session), cancellable, callback, data, create_room_async);
+
+  if (flags == 0)
+    {
+      enter_room (task, CHAT_OPERATION_CREATE, room, user);
+      return;
+    }
+
+  g_task_return_new_error (task, CHAT_ERROR, CHAT_ERROR_BAD_REQUEST,
+                           "Protocol 1 knows no such rooms");
+  g_object_unref (task);
 }
 
 static void
@@ -373,7 +383,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
     }
 
   for (guint i = 0; names[i] != NULL; i++)
-    g_ptr_array_add (infos, chat_room_info_new (names[i], -1));
+    g_ptr_array_add (infos, chat_room_info_new (names[i], -1, 0));
   g_list_store_splice (rooms, 0, 0, infos->pdata, infos->len);
   g_task_return_pointer (task, g_steal_pointer (&rooms), g_object_unref);
 }
@@ -543,7 +553,10 @@ chat_legacy_session_new (ChatEndpoint *endpoint)
 {
   g_return_val_if_fail (CHAT_IS_ENDPOINT (endpoint), NULL);
 
-  return g_object_new (CHAT_TYPE_LEGACY_SESSION, "endpoint", endpoint, NULL);
+  ChatSession *self = g_object_new (CHAT_TYPE_LEGACY_SESSION, "endpoint", endpoint, NULL);
+
+  chat_session_set_security (self, CHAT_SECURITY_PLAIN);
+  return self;
 }
 
 void

@@ -18,6 +18,22 @@ void chat_member_model_free (ChatMemberModel *self);
 /* (transfer none): oneself first, then by name */
 GListModel *chat_member_model_get_model (ChatMemberModel *self);
 
+typedef struct
+{
+  guint64 number;
+  const char *name;
+  gboolean own;
+  gboolean host;
+  gboolean online;
+  gboolean legacy;
+  gboolean left;
+} ChatMemberNews;
+
+/* Where members have numbers: adds, changes or (left) removes them. */
+void chat_member_model_take (ChatMemberModel *self, const ChatMemberNews *news, guint n);
+/* All but oneself are gone, as far as is known. */
+void chat_member_model_clear (ChatMemberModel *self);
+
 /* Does nothing where the name is there already. */
 void chat_member_model_add (ChatMemberModel *self, const char *name, gboolean own, gboolean host);
 /* Does nothing where the name is unknown, or one's own: that is a namesake then. */

@@ -6,8 +6,11 @@ struct _ChatMember
   GObject parent_instance;
 
   char *name;
+  guint64 number;
   gboolean own;
   gboolean host;
+  gboolean online;
+  gboolean legacy;
 };
 
 G_DEFINE_FINAL_TYPE (ChatMember, chat_member, G_TYPE_OBJECT)
@@ -18,6 +21,9 @@ enum
   PROP_NAME,
   PROP_OWN,
   PROP_HOST,
+  PROP_NUMBER,
+  PROP_ONLINE,
+  PROP_LEGACY,
   N_PROPS,
 };
 
@@ -49,6 +55,15 @@ chat_member_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_HOST:
       g_value_set_boolean (value, self->host);
       break;
+    case PROP_NUMBER:
+      g_value_set_uint64 (value, self->number);
+      break;
+    case PROP_ONLINE:
+      g_value_set_boolean (value, self->online);
+      break;
+    case PROP_LEGACY:
+      g_value_set_boolean (value, self->legacy);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -59,13 +74,17 @@ chat_member_class_init (ChatMemberClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags changing = flags | G_PARAM_EXPLICIT_NOTIFY;
 
   object_class->finalize = chat_member_finalize;
   object_class->get_property = chat_member_get_property;
 
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   props[PROP_OWN] = g_param_spec_boolean ("own", NULL, NULL, FALSE, flags);
-  props[PROP_HOST] = g_param_spec_boolean ("host", NULL, NULL, FALSE, flags);
+  props[PROP_HOST] = g_param_spec_boolean ("host", NULL, NULL, FALSE, changing);
+  props[PROP_NUMBER] = g_param_spec_uint64 ("number", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  props[PROP_ONLINE] = g_param_spec_boolean ("online", NULL, NULL, TRUE, changing);
+  props[PROP_LEGACY] = g_param_spec_boolean ("legacy", NULL, NULL, FALSE, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -83,6 +102,7 @@ chat_member_new (const char *name, gboolean own, gboolean host)
   self->name = g_strdup (name);
   self->own = own;
   self->host = host;
+  self->online = TRUE;
   return self;
 }
 
@@ -108,4 +128,64 @@ chat_member_is_host (ChatMember *self)
   g_return_val_if_fail (CHAT_IS_MEMBER (self), FALSE);
 
   return self->host;
+}
+
+guint64
+chat_member_get_number (ChatMember *self)
+{
+  g_return_val_if_fail (CHAT_IS_MEMBER (self), 0);
+
+  return self->number;
+}
+
+const guint64 *
+chat_member_get_number_key (ChatMember *self)
+{
+  g_return_val_if_fail (CHAT_IS_MEMBER (self), NULL);
+
+  return &self->number;
+}
+
+gboolean
+chat_member_is_online (ChatMember *self)
+{
+  g_return_val_if_fail (CHAT_IS_MEMBER (self), FALSE);
+
+  return self->online;
+}
+
+gboolean
+chat_member_is_legacy (ChatMember *self)
+{
+  g_return_val_if_fail (CHAT_IS_MEMBER (self), FALSE);
+
+  return self->legacy;
+}
+
+void
+chat_member_set_number (ChatMember *self, guint64 number)
+{
+  g_return_if_fail (CHAT_IS_MEMBER (self));
+
+  self->number = number;
+}
+
+static void
+set_fact (ChatMember *self, gboolean *fact, gboolean value, guint prop)
+{
+  if (*fact == (value != FALSE))
+    return;
+
+  *fact = value != FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+}
+
+void
+chat_member_set_facts (ChatMember *self, gboolean host, gboolean online, gboolean legacy)
+{
+  g_return_if_fail (CHAT_IS_MEMBER (self));
+
+  set_fact (self, &self->host, host, PROP_HOST);
+  set_fact (self, &self->online, online, PROP_ONLINE);
+  set_fact (self, &self->legacy, legacy, PROP_LEGACY);
 }

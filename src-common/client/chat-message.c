@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chat-message.h"
+#include "chat-message-private.h"
 
 /* A hundred thousand of these must be cheap: senders share one string each, and the small fields
  * one word. */
@@ -11,9 +11,12 @@ struct _ChatMessage
   char *text;         /* owned */
   GError *error;      /* owned, nullable */
   gint64 time_us;
+  guint64 id;     /* in the room's log; 0: not in it */
+  guint64 member; /* who said it, by number; 0: not known */
   guint kind : 8;
   guint delivery : 8;
   guint own : 1;
+  guint history : 1;
 };
 
 G_DEFINE_ENUM_TYPE (ChatMessageKind,
@@ -27,10 +30,13 @@ G_DEFINE_ENUM_TYPE (ChatMessageKind,
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_SERVER_NOTICE, "server-notice"),
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_REFUSED, "refused"),
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_LOCAL, "local"),
-                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ROOM_GONE, "room-gone"))
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ROOM_GONE, "room-gone"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_MEMBER_KICKED, "member-kicked"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ERASED, "erased"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_HISTORY_REMOVED, "history-removed"))
 
-G_DEFINE_ENUM_TYPE (ChatDelivery,
-                    chat_delivery,
+G_DEFINE_ENUM_TYPE (ChatMessageDelivery,
+                    chat_message_delivery,
                     G_DEFINE_ENUM_VALUE (CHAT_DELIVERY_RECEIVED, "received"),
                     G_DEFINE_ENUM_VALUE (CHAT_DELIVERY_WAITING, "waiting"),
                     G_DEFINE_ENUM_VALUE (CHAT_DELIVERY_UNCONFIRMED, "unconfirmed"),
@@ -49,6 +55,7 @@ enum
   PROP_OWN,
   PROP_DELIVERY,
   PROP_ERROR,
+  PROP_HISTORY,
   N_PROPS,
 };
 
@@ -94,6 +101,9 @@ chat_message_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_ERROR:
       g_value_set_boxed (value, self->error);
       break;
+    case PROP_HISTORY:
+      g_value_set_boolean (value, self->history);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -110,15 +120,16 @@ chat_message_class_init (ChatMessageClass *klass)
   object_class->get_property = chat_message_get_property;
 
   props[PROP_KIND] =
-      g_param_spec_enum ("kind", NULL, NULL, CHAT_TYPE_MESSAGE_KIND, CHAT_MESSAGE_TEXT, flags);
+      g_param_spec_enum ("kind", NULL, NULL, CHAT_TYPE_MESSAGE_KIND, CHAT_MESSAGE_TEXT, changing);
   props[PROP_SENDER] = g_param_spec_string ("sender", NULL, NULL, NULL, flags);
-  props[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, "", flags);
+  props[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, "", changing);
   props[PROP_TIME_US] =
       g_param_spec_int64 ("time-us", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
   props[PROP_OWN] = g_param_spec_boolean ("own", NULL, NULL, FALSE, flags);
-  props[PROP_DELIVERY] = g_param_spec_enum ("delivery", NULL, NULL, CHAT_TYPE_DELIVERY,
+  props[PROP_DELIVERY] = g_param_spec_enum ("delivery", NULL, NULL, CHAT_TYPE_MESSAGE_DELIVERY,
                                             CHAT_DELIVERY_RECEIVED, changing);
   props[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, changing);
+  props[PROP_HISTORY] = g_param_spec_boolean ("history", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -184,7 +195,15 @@ chat_message_is_own (ChatMessage *self)
   return self->own;
 }
 
-ChatDelivery
+gboolean
+chat_message_is_history (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), FALSE);
+
+  return self->history;
+}
+
+ChatMessageDelivery
 chat_message_get_delivery (ChatMessage *self)
 {
   g_return_val_if_fail (CHAT_IS_MESSAGE (self), CHAT_DELIVERY_RECEIVED);
@@ -201,7 +220,7 @@ chat_message_get_error (ChatMessage *self)
 }
 
 void
-chat_message_set_delivery (ChatMessage *self, ChatDelivery delivery, const GError *error)
+chat_message_set_delivery (ChatMessage *self, ChatMessageDelivery delivery, const GError *error)
 {
   g_return_if_fail (CHAT_IS_MESSAGE (self));
 
@@ -222,5 +241,57 @@ chat_message_set_delivery (ChatMessage *self, ChatDelivery delivery, const GErro
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DELIVERY]);
     }
 
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/* --- private ------------------------------------------------------------- */
+
+void
+chat_message_set_place (ChatMessage *self, guint64 id, guint64 member)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+
+  self->id = id;
+  self->member = member;
+}
+
+guint64
+chat_message_get_id (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), 0);
+
+  return self->id;
+}
+
+guint64
+chat_message_get_member (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), 0);
+
+  return self->member;
+}
+
+void
+chat_message_set_history (ChatMessage *self, gboolean history)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+
+  self->history = history != FALSE;
+}
+
+void
+chat_message_erase (ChatMessage *self)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+
+  if (self->kind != CHAT_MESSAGE_TEXT)
+    return;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  self->kind = CHAT_MESSAGE_ERASED;
+  g_free (self->text);
+  self->text = g_strdup ("");
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_KIND]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TEXT]);
   g_object_thaw_notify (G_OBJECT (self));
 }

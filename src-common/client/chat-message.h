@@ -9,16 +9,19 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  CHAT_MESSAGE_TEXT,          /* somebody said text */
-  CHAT_MESSAGE_MEMBER_JOINED, /* sender came */
-  CHAT_MESSAGE_MEMBER_LEFT,   /* sender left */
-  CHAT_MESSAGE_ROOM_CREATED,  /* by oneself, now */
-  CHAT_MESSAGE_ROOM_JOINED,   /* by oneself, now */
-  CHAT_MESSAGE_ROOM_CLOSED,   /* the host ended it */
-  CHAT_MESSAGE_SERVER_NOTICE, /* other words of the server: text, as they came */
-  CHAT_MESSAGE_REFUSED,       /* the server did not pass a message on: error says why */
-  CHAT_MESSAGE_LOCAL,         /* only for oneself, such as the answer to /help: text */
-  CHAT_MESSAGE_ROOM_GONE,     /* the server no longer knows the room */
+  CHAT_MESSAGE_TEXT,            /* somebody said text */
+  CHAT_MESSAGE_MEMBER_JOINED,   /* sender came */
+  CHAT_MESSAGE_MEMBER_LEFT,     /* sender left */
+  CHAT_MESSAGE_ROOM_CREATED,    /* by oneself, now */
+  CHAT_MESSAGE_ROOM_JOINED,     /* by oneself, now */
+  CHAT_MESSAGE_ROOM_CLOSED,     /* the host ended it */
+  CHAT_MESSAGE_SERVER_NOTICE,   /* other words of the server: text, as they came */
+  CHAT_MESSAGE_REFUSED,         /* the server did not pass a message on: error says why */
+  CHAT_MESSAGE_LOCAL,           /* only for oneself, such as the answer to /help: text */
+  CHAT_MESSAGE_ROOM_GONE,       /* the server no longer knows the room */
+  CHAT_MESSAGE_MEMBER_KICKED,   /* sender was put out */
+  CHAT_MESSAGE_ERASED,          /* sender said something here, and took it back */
+  CHAT_MESSAGE_HISTORY_REMOVED, /* what was said before is no longer on the server */
 } ChatMessageKind;
 
 typedef enum
@@ -28,12 +31,12 @@ typedef enum
   CHAT_DELIVERY_UNCONFIRMED, /* own; sent, and this protocol has no answer (protocol 1) */
   CHAT_DELIVERY_CONFIRMED,   /* own; in the room's log */
   CHAT_DELIVERY_FAILED,      /* own; error says why; it can be sent again */
-} ChatDelivery;
+} ChatMessageDelivery;
 
 GType chat_message_kind_get_type (void);
-GType chat_delivery_get_type (void);
+GType chat_message_delivery_get_type (void);
 #define CHAT_TYPE_MESSAGE_KIND (chat_message_kind_get_type ())
-#define CHAT_TYPE_DELIVERY (chat_delivery_get_type ())
+#define CHAT_TYPE_MESSAGE_DELIVERY (chat_message_delivery_get_type ())
 
 #define CHAT_TYPE_MESSAGE (chat_message_get_type ())
 G_DECLARE_FINAL_TYPE (ChatMessage, chat_message, CHAT, MESSAGE, GObject)
@@ -48,18 +51,20 @@ G_DECLARE_FINAL_TYPE (ChatMessage, chat_message, CHAT, MESSAGE, GObject)
 ChatMessage *chat_message_new (
     ChatMessageKind kind, const char *sender, const char *text, gint64 time_us, gboolean own);
 
-/* Properties, all fixed but delivery and error: kind, sender, text, time-us, own, delivery, error
- */
+/* Properties: kind, sender, text, time-us, own, delivery, error, history. Delivery and error
+ * change; so do kind and text, when it is erased. */
 ChatMessageKind chat_message_get_kind (ChatMessage *self);
 const char *chat_message_get_sender (ChatMessage *self); /* nullable */
 const char *chat_message_get_text (ChatMessage *self);   /* never NULL */
 gint64 chat_message_get_time_us (ChatMessage *self);
 gboolean chat_message_is_own (ChatMessage *self);
+gboolean chat_message_is_history (ChatMessage *self); /* said before one joined */
 
-ChatDelivery chat_message_get_delivery (ChatMessage *self);
+ChatMessageDelivery chat_message_get_delivery (ChatMessage *self);
 /* Returns: (transfer none) (nullable): a #CHAT_ERROR */
 const GError *chat_message_get_error (ChatMessage *self);
 /* @error: (nullable): copied; notifies delivery and error. For the session that sends it. */
-void chat_message_set_delivery (ChatMessage *self, ChatDelivery delivery, const GError *error);
+void
+chat_message_set_delivery (ChatMessage *self, ChatMessageDelivery delivery, const GError *error);
 
 G_END_DECLS

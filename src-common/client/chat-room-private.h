@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-member-model.h"
 #include "chat-room.h"
 
 G_BEGIN_DECLS
 
 /* What a session tells its rooms; also how tests and demos make a room without a server. */
+
+typedef struct
+{
+  gboolean host;
+  gboolean mixed;
+  gboolean off_record;
+  gboolean encrypted_only;
+  gboolean host_away;
+  gboolean history_complete; /* TRUE in a new room */
+  guint waiting;
+  guint online;
+} ChatRoomFacts;
 
 /* @session: (nullable) (not owned): the room follows its end with a weak pointer */
 ChatRoom *
@@ -17,5 +30,28 @@ void chat_room_append (ChatRoom *self, ChatMessage **messages, guint n);
 void chat_room_remove_member (ChatRoom *self, const char *name);
 /* Appends no line by itself. */
 void chat_room_set_state (ChatRoom *self, ChatRoomState state, ChatRoomEnd end);
+
+/* --- rooms with a log ---------------------------------------------------- */
+
+/* The next entries of the log, in order; (transfer none). An own one that waits is taken from where
+ * it stands; its delivery must be set before. Counts and emits as chat_room_append() does, but for
+ * what was said before one joined. */
+void chat_room_take_entries (ChatRoom *self, ChatMessage **messages, guint n);
+/* Older ones, in order; counts and emits nothing. */
+void chat_room_prepend (ChatRoom *self, ChatMessage **messages, guint n);
+/* The log ends at @after: what follows goes, but own texts, which wait again.
+ * Returns: (transfer container): these, of #ChatMessage, oldest first */
+GPtrArray *chat_room_withdraw (ChatRoom *self, guint64 after);
+/* Texts of @member up to @id become erased ones. */
+void chat_room_erase (ChatRoom *self, guint64 member, guint64 id);
+void chat_room_remove (ChatRoom *self, ChatMessage *message);
+
+void chat_room_take_members (ChatRoom *self, const ChatMemberNews *news, guint n);
+
+void chat_room_get_facts (ChatRoom *self, ChatRoomFacts *facts);
+void chat_room_set_facts (ChatRoom *self, const ChatRoomFacts *facts);
+void chat_room_set_unread (ChatRoom *self, guint unread);
+/* Returns: (transfer none) (nullable): the newest one that is in the log */
+ChatMessage *chat_room_get_last_entry (ChatRoom *self);
 
 G_END_DECLS

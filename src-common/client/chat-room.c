@@ -4,6 +4,7 @@
 #include "chat-error.h"
 #include "chat-member-model.h"
 #include "chat-message-list.h"
+#include "chat-message-private.h"
 #include "chat-session-private.h"
 
 #include <string.h>
@@ -21,7 +22,7 @@ struct _ChatRoom
   ChatRoomState state;
   ChatRoomEnd end;
   guint unread;
-  gboolean host;
+  ChatRoomFacts facts;
 };
 
 G_DEFINE_ENUM_TYPE (ChatRoomState,
@@ -36,7 +37,9 @@ G_DEFINE_ENUM_TYPE (ChatRoomEnd,
                     G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_NONE, "none"),
                     G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_LEFT, "left"),
                     G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_CLOSED, "closed"),
-                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_GONE, "gone"))
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_GONE, "gone"),
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_REPLACED, "replaced"),
+                    G_DEFINE_ENUM_VALUE (CHAT_ROOM_END_REMOVED, "removed"))
 
 G_DEFINE_FINAL_TYPE (ChatRoom, chat_room, G_TYPE_OBJECT)
 
@@ -54,6 +57,13 @@ enum
   PROP_LAST_MESSAGE,
   PROP_UNREAD,
   PROP_DRAFT,
+  PROP_MIXED,
+  PROP_OFF_RECORD,
+  PROP_ENCRYPTED_ONLY,
+  PROP_HOST_AWAY,
+  PROP_WAITING,
+  PROP_ONLINE,
+  PROP_HISTORY_COMPLETE,
   N_PROPS,
 };
 
@@ -102,7 +112,8 @@ note_member (ChatRoom *self, ChatMessage *message)
 static gboolean
 is_others_text (ChatMessage *message)
 {
-  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT && !chat_message_is_own (message);
+  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT && !chat_message_is_own (message) &&
+         !chat_message_is_history (message);
 }
 
 static gboolean
@@ -209,7 +220,7 @@ chat_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       g_value_set_string (value, self->user_name);
       break;
     case PROP_HOST:
-      g_value_set_boolean (value, self->host);
+      g_value_set_boolean (value, self->facts.host);
       break;
     case PROP_STATE:
       g_value_set_enum (value, self->state);
@@ -231,6 +242,27 @@ chat_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       break;
     case PROP_DRAFT:
       g_value_set_string (value, self->draft);
+      break;
+    case PROP_MIXED:
+      g_value_set_boolean (value, self->facts.mixed);
+      break;
+    case PROP_OFF_RECORD:
+      g_value_set_boolean (value, self->facts.off_record);
+      break;
+    case PROP_ENCRYPTED_ONLY:
+      g_value_set_boolean (value, self->facts.encrypted_only);
+      break;
+    case PROP_HOST_AWAY:
+      g_value_set_boolean (value, self->facts.host_away);
+      break;
+    case PROP_WAITING:
+      g_value_set_uint (value, self->facts.waiting);
+      break;
+    case PROP_ONLINE:
+      g_value_set_uint (value, self->facts.online);
+      break;
+    case PROP_HISTORY_COMPLETE:
+      g_value_set_boolean (value, self->facts.history_complete);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -266,7 +298,7 @@ chat_room_class_init (ChatRoomClass *klass)
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, CHAT_TYPE_SESSION, changing);
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, fixed);
   props[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, fixed);
-  props[PROP_HOST] = g_param_spec_boolean ("host", NULL, NULL, FALSE, fixed);
+  props[PROP_HOST] = g_param_spec_boolean ("host", NULL, NULL, FALSE, changing);
   props[PROP_STATE] =
       g_param_spec_enum ("state", NULL, NULL, CHAT_TYPE_ROOM_STATE, CHAT_ROOM_JOINED, changing);
   props[PROP_END] =
@@ -277,6 +309,14 @@ chat_room_class_init (ChatRoomClass *klass)
       g_param_spec_object ("last-message", NULL, NULL, CHAT_TYPE_MESSAGE, changing);
   props[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, changing);
   props[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, "", changing | G_PARAM_WRITABLE);
+  props[PROP_MIXED] = g_param_spec_boolean ("mixed", NULL, NULL, FALSE, changing);
+  props[PROP_OFF_RECORD] = g_param_spec_boolean ("off-record", NULL, NULL, FALSE, changing);
+  props[PROP_ENCRYPTED_ONLY] = g_param_spec_boolean ("encrypted-only", NULL, NULL, FALSE, changing);
+  props[PROP_HOST_AWAY] = g_param_spec_boolean ("host-away", NULL, NULL, FALSE, changing);
+  props[PROP_WAITING] = g_param_spec_uint ("waiting", NULL, NULL, 0, G_MAXUINT, 0, changing);
+  props[PROP_ONLINE] = g_param_spec_uint ("online", NULL, NULL, 0, G_MAXUINT, 0, changing);
+  props[PROP_HISTORY_COMPLETE] =
+      g_param_spec_boolean ("history-complete", NULL, NULL, TRUE, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[MESSAGE_RECEIVED] = g_signal_new ("message-received", CHAT_TYPE_ROOM, G_SIGNAL_RUN_LAST,
@@ -289,6 +329,7 @@ chat_room_init (ChatRoom *self)
   self->draft = g_strdup ("");
   self->messages = chat_message_list_new ();
   self->members = chat_member_model_new ();
+  self->facts.history_complete = TRUE;
 }
 
 /* --- public -------------------------------------------------------------- */
@@ -322,7 +363,72 @@ chat_room_is_host (ChatRoom *self)
 {
   g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
 
-  return self->host;
+  return self->facts.host;
+}
+
+gboolean
+chat_room_is_mixed (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->facts.mixed;
+}
+
+gboolean
+chat_room_is_off_record (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->facts.off_record;
+}
+
+gboolean
+chat_room_is_encrypted_only (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->facts.encrypted_only;
+}
+
+gboolean
+chat_room_is_host_away (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->facts.host_away;
+}
+
+guint
+chat_room_get_waiting (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
+
+  return self->facts.waiting;
+}
+
+guint
+chat_room_get_online (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
+
+  return self->facts.online;
+}
+
+gboolean
+chat_room_is_history_complete (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->facts.history_complete;
+}
+
+void
+chat_room_load_history (ChatRoom *self)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  if (!self->facts.history_complete && self->session != NULL)
+    chat_session_load_history (self->session, self);
 }
 
 ChatRoomState
@@ -379,6 +485,8 @@ chat_room_mark_read (ChatRoom *self)
   g_return_if_fail (CHAT_IS_ROOM (self));
 
   set_unread (self, 0);
+  if (self->session != NULL)
+    chat_session_note_read (self->session, self);
 }
 
 const char *
@@ -402,6 +510,8 @@ chat_room_set_draft (ChatRoom *self, const char *draft)
   g_free (self->draft);
   self->draft = g_strdup (draft);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DRAFT]);
+  if (self->session != NULL)
+    chat_session_note_draft (self->session, self);
 }
 
 static void
@@ -470,8 +580,94 @@ chat_room_resend (ChatRoom *self, ChatMessage *message)
     return;
 
   chat_message_set_delivery (message, CHAT_DELIVERY_WAITING, NULL);
+  if (self->session != NULL && chat_session_confirms (self->session))
+    chat_message_list_move_to_end (self->messages, message);
   if (self->session != NULL)
     chat_session_send_async (self->session, self, message, NULL, NULL, NULL);
+}
+
+void
+chat_room_discard (ChatRoom *self, ChatMessage *message)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+  g_return_if_fail (CHAT_IS_MESSAGE (message));
+
+  if (chat_message_get_delivery (message) != CHAT_DELIVERY_FAILED)
+    return;
+
+  g_object_ref (message);
+  if (self->session != NULL)
+    chat_session_discard (self->session, self, message);
+  chat_room_remove (self, message);
+  g_object_unref (message);
+}
+
+static gboolean
+is_returned (ChatMessage *message)
+{
+  const GError *error = chat_message_get_error (message);
+
+  return chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED &&
+         (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_ROOM_GONE) ||
+          g_error_matches (error, CHAT_ERROR, CHAT_ERROR_ROOM_CLOSED) ||
+          g_error_matches (error, CHAT_ERROR, CHAT_ERROR_NOT_JOINED));
+}
+
+GPtrArray *
+chat_room_get_returned (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  GPtrArray *returned = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->messages)); i++)
+    {
+      ChatMessage *message = chat_message_list_peek (self->messages, i);
+
+      if (is_returned (message))
+        g_ptr_array_add (returned, g_object_ref (message));
+    }
+
+  return returned;
+}
+
+static void
+on_mine_erased (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!chat_session_erase_mine_finish (CHAT_SESSION (source), result, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+void
+chat_room_erase_mine_async (ChatRoom *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, chat_room_erase_mine_async);
+  g_task_set_check_cancellable (task, FALSE);
+  if (self->session != NULL && self->state == CHAT_ROOM_JOINED)
+    chat_session_erase_mine_async (self->session, self, cancellable, on_mine_erased,
+                                   g_steal_pointer (&task));
+  else
+    g_task_return_new_error (task, CHAT_ERROR, CHAT_ERROR_NOT_JOINED, "Not in the room");
+}
+
+gboolean
+chat_room_erase_mine_finish (ChatRoom *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
@@ -547,16 +743,17 @@ chat_room_new (ChatSession *session, const char *name, const char *user_name, gb
     g_object_weak_ref (G_OBJECT (session), on_session_disposed, self);
   self->name = g_strdup (name);
   self->user_name = g_strdup (user_name);
-  self->host = host;
+  self->facts.host = host;
   chat_member_model_add (self->members, user_name, TRUE, host);
   return self;
 }
 
-void
-chat_room_append (ChatRoom *self, ChatMessage **messages, guint n)
+static void
+take_messages (ChatRoom *self,
+               ChatMessage **messages,
+               guint n,
+               void (*into) (ChatMessageList *, ChatMessage *const *, guint))
 {
-  g_return_if_fail (CHAT_IS_ROOM (self));
-
   guint unread = self->unread;
 
   if (n == 0)
@@ -572,13 +769,21 @@ chat_room_append (ChatRoom *self, ChatMessage **messages, guint n)
 
   /* first, so that a view which is looking may mark all as read when the lines appear */
   set_unread (self, unread);
-  chat_message_list_append (self->messages, messages, n);
+  into (self->messages, messages, n);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_MESSAGE]);
 
   for (guint i = 0; i < n; i++)
     if (is_worth_a_notification (messages[i]))
       g_signal_emit (self, signals[MESSAGE_RECEIVED], 0, messages[i]);
   g_object_unref (self);
+}
+
+void
+chat_room_append (ChatRoom *self, ChatMessage **messages, guint n)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  take_messages (self, messages, n, chat_message_list_append);
 }
 
 void
@@ -611,4 +816,148 @@ chat_room_set_state (ChatRoom *self, ChatRoomState state, ChatRoomEnd end)
     }
 
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+/* --- rooms with a log ---------------------------------------------------- */
+
+void
+chat_room_take_entries (ChatRoom *self, ChatMessage **messages, guint n)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  take_messages (self, messages, n, chat_message_list_settle);
+}
+
+void
+chat_room_prepend (ChatRoom *self, ChatMessage **messages, guint n)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  const gboolean first = chat_message_list_get_last (self->messages) == NULL;
+
+  chat_message_list_prepend (self->messages, messages, n);
+  if (first && n > 0)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_MESSAGE]);
+}
+
+GPtrArray *
+chat_room_withdraw (ChatRoom *self, guint64 after)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  GPtrArray *own = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = chat_message_list_get_n_settled (self->messages); i-- > 0;)
+    {
+      ChatMessage *message = chat_message_list_peek (self->messages, i);
+      const gboolean is_text = chat_message_get_kind (message) == CHAT_MESSAGE_TEXT;
+
+      if (chat_message_get_id (message) > after)
+        g_ptr_array_insert (is_text && chat_message_is_own (message) ? own : gone, 0,
+                            g_object_ref (message));
+    }
+
+  for (guint i = 0; i < own->len; i++)
+    {
+      chat_message_set_place (own->pdata[i], 0, 0);
+      chat_message_set_delivery (own->pdata[i], CHAT_DELIVERY_WAITING, NULL);
+    }
+  chat_message_list_unsettle (self->messages, (ChatMessage *const *) own->pdata, own->len);
+  for (guint i = gone->len; i-- > 0;)
+    chat_message_list_remove (self->messages, gone->pdata[i]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_MESSAGE]);
+  return own;
+}
+
+void
+chat_room_erase (ChatRoom *self, guint64 member, guint64 id)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  for (guint i = 0; i < chat_message_list_get_n_settled (self->messages); i++)
+    {
+      ChatMessage *message = chat_message_list_peek (self->messages, i);
+
+      if (chat_message_get_member (message) == member && chat_message_get_id (message) != 0 &&
+          chat_message_get_id (message) <= id)
+        chat_message_erase (message);
+    }
+}
+
+void
+chat_room_remove (ChatRoom *self, ChatMessage *message)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  chat_message_list_remove (self->messages, message);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_MESSAGE]);
+}
+
+void
+chat_room_take_members (ChatRoom *self, const ChatMemberNews *news, guint n)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  chat_member_model_take (self->members, news, n);
+}
+
+void
+chat_room_get_facts (ChatRoom *self, ChatRoomFacts *facts)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  *facts = self->facts;
+}
+
+static void
+notify_if (ChatRoom *self, gboolean changed, guint prop)
+{
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+}
+
+void
+chat_room_set_facts (ChatRoom *self, const ChatRoomFacts *facts)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  const ChatRoomFacts old = self->facts;
+  const ChatRoomFacts new = *facts;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  self->facts = new;
+  notify_if (self, old.host != new.host, PROP_HOST);
+  notify_if (self, old.mixed != new.mixed, PROP_MIXED);
+  notify_if (self, old.off_record != new.off_record, PROP_OFF_RECORD);
+  notify_if (self, old.encrypted_only != new.encrypted_only, PROP_ENCRYPTED_ONLY);
+  notify_if (self, old.host_away != new.host_away, PROP_HOST_AWAY);
+  notify_if (self, old.waiting != new.waiting, PROP_WAITING);
+  notify_if (self, old.online != new.online, PROP_ONLINE);
+  notify_if (self, old.history_complete != new.history_complete, PROP_HISTORY_COMPLETE);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+chat_room_set_unread (ChatRoom *self, guint unread)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  set_unread (self, unread);
+}
+
+ChatMessage *
+chat_room_get_last_entry (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  for (guint i = chat_message_list_get_n_settled (self->messages); i-- > 0;)
+    {
+      ChatMessage *message = chat_message_list_peek (self->messages, i);
+
+      if (chat_message_get_id (message) != 0)
+        return message;
+    }
+
+  return NULL;
 }

@@ -23,10 +23,12 @@ typedef enum
 
 typedef enum
 {
-  CHAT_ROOM_END_NONE,   /* it has not ended */
-  CHAT_ROOM_END_LEFT,   /* one left */
-  CHAT_ROOM_END_CLOSED, /* the host closed it */
-  CHAT_ROOM_END_GONE,   /* the server no longer knows it, e.g. because it was started anew */
+  CHAT_ROOM_END_NONE,     /* it has not ended */
+  CHAT_ROOM_END_LEFT,     /* one left */
+  CHAT_ROOM_END_CLOSED,   /* the host closed it */
+  CHAT_ROOM_END_GONE,     /* the server no longer knows it, e.g. because it was started anew */
+  CHAT_ROOM_END_REPLACED, /* this very device is in it by another program or a copy */
+  CHAT_ROOM_END_REMOVED,  /* put out, left on another device, or absent for too long */
 } ChatRoomEnd;
 
 GType chat_room_state_get_type (void);
@@ -38,7 +40,8 @@ GType chat_room_end_get_type (void);
 G_DECLARE_FINAL_TYPE (ChatRoom, chat_room, CHAT, ROOM, GObject)
 
 /* Properties (all notify): session, name, user-name, host, state, end, messages, members,
- * last-message, unread, draft.
+ * last-message, unread, draft, mixed, off-record, encrypted-only, host-away, waiting, online,
+ * history-complete.
  *
  * Signals:
  *   message-received (ChatMessage *): somebody else said something, or the room ended; for
@@ -53,7 +56,20 @@ gboolean chat_room_is_host (ChatRoom *self);          /* leaving closes it for e
 ChatRoomState chat_room_get_state (ChatRoom *self);
 ChatRoomEnd chat_room_get_end (ChatRoom *self);
 
-/* (transfer none): of #ChatMessage, oldest first; items are only appended, and emitted in batches
+gboolean chat_room_is_mixed (ChatRoom *self);          /* somebody reads along without encryption */
+gboolean chat_room_is_off_record (ChatRoom *self);     /* nothing of it is ever on a disk */
+gboolean chat_room_is_encrypted_only (ChatRoom *self); /* nobody without encryption gets in */
+gboolean chat_room_is_host_away (ChatRoom *self);      /* absent for a while */
+guint chat_room_get_waiting (ChatRoom *self); /* own messages that are not in the log yet */
+guint chat_room_get_online (ChatRoom *self);  /* members; 0: not known */
+/* Returns: whether messages begins where the local log does, see chat_room_load_history() */
+gboolean chat_room_is_history_complete (ChatRoom *self);
+/* Puts all of the local log into the model, if it is not there. */
+void chat_room_load_history (ChatRoom *self);
+
+/* (transfer none): of #ChatMessage, oldest first: the room's log, then own ones that wait for their
+ * place in it. Mostly items are appended, in batches; what others say comes before what waits, a
+ * waiting one may move up, older ones come at the front, and where a server lost its data some go.
  */
 GListModel *chat_room_get_messages (ChatRoom *self);
 /* (transfer none): of #ChatMember, by name; oneself first. Where the session does not know the
@@ -88,6 +104,19 @@ ChatMessage *chat_room_send_finish (ChatRoom *self, GAsyncResult *result, GError
 
 /* Sends a failed message again, as the same line. */
 void chat_room_resend (ChatRoom *self, ChatMessage *message);
+/* Takes a failed message out, for good. */
+void chat_room_discard (ChatRoom *self, ChatMessage *message);
+
+/* Returns: (transfer container): of #ChatMessage: those that failed because the room went */
+GPtrArray *chat_room_get_returned (ChatRoom *self);
+
+/* Erases all that one said so far, for everybody. Errors: #CHAT_ERROR, %CHAT_ERROR_BAD_REQUEST
+ * where the protocol cannot. */
+void chat_room_erase_mine_async (ChatRoom *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean chat_room_erase_mine_finish (ChatRoom *self, GAsyncResult *result, GError **error);
 
 /**
  * chat_room_leave_async:

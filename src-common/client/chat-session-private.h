@@ -14,12 +14,18 @@ G_BEGIN_DECLS
 void
 chat_session_set_link (ChatSession *self, ChatLink link, const GError *error, gint64 retry_at_us);
 void chat_session_add_room (ChatSession *self, ChatRoom *room);
+void chat_session_set_security (ChatSession *self, ChatSecurity security);
+void chat_session_set_transport (ChatSession *self, ChatTransport transport);
+/* @fingerprint: (nullable) */
+void
+chat_session_set_fingerprint (ChatSession *self, const char *fingerprint, gboolean first_contact);
 
 /* For ChatClient: the requests of ChatSessionClass. Errors: #CHAT_ERROR. */
 
 void chat_session_create_room_async (ChatSession *self,
                                      const char *room,
                                      const char *user,
+                                     ChatRoomFlags flags,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer data);
@@ -58,5 +64,16 @@ void chat_session_leave_async (ChatSession *self,
                                GAsyncReadyCallback callback,
                                gpointer data);
 gboolean chat_session_leave_finish (ChatSession *self, GAsyncResult *result, GError **error);
+
+void chat_session_erase_mine_async (ChatSession *self,
+                                    ChatRoom *room,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer data);
+gboolean chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError **error);
+void chat_session_load_history (ChatSession *self, ChatRoom *room);
+void chat_session_note_read (ChatSession *self, ChatRoom *room);
+void chat_session_note_draft (ChatSession *self, ChatRoom *room);
+void chat_session_discard (ChatSession *self, ChatRoom *room, ChatMessage *message);
 
 G_END_DECLS

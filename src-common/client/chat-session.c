@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-session-private.h"
 
+#include "chat-error.h"
+
 typedef struct
 {
   ChatEndpoint *endpoint; /* owned */
   GListStore *rooms;      /* owned, of ChatRoom */
   GError *error;          /* owned, nullable */
+  char *fingerprint;      /* owned, nullable */
   gint64 retry_at_us;
   ChatLink link;
+  ChatSecurity security;
+  ChatTransport transport;
+  gboolean first_contact;
 } ChatSessionPrivate;
 
 G_DEFINE_ENUM_TYPE (ChatLink,
@@ -16,6 +22,18 @@ G_DEFINE_ENUM_TYPE (ChatLink,
                     G_DEFINE_ENUM_VALUE (CHAT_LINK_CONNECTING, "connecting"),
                     G_DEFINE_ENUM_VALUE (CHAT_LINK_ONLINE, "online"),
                     G_DEFINE_ENUM_VALUE (CHAT_LINK_OFFLINE, "offline"))
+
+G_DEFINE_ENUM_TYPE (ChatSecurity,
+                    chat_security,
+                    G_DEFINE_ENUM_VALUE (CHAT_SECURITY_UNKNOWN, "unknown"),
+                    G_DEFINE_ENUM_VALUE (CHAT_SECURITY_PLAIN, "plain"),
+                    G_DEFINE_ENUM_VALUE (CHAT_SECURITY_ENCRYPTED, "encrypted"))
+
+G_DEFINE_ENUM_TYPE (ChatTransport,
+                    chat_transport,
+                    G_DEFINE_ENUM_VALUE (CHAT_TRANSPORT_UNKNOWN, "unknown"),
+                    G_DEFINE_ENUM_VALUE (CHAT_TRANSPORT_UDP, "udp"),
+                    G_DEFINE_ENUM_VALUE (CHAT_TRANSPORT_TCP, "tcp"))
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ChatSession, chat_session, G_TYPE_OBJECT)
 
@@ -27,6 +45,10 @@ enum
   PROP_ERROR,
   PROP_RETRY_AT_US,
   PROP_ROOMS,
+  PROP_SECURITY,
+  PROP_TRANSPORT,
+  PROP_FINGERPRINT,
+  PROP_FIRST_CONTACT,
   N_PROPS,
 };
 
@@ -46,6 +68,7 @@ chat_session_finalize (GObject *object)
   g_clear_object (&priv->endpoint);
   g_clear_object (&priv->rooms);
   g_clear_error (&priv->error);
+  g_free (priv->fingerprint);
 
   G_OBJECT_CLASS (chat_session_parent_class)->finalize (object);
 }
@@ -71,6 +94,18 @@ chat_session_get_property (GObject *object, guint id, GValue *value, GParamSpec 
       break;
     case PROP_ROOMS:
       g_value_set_object (value, priv->rooms);
+      break;
+    case PROP_SECURITY:
+      g_value_set_enum (value, priv->security);
+      break;
+    case PROP_TRANSPORT:
+      g_value_set_enum (value, priv->transport);
+      break;
+    case PROP_FINGERPRINT:
+      g_value_set_string (value, priv->fingerprint);
+      break;
+    case PROP_FIRST_CONTACT:
+      g_value_set_boolean (value, priv->first_contact);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -112,6 +147,12 @@ chat_session_class_init (ChatSessionClass *klass)
   props[PROP_RETRY_AT_US] =
       g_param_spec_int64 ("retry-at-us", NULL, NULL, 0, G_MAXINT64, 0, changing);
   props[PROP_ROOMS] = g_param_spec_object ("rooms", NULL, NULL, G_TYPE_LIST_MODEL, fixed);
+  props[PROP_SECURITY] = g_param_spec_enum ("security", NULL, NULL, CHAT_TYPE_SECURITY,
+                                            CHAT_SECURITY_UNKNOWN, changing);
+  props[PROP_TRANSPORT] = g_param_spec_enum ("transport", NULL, NULL, CHAT_TYPE_TRANSPORT,
+                                             CHAT_TRANSPORT_UNKNOWN, changing);
+  props[PROP_FINGERPRINT] = g_param_spec_string ("fingerprint", NULL, NULL, NULL, changing);
+  props[PROP_FIRST_CONTACT] = g_param_spec_boolean ("first-contact", NULL, NULL, FALSE, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -182,7 +223,64 @@ chat_session_is_encrypted (ChatSession *self)
 {
   g_return_val_if_fail (CHAT_IS_SESSION (self), FALSE);
 
-  return CHAT_SESSION_GET_CLASS (self)->encrypted;
+  return get_priv (self)->security == CHAT_SECURITY_ENCRYPTED;
+}
+
+ChatSecurity
+chat_session_get_security (ChatSession *self)
+{
+  g_return_val_if_fail (CHAT_IS_SESSION (self), CHAT_SECURITY_UNKNOWN);
+
+  return get_priv (self)->security;
+}
+
+ChatTransport
+chat_session_get_transport (ChatSession *self)
+{
+  g_return_val_if_fail (CHAT_IS_SESSION (self), CHAT_TRANSPORT_UNKNOWN);
+
+  return get_priv (self)->transport;
+}
+
+const char *
+chat_session_get_fingerprint (ChatSession *self)
+{
+  g_return_val_if_fail (CHAT_IS_SESSION (self), NULL);
+
+  return get_priv (self)->fingerprint;
+}
+
+gboolean
+chat_session_is_first_contact (ChatSession *self)
+{
+  g_return_val_if_fail (CHAT_IS_SESSION (self), FALSE);
+
+  return get_priv (self)->first_contact;
+}
+
+void
+chat_session_confirm_fingerprint (ChatSession *self)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  chat_session_set_fingerprint (self, get_priv (self)->fingerprint, FALSE);
+}
+
+char *
+chat_fingerprint_format (const char *fingerprint)
+{
+  g_return_val_if_fail (fingerprint != NULL, NULL);
+
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; fingerprint[i] != '\0'; i++)
+    {
+      if (i > 0 && i % 4 == 0)
+        g_string_append_c (out, ' ');
+      g_string_append_c (out, fingerprint[i]);
+    }
+
+  return g_string_free (out, FALSE);
 }
 
 gsize
@@ -236,6 +334,56 @@ chat_session_set_link (ChatSession *self, ChatLink link, const GError *error, gi
 }
 
 void
+chat_session_set_security (ChatSession *self, ChatSecurity security)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  ChatSessionPrivate *priv = get_priv (self);
+
+  if (priv->security == security)
+    return;
+
+  priv->security = security;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SECURITY]);
+}
+
+void
+chat_session_set_transport (ChatSession *self, ChatTransport transport)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  ChatSessionPrivate *priv = get_priv (self);
+
+  if (priv->transport == transport)
+    return;
+
+  priv->transport = transport;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TRANSPORT]);
+}
+
+void
+chat_session_set_fingerprint (ChatSession *self, const char *fingerprint, gboolean first_contact)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  ChatSessionPrivate *priv = get_priv (self);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (g_strcmp0 (priv->fingerprint, fingerprint) != 0)
+    {
+      g_free (priv->fingerprint);
+      priv->fingerprint = g_strdup (fingerprint);
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FINGERPRINT]);
+    }
+  if (priv->first_contact != first_contact)
+    {
+      priv->first_contact = first_contact;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FIRST_CONTACT]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
 chat_session_add_room (ChatSession *self, ChatRoom *room)
 {
   g_return_if_fail (CHAT_IS_SESSION (self));
@@ -253,21 +401,27 @@ chat_session_remove_room (ChatSession *self, ChatRoom *room)
   GListStore *rooms = get_priv (self)->rooms;
   guint position;
 
-  if (g_list_store_find (rooms, room, &position))
-    g_list_store_remove (rooms, position);
+  if (!g_list_store_find (rooms, room, &position))
+    return;
+
+  if (CHAT_SESSION_GET_CLASS (self)->room_removed != NULL)
+    CHAT_SESSION_GET_CLASS (self)->room_removed (self, room);
+  g_list_store_remove (rooms, position);
 }
 
 void
 chat_session_create_room_async (ChatSession *self,
                                 const char *room,
                                 const char *user,
+                                ChatRoomFlags flags,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer data)
 {
   g_return_if_fail (CHAT_IS_SESSION (self));
 
-  CHAT_SESSION_GET_CLASS (self)->create_room_async (self, room, user, cancellable, callback, data);
+  CHAT_SESSION_GET_CLASS (self)->create_room_async (self, room, user, flags, cancellable, callback,
+                                                    data);
 }
 
 void
@@ -349,4 +503,68 @@ chat_session_leave_finish (ChatSession *self, GAsyncResult *result, GError **err
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- protocols with a log ------------------------------------------------ */
+
+void
+chat_session_erase_mine_async (ChatSession *self,
+                               ChatRoom *room,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  ChatSessionClass *klass = CHAT_SESSION_GET_CLASS (self);
+
+  if (klass->erase_mine_async != NULL)
+    klass->erase_mine_async (self, room, cancellable, callback, data);
+  else
+    g_task_report_new_error (self, callback, data, chat_session_erase_mine_async, CHAT_ERROR,
+                             CHAT_ERROR_BAD_REQUEST, "This protocol cannot erase");
+}
+
+gboolean
+chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+chat_session_load_history (ChatSession *self, ChatRoom *room)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (CHAT_SESSION_GET_CLASS (self)->load_history != NULL)
+    CHAT_SESSION_GET_CLASS (self)->load_history (self, room);
+}
+
+void
+chat_session_note_read (ChatSession *self, ChatRoom *room)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (CHAT_SESSION_GET_CLASS (self)->note_read != NULL)
+    CHAT_SESSION_GET_CLASS (self)->note_read (self, room);
+}
+
+void
+chat_session_note_draft (ChatSession *self, ChatRoom *room)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (CHAT_SESSION_GET_CLASS (self)->note_draft != NULL)
+    CHAT_SESSION_GET_CLASS (self)->note_draft (self, room);
+}
+
+void
+chat_session_discard (ChatSession *self, ChatRoom *room, ChatMessage *message)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (CHAT_SESSION_GET_CLASS (self)->discard != NULL)
+    CHAT_SESSION_GET_CLASS (self)->discard (self, room, message);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat-endpoint.h"
+#include "chat-room-info.h"
 #include "chat-room.h"
 
 #include <gio/gio.h>
@@ -20,8 +21,26 @@ typedef enum
   CHAT_LINK_OFFLINE, /* error says why, retry-at when it is tried again */
 } ChatLink;
 
+typedef enum
+{
+  CHAT_SECURITY_UNKNOWN, /* not connected yet */
+  CHAT_SECURITY_PLAIN,   /* protocol 1 */
+  CHAT_SECURITY_ENCRYPTED,
+} ChatSecurity;
+
+typedef enum
+{
+  CHAT_TRANSPORT_UNKNOWN,
+  CHAT_TRANSPORT_UDP,
+  CHAT_TRANSPORT_TCP, /* for certain: datagrams were tried in vain */
+} ChatTransport;
+
 GType chat_link_get_type (void);
+GType chat_security_get_type (void);
+GType chat_transport_get_type (void);
 #define CHAT_TYPE_LINK (chat_link_get_type ())
+#define CHAT_TYPE_SECURITY (chat_security_get_type ())
+#define CHAT_TYPE_TRANSPORT (chat_transport_get_type ())
 
 #define CHAT_TYPE_SESSION (chat_session_get_type ())
 G_DECLARE_DERIVABLE_TYPE (ChatSession, chat_session, CHAT, SESSION, GObject)
@@ -33,11 +52,11 @@ struct _ChatSessionClass
   /* static facts of the protocol */
   gboolean knows_members; /* the members model is the truth, not "seen in this room" */
   gboolean confirms;      /* own messages become CONFIRMED */
-  gboolean encrypted;
 
   void (*create_room_async) (ChatSession *self,
                              const char *room,
                              const char *user,
+                             ChatRoomFlags flags,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer data);
@@ -68,9 +87,23 @@ struct _ChatSessionClass
   /* returns a boolean */
   void (*retry) (ChatSession *self);
   gsize (*max_text_len) (ChatSession *self, ChatRoom *room); /* bytes of UTF-8 in one message */
+
+  /* (nullable), of protocols with a log */
+  void (*erase_mine_async) (ChatSession *self,
+                            ChatRoom *room,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer data);
+  /* returns a boolean */
+  void (*load_history) (ChatSession *self, ChatRoom *room);
+  void (*note_read) (ChatSession *self, ChatRoom *room);
+  void (*note_draft) (ChatSession *self, ChatRoom *room);
+  void (*discard) (ChatSession *self, ChatRoom *room, ChatMessage *message);
+  void (*room_removed) (ChatSession *self, ChatRoom *room); /* the person forgot it */
 };
 
-/* Properties (all notify): endpoint, link, error, retry-at-us, rooms */
+/* Properties (all notify): endpoint, link, error, retry-at-us, rooms, security, transport,
+ * fingerprint, first-contact */
 ChatEndpoint *chat_session_get_endpoint (ChatSession *self); /* (transfer none) */
 ChatLink chat_session_get_link (ChatSession *self);
 const GError *chat_session_get_error (ChatSession *self); /* (nullable) */
@@ -79,6 +112,15 @@ GListModel *chat_session_get_rooms (ChatSession *self);   /* (transfer none) of 
 gboolean chat_session_knows_members (ChatSession *self);
 gboolean chat_session_confirms (ChatSession *self);
 gboolean chat_session_is_encrypted (ChatSession *self);
+ChatSecurity chat_session_get_security (ChatSession *self);
+ChatTransport chat_session_get_transport (ChatSession *self);
+/* (nullable): 64 hex digits: the key of the server, as pinned */
+const char *chat_session_get_fingerprint (ChatSession *self);
+/* Returns: whether the key was met in this run of the program, and nobody compared it yet */
+gboolean chat_session_is_first_contact (ChatSession *self);
+void chat_session_confirm_fingerprint (ChatSession *self);
+/* Returns: (transfer full): "ab12 cd34 …": in groups of four, for people */
+char *chat_fingerprint_format (const char *fingerprint);
 gsize chat_session_get_max_text_len (ChatSession *self, ChatRoom *room); /* bytes */
 
 /* Tries an offline server now, not at retry-at. */

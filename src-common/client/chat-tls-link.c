@@ -418,8 +418,6 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
   const gboolean goes_on = read_some (self);
 
   take_input (self);
-  if (self->is_open && self->funcs != NULL)
-    self->funcs->turn_ended (self, self->data);
   if (!goes_on)
     fail (self, CHAT_ERROR_SERVER_GONE, "The server ended the connection");
   return self->is_open ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;

@@ -20,8 +20,6 @@ typedef struct
   void (*event) (ChatTlsLink *link, const ChatControlEvent *event, gpointer data);
   /* @frames: (array length=len): data frames, not looked at yet */
   void (*data) (ChatTlsLink *link, const guint8 *frames, gsize len, gpointer data);
-  /* What had come was given out: the end of one turn. */
-  void (*turn_ended) (ChatTlsLink *link, gpointer data);
   /* It is over, by whatever cause but chat_tls_link_close(); requests failed before. Last call.
    * @error: #CHAT_ERROR, %CHAT_ERROR_SERVER_GONE unless the peer broke the protocol */
   void (*closed) (ChatTlsLink *link, const GError *error, gpointer data);

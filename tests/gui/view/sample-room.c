@@ -9,7 +9,7 @@ struct _SampleSession
 {
   ChatSession parent_instance;
 
-  ChatDelivery delivery;
+  ChatMessageDelivery delivery;
   guint n_sent;
 };
 
@@ -69,7 +69,7 @@ sample_session_new (void)
 }
 
 void
-sample_session_set_delivery (SampleSession *self, ChatDelivery delivery)
+sample_session_set_delivery (SampleSession *self, ChatMessageDelivery delivery)
 {
   self->delivery = delivery;
 }
@@ -88,7 +88,7 @@ typedef struct
   ChatMessageKind kind;
   const char *sender; /* NULL: oneself */
   const char *text;
-  ChatDelivery delivery; /* of one's own */
+  ChatMessageDelivery delivery; /* of one's own */
 } Line;
 
 #define DAY (24 * 60)

@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (SampleSession, sample_session, SAMPLE, SESSION, ChatSessio
 
 SampleSession *sample_session_new (void);
 /* What becomes of the next messages; FAILED gives the room's not reachable error */
-void sample_session_set_delivery (SampleSession *self, ChatDelivery delivery);
+void sample_session_set_delivery (SampleSession *self, ChatMessageDelivery delivery);
 guint sample_session_get_n_sent (SampleSession *self);
 
 /* A lively room in Japanese and English over three days; the session owns it not. */

@@ -105,7 +105,7 @@ test_words (void)
 }
 
 static void
-assert_delivery (ChatDelivery delivery, const char *expected)
+assert_delivery (ChatMessageDelivery delivery, const char *expected)
 {
   g_autoptr (ChatMessage) message = chat_message_new (CHAT_MESSAGE_TEXT, "Me", "x", NOW, TRUE);
 

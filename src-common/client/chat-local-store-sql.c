@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-local-store-sql.h"
+
+#include "chat-error.h"
+
+#define VERSION 1
+#define BUSY_TIMEOUT_MS 1000
+
+struct _ChatLocalStoreSql
+{
+  sqlite3 *db;                          /* owned */
+  sqlite3_stmt *statements[CHAT_SQL_N]; /* owned, made when first wanted */
+  gboolean durable;                     /* what the connection is set to */
+};
+
+static const char tables[] =
+    "CREATE TABLE rooms (number INTEGER PRIMARY KEY, host TEXT NOT NULL, tcp_port INTEGER NOT NULL,"
+    "  udp_port INTEGER NOT NULL, name TEXT NOT NULL, user_name TEXT NOT NULL, draft TEXT NOT NULL,"
+    "  uid BLOB NOT NULL, host_key BLOB NOT NULL, key BLOB NOT NULL, instance INTEGER NOT NULL,"
+    "  last_cseq INTEGER NOT NULL, attempt INTEGER NOT NULL, member INTEGER NOT NULL,"
+    "  joined INTEGER NOT NULL, floor INTEGER NOT NULL, read INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL, end INTEGER NOT NULL, is_host INTEGER NOT NULL,"
+    "  off_record INTEGER NOT NULL, encrypted_only INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE log (room INTEGER NOT NULL, id INTEGER NOT NULL, at INTEGER NOT NULL,"
+    "  member INTEGER NOT NULL, instance INTEGER NOT NULL, cseq INTEGER NOT NULL,"
+    "  kind INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (room, id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE names (room INTEGER NOT NULL, member INTEGER NOT NULL, name TEXT NOT NULL,"
+    "  PRIMARY KEY (room, member)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE outbox (room INTEGER NOT NULL, place INTEGER NOT NULL, instance INTEGER NOT NULL,"
+    "  cseq INTEGER NOT NULL, kind INTEGER NOT NULL, after INTEGER NOT NULL, at INTEGER NOT NULL,"
+    "  code TEXT, body BLOB NOT NULL, PRIMARY KEY (room, instance, cseq)) STRICT, WITHOUT ROWID;"
+    "PRAGMA user_version = 1;";
+
+#define LAST_PLACE "(SELECT coalesce (max (place), 0) + 1 FROM outbox WHERE room = ?1)"
+#define FIRST_PLACE "(SELECT coalesce (min (place), 0) - 1 FROM outbox WHERE room = ?1)"
+
+static const char *const texts[CHAT_SQL_N] = {
+  [CHAT_SQL_PUT_ROOM] = "INSERT OR REPLACE INTO rooms VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+                        "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+  [CHAT_SQL_FORGET_ROOM] = "DELETE FROM rooms WHERE number = ?1",
+  [CHAT_SQL_FORGET_LOG] = "DELETE FROM log WHERE room = ?1",
+  [CHAT_SQL_FORGET_NAMES] = "DELETE FROM names WHERE room = ?1",
+  [CHAT_SQL_FORGET_UNSENT] = "DELETE FROM outbox WHERE room = ?1",
+  [CHAT_SQL_APPEND] = "INSERT OR REPLACE INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+  [CHAT_SQL_WITHDRAW] = "DELETE FROM log WHERE room = ?1 AND id > ?2",
+  [CHAT_SQL_ERASE] = "UPDATE log SET kind = 6, body = x'' WHERE room = ?1 AND member = ?2 "
+                     "AND id <= ?3 AND kind = 1",
+  [CHAT_SQL_NAME_MEMBER] = "INSERT OR REPLACE INTO names VALUES (?1, ?2, ?3)",
+  [CHAT_SQL_ADD_UNSENT] =
+      "INSERT OR REPLACE INTO outbox VALUES (?1, " LAST_PLACE ", ?2, ?3, ?4, ?5, ?6, NULL, ?7)",
+  [CHAT_SQL_ADD_UNSENT_FIRST] =
+      "INSERT OR REPLACE INTO outbox VALUES (?1, " FIRST_PLACE ", ?2, ?3, ?4, ?5, ?6, NULL, ?7)",
+  [CHAT_SQL_REMOVE_UNSENT] = "DELETE FROM outbox WHERE room = ?1 AND instance = ?2 AND cseq = ?3",
+  [CHAT_SQL_RENUMBER_UNSENT] =
+      "UPDATE OR REPLACE outbox SET instance = ?4, cseq = ?5, place = " LAST_PLACE
+      " WHERE room = ?1 AND instance = ?2 AND cseq = ?3",
+  [CHAT_SQL_FAIL_UNSENT] = "UPDATE outbox SET code = ?4 WHERE room = ?1 AND instance = ?2 "
+                           "AND cseq = ?3",
+  [CHAT_SQL_LOAD_ROOMS] = "SELECT * FROM rooms ORDER BY number",
+  [CHAT_SQL_LOAD_ENTRIES] = "SELECT * FROM (SELECT id, at, member, instance, cseq, kind, body "
+                            "FROM log WHERE room = ?1 AND id >= ?2 AND id < ?3 "
+                            "ORDER BY id DESC LIMIT ?4) ORDER BY id",
+  [CHAT_SQL_LAST_ID] = "SELECT max (id) FROM log WHERE room = ?1",
+  [CHAT_SQL_COUNT_UNREAD] = "SELECT count (*) FROM log WHERE room = ?1 AND id > ?2 AND kind = 1 "
+                            "AND member <> ?3",
+  [CHAT_SQL_LOAD_NAMES] = "SELECT member, name FROM names WHERE room = ?1",
+  [CHAT_SQL_LOAD_UNSENT] = "SELECT instance, cseq, kind, after, at, code, body FROM outbox "
+                           "WHERE room = ?1 ORDER BY place",
+};
+
+static gboolean
+fail (ChatLocalStoreSql *self, GError **error)
+{
+  g_set_error (error, CHAT_ERROR, CHAT_ERROR_STORAGE, "The local database: %s (%d)",
+               sqlite3_errmsg (self->db), sqlite3_extended_errcode (self->db));
+  return FALSE;
+}
+
+static gboolean
+execute (ChatLocalStoreSql *self, const char *sql, GError **error)
+{
+  return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK || fail (self, error);
+}
+
+static int
+get_version (ChatLocalStoreSql *self)
+{
+  sqlite3_stmt *statement = NULL;
+  int version = -1;
+
+  if (sqlite3_prepare_v2 (self->db, "PRAGMA user_version", -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step (statement) == SQLITE_ROW)
+    version = sqlite3_column_int (statement, 0);
+  sqlite3_finalize (statement);
+  return version;
+}
+
+static gboolean
+set_up (ChatLocalStoreSql *self, GError **error)
+{
+  int version;
+
+  sqlite3_extended_result_codes (self->db, 1);
+  sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
+  if (!execute (self,
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+                error))
+    return FALSE;
+
+  version = get_version (self);
+  if (version == VERSION)
+    return TRUE;
+  if (version != 0)
+    {
+      g_set_error (error, CHAT_ERROR, CHAT_ERROR_STORAGE,
+                   "The local database is of another version (%d)", version);
+      return FALSE;
+    }
+
+  return execute (self, "BEGIN", error) && execute (self, tables, error) &&
+         execute (self, "COMMIT", error);
+}
+
+ChatLocalStoreSql *
+chat_local_store_sql_open (const char *path, GError **error)
+{
+  g_autoptr (ChatLocalStoreSql) self = g_new0 (ChatLocalStoreSql, 1);
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+
+  if (sqlite3_open_v2 (path != NULL ? path : ":memory:", &self->db, flags, NULL) != SQLITE_OK)
+    {
+      fail (self, error);
+      return NULL;
+    }
+
+  return set_up (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+chat_local_store_sql_free (ChatLocalStoreSql *self)
+{
+  for (guint i = 0; i < CHAT_SQL_N; i++)
+    sqlite3_finalize (self->statements[i]);
+  sqlite3_close (self->db);
+  g_free (self);
+}
+
+static gboolean
+set_durable (ChatLocalStoreSql *self, gboolean durable, GError **error)
+{
+  if (self->durable == durable)
+    return TRUE;
+  if (!execute (self, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error))
+    return FALSE;
+
+  self->durable = durable;
+  return TRUE;
+}
+
+gboolean
+chat_local_store_sql_begin (ChatLocalStoreSql *self, gboolean durable, GError **error)
+{
+  return set_durable (self, durable, error) && execute (self, "BEGIN IMMEDIATE", error);
+}
+
+gboolean
+chat_local_store_sql_commit (ChatLocalStoreSql *self, GError **error)
+{
+  return execute (self, "COMMIT", error);
+}
+
+void
+chat_local_store_sql_roll_back (ChatLocalStoreSql *self)
+{
+  if (!sqlite3_get_autocommit (self->db)) /* SQLite may have done it by itself */
+    execute (self, "ROLLBACK", NULL);
+}
+
+gboolean
+chat_local_store_sql_scrub (ChatLocalStoreSql *self, GError **error)
+{
+  return execute (self, "PRAGMA wal_checkpoint (TRUNCATE)", error);
+}
+
+sqlite3_stmt *
+chat_local_store_sql_prepare (ChatLocalStoreSql *self, ChatSql which)
+{
+  sqlite3_stmt **statement = &self->statements[which];
+
+  if (*statement == NULL &&
+      sqlite3_prepare_v3 (self->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) !=
+          SQLITE_OK)
+    g_warning ("The local database: %s", sqlite3_errmsg (self->db));
+  sqlite3_reset (*statement);
+  sqlite3_clear_bindings (*statement);
+  return *statement;
+}
+
+gboolean
+chat_local_store_sql_run (ChatLocalStoreSql *self, sqlite3_stmt *statement, GError **error)
+{
+  const int result = sqlite3_step (statement);
+
+  if (result != SQLITE_DONE)
+    return fail (self, error);
+
+  sqlite3_reset (statement);
+  return TRUE;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+/* The local store's tables and statements, and its connection to SQLite. Private to the client
+ * library. */
+
+typedef enum
+{
+  /* writing */
+  CHAT_SQL_PUT_ROOM,
+  CHAT_SQL_FORGET_ROOM,
+  CHAT_SQL_FORGET_LOG,
+  CHAT_SQL_FORGET_NAMES,
+  CHAT_SQL_FORGET_UNSENT,
+  CHAT_SQL_APPEND,
+  CHAT_SQL_WITHDRAW,
+  CHAT_SQL_ERASE,
+  CHAT_SQL_NAME_MEMBER,
+  CHAT_SQL_ADD_UNSENT,
+  CHAT_SQL_ADD_UNSENT_FIRST,
+  CHAT_SQL_REMOVE_UNSENT,
+  CHAT_SQL_RENUMBER_UNSENT,
+  CHAT_SQL_FAIL_UNSENT,
+  /* reading */
+  CHAT_SQL_LOAD_ROOMS,
+  CHAT_SQL_LOAD_ENTRIES,
+  CHAT_SQL_LAST_ID,
+  CHAT_SQL_COUNT_UNREAD,
+  CHAT_SQL_LOAD_NAMES,
+  CHAT_SQL_LOAD_UNSENT,
+  CHAT_SQL_N,
+} ChatSql;
+
+typedef struct _ChatLocalStoreSql ChatLocalStoreSql;
+
+/* @path: (nullable): in memory. @error: %CHAT_ERROR_STORAGE */
+ChatLocalStoreSql *chat_local_store_sql_open (const char *path, GError **error);
+void chat_local_store_sql_free (ChatLocalStoreSql *self);
+
+/* @durable: on the disk, not only in the system's hands, when chat_local_store_sql_commit() is
+ * done. Errors: %CHAT_ERROR_STORAGE */
+gboolean chat_local_store_sql_begin (ChatLocalStoreSql *self, gboolean durable, GError **error);
+gboolean chat_local_store_sql_commit (ChatLocalStoreSql *self, GError **error);
+void chat_local_store_sql_roll_back (ChatLocalStoreSql *self);
+
+/* Removed rows were overwritten; this also empties the journal that still has them. */
+gboolean chat_local_store_sql_scrub (ChatLocalStoreSql *self, GError **error);
+
+/* Returns: (transfer none): reset, nothing bound */
+sqlite3_stmt *chat_local_store_sql_prepare (ChatLocalStoreSql *self, ChatSql which);
+/* Runs a statement without rows. */
+gboolean
+chat_local_store_sql_run (ChatLocalStoreSql *self, sqlite3_stmt *statement, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatLocalStoreSql, chat_local_store_sql_free)
+
+G_END_DECLS

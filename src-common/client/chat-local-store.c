@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-local-store.h"
+
+#include "chat-error.h"
+#include "chat-local-store-sql.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DATABASE_NAME "chat.db"
+#define LOCK_NAME "lock"
+#define FOLDER_MODE 0700
+#define FILE_MODE 0600
+
+/* One statement that waits for the next flush: its values are copies. */
+typedef struct
+{
+  guint8 type; /* SQLITE_INTEGER, _TEXT, _BLOB or _NULL */
+  gint64 number;
+  guint8 *bytes; /* owned, nullable */
+  gsize len;
+} Value;
+
+typedef struct
+{
+  ChatSql which;
+  guint n;
+  Value values[];
+} Op;
+
+struct _ChatLocalStore
+{
+  grefcount refs;
+  ChatLocalStoreSql *sql; /* owned */
+  GPtrArray *ops;         /* owned, of Op: not on disk yet */
+  gint64 last_room;
+  int lock_fd;      /* -1: in memory */
+  gboolean durable; /* something among ops must survive a power cut */
+};
+
+/* --- writing ------------------------------------------------------------- */
+
+static Value
+number (guint64 n)
+{
+  return (Value){ .type = SQLITE_INTEGER, .number = (gint64) n };
+}
+
+static Value
+blob (gconstpointer bytes, gsize len)
+{
+  return (Value){ .type = SQLITE_BLOB, .bytes = g_memdup2 (bytes, len), .len = len };
+}
+
+static Value
+text (const char *string)
+{
+  Value value = blob (string, strlen (string));
+
+  value.type = SQLITE_TEXT;
+  return value;
+}
+
+static void
+free_op (gpointer data)
+{
+  Op *op = data;
+
+  for (guint i = 0; i < op->n; i++)
+    if (op->values[i].bytes != NULL)
+      {
+        explicit_bzero (op->values[i].bytes, op->values[i].len);
+        g_free (op->values[i].bytes);
+      }
+  g_free (op);
+}
+
+/* Takes the values. */
+static void
+queue (ChatLocalStore *self, ChatSql which, gboolean durable, guint n, const Value *values)
+{
+  Op *op = g_malloc0 (sizeof (Op) + n * sizeof (Value));
+
+  op->which = which;
+  op->n = n;
+  memcpy (op->values, values, n * sizeof (Value));
+  g_ptr_array_add (self->ops, op);
+  self->durable |= durable;
+}
+
+#define QUEUE(self, which, durable, ...)                                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    const Value values_[] = { __VA_ARGS__ };                                                       \
+    queue (self, which, durable, G_N_ELEMENTS (values_), values_);                                 \
+  }                                                                                                \
+  G_STMT_END
+
+static void
+bind_value (sqlite3_stmt *statement, int place, const Value *value)
+{
+  switch (value->type)
+    {
+    case SQLITE_INTEGER:
+      sqlite3_bind_int64 (statement, place, value->number);
+      break;
+    case SQLITE_TEXT:
+      sqlite3_bind_text64 (statement, place, value->len > 0 ? (char *) value->bytes : "",
+                           value->len, SQLITE_STATIC, SQLITE_UTF8);
+      break;
+    default:
+      sqlite3_bind_blob64 (statement, place, value->len > 0 ? (char *) value->bytes : "",
+                           value->len, SQLITE_STATIC);
+    }
+}
+
+static gboolean
+run (ChatLocalStore *self, const Op *op, GError **error)
+{
+  sqlite3_stmt *statement = chat_local_store_sql_prepare (self->sql, op->which);
+
+  for (guint i = 0; i < op->n; i++)
+    bind_value (statement, (int) i + 1, &op->values[i]);
+
+  return chat_local_store_sql_run (self->sql, statement, error);
+}
+
+static gboolean
+run_all (ChatLocalStore *self, GError **error)
+{
+  for (guint i = 0; i < self->ops->len; i++)
+    if (!run (self, g_ptr_array_index (self->ops, i), error))
+      return FALSE;
+
+  return chat_local_store_sql_commit (self->sql, error);
+}
+
+gboolean
+chat_local_store_flush (ChatLocalStore *self, GError **error)
+{
+  if (self->ops->len == 0)
+    return TRUE;
+  if (!chat_local_store_sql_begin (self->sql, self->durable, error))
+    return FALSE;
+  if (!run_all (self, error))
+    {
+      chat_local_store_sql_roll_back (self->sql);
+      return FALSE;
+    }
+
+  g_ptr_array_set_size (self->ops, 0);
+  self->durable = FALSE;
+  return TRUE;
+}
+
+void
+chat_local_store_scrub (ChatLocalStore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!chat_local_store_flush (self, &error) || !chat_local_store_sql_scrub (self->sql, &error))
+    g_warning ("%s", error->message);
+}
+
+/* --- rooms --------------------------------------------------------------- */
+
+ChatStoredRoom *
+chat_stored_room_copy (const ChatStoredRoom *room)
+{
+  ChatStoredRoom *copy = g_memdup2 (room, sizeof *room);
+
+  copy->host = g_strdup (room->host);
+  copy->name = g_strdup (room->name);
+  copy->user_name = g_strdup (room->user_name);
+  copy->draft = g_strdup (room->draft);
+  return copy;
+}
+
+void
+chat_stored_room_free (ChatStoredRoom *room)
+{
+  g_free (room->host);
+  g_free (room->name);
+  g_free (room->user_name);
+  g_free (room->draft);
+  explicit_bzero (room, sizeof *room);
+  g_free (room);
+}
+
+void
+chat_local_store_put_room (ChatLocalStore *self, ChatStoredRoom *room)
+{
+  if (room->number == 0)
+    room->number = ++self->last_room;
+
+  QUEUE (self, CHAT_SQL_PUT_ROOM, TRUE, number ((guint64) room->number), text (room->host),
+         number (room->tcp_port), number (room->udp_port), text (room->name),
+         text (room->user_name), text (room->draft != NULL ? room->draft : ""),
+         blob (room->uid, sizeof room->uid), blob (room->host_key, sizeof room->host_key),
+         blob (room->key, sizeof room->key), number (room->instance), number (room->last_cseq),
+         number (room->attempt), number (room->member), number (room->joined), number (room->floor),
+         number (room->read), number (room->state), number (room->end), number (room->is_host),
+         number (room->off_record), number (room->encrypted_only));
+}
+
+void
+chat_local_store_forget_room (ChatLocalStore *self, gint64 room)
+{
+  QUEUE (self, CHAT_SQL_FORGET_LOG, TRUE, number ((guint64) room));
+  QUEUE (self, CHAT_SQL_FORGET_NAMES, TRUE, number ((guint64) room));
+  QUEUE (self, CHAT_SQL_FORGET_UNSENT, TRUE, number ((guint64) room));
+  QUEUE (self, CHAT_SQL_FORGET_ROOM, TRUE, number ((guint64) room));
+}
+
+static guint64
+get_number (sqlite3_stmt *row, int column)
+{
+  return (guint64) sqlite3_column_int64 (row, column);
+}
+
+static char *
+get_text (sqlite3_stmt *row, int column)
+{
+  return g_strdup ((const char *) sqlite3_column_text (row, column));
+}
+
+static void
+get_blob (sqlite3_stmt *row, int column, guint8 *out, gsize len)
+{
+  const void *bytes = sqlite3_column_blob (row, column);
+
+  if (bytes != NULL)
+    memcpy (out, bytes, MIN (len, (gsize) sqlite3_column_bytes (row, column)));
+}
+
+static ChatStoredRoom *
+read_room (sqlite3_stmt *row)
+{
+  ChatStoredRoom *room = g_new0 (ChatStoredRoom, 1);
+
+  room->number = sqlite3_column_int64 (row, 0);
+  room->host = get_text (row, 1);
+  room->tcp_port = (guint16) get_number (row, 2);
+  room->udp_port = (guint16) get_number (row, 3);
+  room->name = get_text (row, 4);
+  room->user_name = get_text (row, 5);
+  room->draft = get_text (row, 6);
+  get_blob (row, 7, room->uid, sizeof room->uid);
+  get_blob (row, 8, room->host_key, sizeof room->host_key);
+  get_blob (row, 9, room->key, sizeof room->key);
+  room->instance = get_number (row, 10);
+  room->last_cseq = get_number (row, 11);
+  room->attempt = get_number (row, 12);
+  room->member = get_number (row, 13);
+  room->joined = get_number (row, 14);
+  room->floor = get_number (row, 15);
+  room->read = get_number (row, 16);
+  room->state = (ChatStoredState) get_number (row, 17);
+  room->end = (guint) get_number (row, 18);
+  room->is_host = get_number (row, 19) != 0;
+  room->off_record = get_number (row, 20) != 0;
+  room->encrypted_only = get_number (row, 21) != 0;
+  return room;
+}
+
+/* What waits for the next flush must be seen, too; if it cannot be written, what is there is read.
+ */
+static sqlite3_stmt *
+begin_reading (ChatLocalStore *self, ChatSql which, gint64 room)
+{
+  g_autoptr (GError) error = NULL;
+  sqlite3_stmt *statement;
+
+  if (!chat_local_store_flush (self, &error))
+    g_warning ("%s", error->message);
+  statement = chat_local_store_sql_prepare (self->sql, which);
+  if (room != 0)
+    sqlite3_bind_int64 (statement, 1, room);
+  return statement;
+}
+
+GPtrArray *
+chat_local_store_load_rooms (ChatLocalStore *self)
+{
+  GPtrArray *rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) chat_stored_room_free);
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ROOMS, 0);
+
+  while (sqlite3_step (row) == SQLITE_ROW)
+    g_ptr_array_add (rooms, read_room (row));
+  sqlite3_reset (row);
+  return rooms;
+}
+
+/* --- the log ------------------------------------------------------------- */
+
+void
+chat_local_store_append (ChatLocalStore *self, gint64 room, const ChatEntry *entry)
+{
+  QUEUE (self, CHAT_SQL_APPEND, FALSE, number ((guint64) room), number (entry->id),
+         number ((guint64) entry->at_us), number (entry->member), number (entry->instance),
+         number (entry->cseq), number (entry->kind), blob (entry->body, entry->body_len));
+}
+
+void
+chat_local_store_withdraw (ChatLocalStore *self, gint64 room, guint64 after)
+{
+  QUEUE (self, CHAT_SQL_WITHDRAW, FALSE, number ((guint64) room), number (after));
+}
+
+void
+chat_local_store_erase (ChatLocalStore *self, gint64 room, guint64 member, guint64 id)
+{
+  QUEUE (self, CHAT_SQL_ERASE, TRUE, number ((guint64) room), number (member), number (id));
+}
+
+static void
+read_entry (sqlite3_stmt *row, ChatEntry *entry)
+{
+  entry->id = get_number (row, 0);
+  entry->prev = 0;
+  entry->at_us = sqlite3_column_int64 (row, 1);
+  entry->member = get_number (row, 2);
+  entry->instance = get_number (row, 3);
+  entry->cseq = get_number (row, 4);
+  entry->kind = get_number (row, 5);
+  entry->body = sqlite3_column_blob (row, 6);
+  entry->body_len = (gsize) sqlite3_column_bytes (row, 6);
+}
+
+void
+chat_local_store_foreach_entry (ChatLocalStore *self,
+                                gint64 room,
+                                guint64 from,
+                                guint64 below,
+                                guint limit,
+                                ChatLocalStoreEntryFunc func,
+                                gpointer data)
+{
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ENTRIES, room);
+
+  sqlite3_bind_int64 (row, 2, (gint64) from);
+  sqlite3_bind_int64 (row, 3, (gint64) MIN (below, G_MAXINT64));
+  sqlite3_bind_int64 (row, 4, limit);
+  while (sqlite3_step (row) == SQLITE_ROW)
+    {
+      ChatEntry entry;
+
+      read_entry (row, &entry);
+      func (&entry, data);
+    }
+  sqlite3_reset (row);
+}
+
+static guint64
+read_one_number (sqlite3_stmt *row)
+{
+  const guint64 result = sqlite3_step (row) == SQLITE_ROW ? get_number (row, 0) : 0;
+
+  sqlite3_reset (row);
+  return result;
+}
+
+guint64
+chat_local_store_get_last_id (ChatLocalStore *self, gint64 room)
+{
+  return read_one_number (begin_reading (self, CHAT_SQL_LAST_ID, room));
+}
+
+guint
+chat_local_store_count_unread (ChatLocalStore *self, gint64 room, guint64 id, guint64 own)
+{
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_COUNT_UNREAD, room);
+
+  sqlite3_bind_int64 (row, 2, (gint64) id);
+  sqlite3_bind_int64 (row, 3, (gint64) own);
+  return (guint) MIN (read_one_number (row), G_MAXUINT);
+}
+
+/* --- names --------------------------------------------------------------- */
+
+void
+chat_local_store_name_member (ChatLocalStore *self, gint64 room, guint64 member, const char *name)
+{
+  QUEUE (self, CHAT_SQL_NAME_MEMBER, FALSE, number ((guint64) room), number (member), text (name));
+}
+
+void
+chat_local_store_foreach_name (ChatLocalStore *self,
+                               gint64 room,
+                               ChatLocalStoreNameFunc func,
+                               gpointer data)
+{
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_NAMES, room);
+
+  while (sqlite3_step (row) == SQLITE_ROW)
+    func (get_number (row, 0), (const char *) sqlite3_column_text (row, 1), data);
+  sqlite3_reset (row);
+}
+
+/* --- the outbox ---------------------------------------------------------- */
+
+void
+chat_local_store_add_unsent (ChatLocalStore *self,
+                             gint64 room,
+                             const ChatSubmission *submission,
+                             guint64 after,
+                             gint64 at_us,
+                             gboolean first)
+{
+  QUEUE (self, first ? CHAT_SQL_ADD_UNSENT_FIRST : CHAT_SQL_ADD_UNSENT, TRUE,
+         number ((guint64) room), number (submission->instance), number (submission->cseq),
+         number (submission->kind), number (after), number ((guint64) at_us),
+         blob (submission->body, submission->body_len));
+}
+
+void
+chat_local_store_remove_unsent (ChatLocalStore *self, gint64 room, guint64 instance, guint64 cseq)
+{
+  QUEUE (self, CHAT_SQL_REMOVE_UNSENT, FALSE, number ((guint64) room), number (instance),
+         number (cseq));
+}
+
+void
+chat_local_store_renumber_unsent (ChatLocalStore *self,
+                                  gint64 room,
+                                  guint64 instance,
+                                  guint64 cseq,
+                                  guint64 new_instance,
+                                  guint64 new_cseq)
+{
+  QUEUE (self, CHAT_SQL_RENUMBER_UNSENT, TRUE, number ((guint64) room), number (instance),
+         number (cseq), number (new_instance), number (new_cseq));
+}
+
+void
+chat_local_store_fail_unsent (
+    ChatLocalStore *self, gint64 room, guint64 instance, guint64 cseq, const char *code)
+{
+  QUEUE (self, CHAT_SQL_FAIL_UNSENT, FALSE, number ((guint64) room), number (instance),
+         number (cseq), text (code));
+}
+
+static void
+free_unsent (gpointer data)
+{
+  ChatStoredUnsent *unsent = data;
+
+  g_bytes_unref (unsent->body);
+  g_free (unsent->code);
+  g_free (unsent);
+}
+
+static ChatStoredUnsent *
+read_unsent (sqlite3_stmt *row)
+{
+  ChatStoredUnsent *unsent = g_new0 (ChatStoredUnsent, 1);
+
+  unsent->instance = get_number (row, 0);
+  unsent->cseq = get_number (row, 1);
+  unsent->kind = get_number (row, 2);
+  unsent->after = get_number (row, 3);
+  unsent->at_us = sqlite3_column_int64 (row, 4);
+  unsent->code = get_text (row, 5);
+  unsent->body = g_bytes_new (sqlite3_column_blob (row, 6), (gsize) sqlite3_column_bytes (row, 6));
+  return unsent;
+}
+
+GPtrArray *
+chat_local_store_load_unsent (ChatLocalStore *self, gint64 room)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (free_unsent);
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_UNSENT, room);
+
+  while (sqlite3_step (row) == SQLITE_ROW)
+    g_ptr_array_add (all, read_unsent (row));
+  sqlite3_reset (row);
+  return all;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+static gboolean
+fail_to_open (const char *path, const char *why, GError **error)
+{
+  g_set_error (error, CHAT_ERROR, CHAT_ERROR_STORAGE, "%s: %s", path, why);
+  return FALSE;
+}
+
+/* SQLite gives its other files the mode of the database. */
+static int
+open_private (const char *path)
+{
+  const int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+
+  if (fd >= 0 && fchmod (fd, FILE_MODE) != 0)
+    {
+      close (fd);
+      return -1;
+    }
+
+  return fd;
+}
+
+static gboolean
+lock_folder (ChatLocalStore *self, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, LOCK_NAME, NULL);
+
+  if (g_mkdir_with_parents (folder, FOLDER_MODE) != 0 || g_chmod (folder, FOLDER_MODE) != 0)
+    return fail_to_open (folder, g_strerror (errno), error);
+
+  self->lock_fd = open_private (path);
+  if (self->lock_fd < 0)
+    return fail_to_open (path, g_strerror (errno), error);
+  if (flock (self->lock_fd, LOCK_EX | LOCK_NB) != 0)
+    return fail_to_open (folder, errno == EWOULDBLOCK ? "in use" : g_strerror (errno), error);
+
+  return TRUE;
+}
+
+static gboolean
+open_database (ChatLocalStore *self, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, DATABASE_NAME, NULL);
+  int fd;
+
+  if (!lock_folder (self, folder, error))
+    return FALSE;
+
+  fd = open_private (path);
+  if (fd < 0)
+    return fail_to_open (path, g_strerror (errno), error);
+  close (fd);
+
+  self->sql = chat_local_store_sql_open (path, error);
+  return self->sql != NULL;
+}
+
+static void
+note_last_room (ChatLocalStore *self)
+{
+  g_autoptr (GPtrArray) rooms = chat_local_store_load_rooms (self);
+
+  if (rooms->len > 0)
+    self->last_room = ((ChatStoredRoom *) g_ptr_array_index (rooms, rooms->len - 1))->number;
+}
+
+ChatLocalStore *
+chat_local_store_open (const char *folder, GError **error)
+{
+  g_autoptr (ChatLocalStore) self = g_new0 (ChatLocalStore, 1);
+
+  g_ref_count_init (&self->refs);
+  self->lock_fd = -1;
+  self->ops = g_ptr_array_new_with_free_func (free_op);
+  if (folder != NULL ? !open_database (self, folder, error)
+                     : (self->sql = chat_local_store_sql_open (NULL, error)) == NULL)
+    return NULL;
+
+  note_last_room (self);
+  return g_steal_pointer (&self);
+}
+
+ChatLocalStore *
+chat_local_store_ref (ChatLocalStore *self)
+{
+  g_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+chat_local_store_unref (ChatLocalStore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_ref_count_dec (&self->refs))
+    return;
+
+  if (self->sql != NULL && !chat_local_store_flush (self, &error))
+    g_warning ("%s", error->message);
+  g_ptr_array_unref (self->ops);
+  g_clear_pointer (&self->sql, chat_local_store_sql_free);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  g_free (self);
+}
