@@ -21,7 +21,6 @@ typedef enum
   CHAT_ENTRY_LEFT = 3,   /* no body */
   CHAT_ENTRY_KICKED = 4, /* no body */
   CHAT_ENTRY_CLOSED = 5, /* no body; the last entry of a room */
-  CHAT_ENTRY_WIPED = 7,  /* body: a member's number, an id: what it said up to there is erased */
   CHAT_ENTRY_ERASED = 6, /* no body; stands where an entry was erased, same id, prev and cseq */
   CHAT_ENTRY_WIPED = 7,  /* body: all that a member said so far was erased, see below */
 } ChatEntryKind;
