@@ -14,9 +14,8 @@ struct _ChatConversation
 {
   GtkWidget parent_instance;
 
-  ChatRoom *room;          /* owned, nullable */
-  gulong changing_handler; /* before the list knows */
-  gulong changed_handler;  /* after it */
+  ChatRoom *room; /* owned, nullable */
+  gulong items_handler;
   gulong received_handler;
   gulong unread_handler;
   GtkWidget *window; /* weak, nullable: whose is-active is watched */
@@ -27,8 +26,6 @@ struct _ChatConversation
   ChatMessageFocus *focus;   /* owned; NULL once disposed of */
   ChatMidnight *midnight;    /* owned */
   ChatMessage *first_unread; /* owned, nullable */
-  ChatMessage *top;          /* owned, nullable: the topmost on the screen, while items change */
-  int top_offset;            /* px */
   guint n_new;
   guint n_binds;
   guint jump_source;
@@ -235,38 +232,6 @@ is_append (GListModel *messages, guint position, guint removed, guint added)
   return removed == 0 && position + added == g_list_model_get_n_items (messages);
 }
 
-/* The rows still stand as they were: notes what is at the top. */
-static void
-on_items_changing (
-    GListModel *messages, guint position, guint removed, guint added, ChatConversation *self)
-{
-  if (chat_scroll_place_is_following (self->place) ||
-      is_append (messages, position, removed, added))
-    return;
-
-  guint top = chat_scroll_place_get_top (self->place, &self->top_offset);
-  ChatMessageRow *row = chat_message_rows_find (self->list, top);
-  ChatMessage *message = row != NULL ? chat_message_row_get_message (row) : NULL;
-
-  g_set_object (&self->top, message);
-}
-
-/* Back to where it was, wherever that is now; if it is gone, the list stays near. */
-static void
-keep_top (ChatConversation *self)
-{
-  ChatMessageRow *row = chat_message_rows_find_message (self->list, self->top);
-  guint position = GTK_INVALID_LIST_POSITION;
-
-  if (row != NULL)
-    position = chat_message_row_get_position (row);
-  else
-    position = find_position (self, self->top);
-  if (position != GTK_INVALID_LIST_POSITION)
-    chat_scroll_place_keep (self->place, position, self->top_offset);
-  g_clear_object (&self->top);
-}
-
 static void
 on_items_changed (
     GListModel *messages, guint position, guint removed, guint added, ChatConversation *self)
@@ -275,8 +240,6 @@ on_items_changed (
     note_own (self, messages, position);
   else
     chat_message_rows_foreach (self->list, update_place, self);
-  if (self->top != NULL)
-    keep_top (self);
   chat_scroll_place_seek (self->place);
   update_jump_soon (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
@@ -419,13 +382,11 @@ leave_room (ChatConversation *self)
 {
   if (self->room == NULL)
     return;
-  g_clear_signal_handler (&self->changing_handler, get_messages (self));
-  g_clear_signal_handler (&self->changed_handler, get_messages (self));
+  g_clear_signal_handler (&self->items_handler, get_messages (self));
   g_clear_signal_handler (&self->received_handler, self->room);
   g_clear_signal_handler (&self->unread_handler, self->room);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
   g_clear_object (&self->first_unread);
-  g_clear_object (&self->top);
   g_clear_object (&self->room);
 }
 
@@ -495,9 +456,8 @@ enter_room (ChatConversation *self, ChatRoom *room)
   GtkNoSelection *selection = gtk_no_selection_new (g_object_ref (messages));
 
   self->room = g_object_ref (room);
-  self->changing_handler =
-      g_signal_connect (messages, "items-changed", G_CALLBACK (on_items_changing), self);
-  self->changed_handler =
+  /* After the list itself, which then has the rows in their new places */
+  self->items_handler =
       g_signal_connect_after (messages, "items-changed", G_CALLBACK (on_items_changed), self);
   self->received_handler =
       g_signal_connect_swapped (room, "message-received", G_CALLBACK (on_message_received), self);

@@ -45,19 +45,3 @@ chat_message_rows_find (GtkWidget *list, guint position)
     }
   return NULL;
 }
-
-ChatMessageRow *
-chat_message_rows_find_message (GtkWidget *list, ChatMessage *message)
-{
-  g_return_val_if_fail (GTK_IS_LIST_VIEW (list), NULL);
-
-  for (GtkWidget *item = gtk_widget_get_first_child (list); item != NULL;
-       item = gtk_widget_get_next_sibling (item))
-    {
-      ChatMessageRow *row = get_row_of (item);
-
-      if (row != NULL && chat_message_row_get_message (row) == message)
-        return row;
-    }
-  return NULL;
-}

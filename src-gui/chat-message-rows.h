@@ -13,6 +13,5 @@ typedef void (*ChatMessageRowVisit) (ChatMessageRow *row, gpointer data);
 void chat_message_rows_foreach (GtkWidget *list, ChatMessageRowVisit visit, gpointer data);
 /* Returns: (transfer none) (nullable) */
 ChatMessageRow *chat_message_rows_find (GtkWidget *list, guint position);
-ChatMessageRow *chat_message_rows_find_message (GtkWidget *list, ChatMessage *message);
 
 G_END_DECLS

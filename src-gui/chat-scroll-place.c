@@ -214,15 +214,6 @@ chat_scroll_place_seek (ChatScrollPlace *self)
   self->seeking = TRUE;
 }
 
-void
-chat_scroll_place_keep (ChatScrollPlace *self, guint position, int offset)
-{
-  g_return_if_fail (self != NULL);
-
-  if (!self->following)
-    self->anchor = (Anchor){ position, offset };
-}
-
 /* Each change of the place asks for another allocation of the list. It is made here and now: asked
  * for from within an allocation it would be lost. */
 void
@@ -235,7 +226,7 @@ chat_scroll_place_allocate (ChatScrollPlace *self, GtkWidget *child, int width, 
 
   resized = width != self->old_width || height != self->old_height;
   self->seeking |= resized;
-  if (resized && !self->following && self->anchor.position == GTK_INVALID_LIST_POSITION)
+  if (resized && !self->following)
     self->anchor = find_top (self);
   self->old_width = width;
   self->old_height = height;

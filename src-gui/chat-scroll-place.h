@@ -30,10 +30,6 @@ void chat_scroll_place_go_to_end (ChatScrollPlace *self);
 /* The end may have moved: for whenever the model changes. */
 void chat_scroll_place_seek (ChatScrollPlace *self);
 
-/* The row at @position must stand @offset px from the top of the screen after the next layout:
- * for when the model changed above it. Nothing where one follows the end. */
-void chat_scroll_place_keep (ChatScrollPlace *self, guint position, int offset);
-
 /* Gives @child, which holds the list, its size, and then finds the place again. */
 void chat_scroll_place_allocate (ChatScrollPlace *self, GtkWidget *child, int width, int height);
 
