@@ -177,6 +177,12 @@ chat_local_store_sql_roll_back (ChatLocalStoreSql *self)
     execute (self, "ROLLBACK", NULL);
 }
 
+gboolean
+chat_local_store_sql_scrub (ChatLocalStoreSql *self, GError **error)
+{
+  return execute (self, "PRAGMA wal_checkpoint (TRUNCATE)", error);
+}
+
 sqlite3_stmt *
 chat_local_store_sql_prepare (ChatLocalStoreSql *self, ChatSql which)
 {

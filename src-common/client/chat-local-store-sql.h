@@ -48,6 +48,9 @@ gboolean chat_local_store_sql_begin (ChatLocalStoreSql *self, gboolean durable, 
 gboolean chat_local_store_sql_commit (ChatLocalStoreSql *self, GError **error);
 void chat_local_store_sql_roll_back (ChatLocalStoreSql *self);
 
+/* Removed rows were overwritten; this also empties the journal that still has them. */
+gboolean chat_local_store_sql_scrub (ChatLocalStoreSql *self, GError **error);
+
 /* Returns: (transfer none): reset, nothing bound */
 sqlite3_stmt *chat_local_store_sql_prepare (ChatLocalStoreSql *self, ChatSql which);
 /* Runs a statement without rows. */

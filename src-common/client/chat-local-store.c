@@ -158,6 +158,15 @@ chat_local_store_flush (ChatLocalStore *self, GError **error)
   return TRUE;
 }
 
+void
+chat_local_store_scrub (ChatLocalStore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!chat_local_store_flush (self, &error) || !chat_local_store_sql_scrub (self->sql, &error))
+    g_warning ("%s", error->message);
+}
+
 /* --- rooms --------------------------------------------------------------- */
 
 ChatStoredRoom *

@@ -85,6 +85,9 @@ void chat_local_store_unref (ChatLocalStore *self); /* flushes, as far as it can
  */
 gboolean chat_local_store_flush (ChatLocalStore *self, GError **error);
 
+/* What was removed is to be found on the disk no more. */
+void chat_local_store_scrub (ChatLocalStore *self);
+
 /* --- rooms --- */
 
 /* Adds @room, and gives it its number, or writes all of it again. */

@@ -39,7 +39,9 @@ struct _ChatSecureRoom
   GPtrArray *rows; /* of Row */
 
   guint64 number;
+  guint64 resume_head; /* what follows is news */
   gboolean names_known;
+  gboolean let_go;
 };
 
 /* --- rows ---------------------------------------------------------------- */
@@ -235,7 +237,8 @@ note_joined (ChatSecureRoom *self, const ChatEntry *entry)
   chat_secure_names_take (self->names, entry->member, (const char *) entry->body, entry->body_len);
   if (!is_own (self, entry->member))
     {
-      tell_member (self, entry->member, FALSE);
+      if (entry->id > self->resume_head)
+        tell_member (self, entry->member, FALSE);
       return;
     }
 
@@ -272,7 +275,8 @@ note_entry (ChatSecureRoom *self, const ChatEntry *entry)
       break;
     case CHAT_ENTRY_LEFT:
     case CHAT_ENTRY_KICKED:
-      tell_member (self, entry->member, TRUE);
+      if (entry->id > self->resume_head)
+        tell_member (self, entry->member, TRUE);
       break;
     case CHAT_ENTRY_WIPED:
       wipe (self, entry);
@@ -632,7 +636,14 @@ chat_secure_room_get_store (ChatSecureRoom *self)
 void
 chat_secure_room_save (ChatSecureRoom *self)
 {
-  chat_local_store_put_room (self->store, self->stored);
+  if (!self->let_go)
+    chat_local_store_put_room (self->store, self->stored);
+}
+
+void
+chat_secure_room_let_go (ChatSecureRoom *self)
+{
+  self->let_go = TRUE;
 }
 
 guint64
@@ -647,6 +658,7 @@ void
 chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered, gint64 now_us)
 {
   self->number = entered->room;
+  self->resume_head = entered->head;
   self->names_known = FALSE;
   self->stored->member = entered->member;
   self->stored->is_host = entered->host;
@@ -700,6 +712,21 @@ chat_secure_room_end (ChatSecureRoom *self, ChatRoomEnd end, const GError *error
   self->stored->end = end;
   chat_secure_room_save (self);
   chat_room_set_state (self->model, CHAT_ROOM_ENDED, end);
+}
+
+void
+chat_secure_room_reopen (ChatSecureRoom *self)
+{
+  self->stored->state = CHAT_STORED_IN;
+  self->stored->end = CHAT_ROOM_END_NONE;
+  chat_secure_room_save (self);
+  chat_room_set_state (self->model, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
+}
+
+gboolean
+chat_secure_room_is_up_to_date (ChatSecureRoom *self)
+{
+  return chat_delivery_is_up_to_date (self->delivery);
 }
 
 void

@@ -27,6 +27,8 @@ ChatRoom *chat_secure_room_get_model (ChatSecureRoom *self);        /* (transfer
 ChatStoredRoom *chat_secure_room_get_stored (ChatSecureRoom *self); /* (transfer none) */
 ChatLocalStore *chat_secure_room_get_store (ChatSecureRoom *self);  /* (transfer none) */
 void chat_secure_room_save (ChatSecureRoom *self); /* after a change of what is stored */
+/* From now on nothing of it is stored; what is there stays. */
+void chat_secure_room_let_go (ChatSecureRoom *self);
 /* The session's number for it; 0: not resumed */
 guint64 chat_secure_room_get_number (ChatSecureRoom *self);
 
@@ -37,6 +39,9 @@ chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered
 void chat_secure_room_suspend (ChatSecureRoom *self);
 /* @error: (nullable): why what waits comes back to its writer */
 void chat_secure_room_end (ChatSecureRoom *self, ChatRoomEnd end, const GError *error);
+/* It ended for a reason that is over. */
+void chat_secure_room_reopen (ChatSecureRoom *self);
+gboolean chat_secure_room_is_up_to_date (ChatSecureRoom *self);
 
 void chat_secure_room_receive (ChatSecureRoom *self, const ChatDataFrame *frame, gint64 now_us);
 /* @members: of #ChatControlMember */

@@ -49,12 +49,15 @@ static const ChatJsonField room_fields[] = {
 };
 #undef STRUCT
 
-/* clang-format off: one row a line */
+/* clang-format off */
 #define STRUCT ChatControlMember
 static const ChatJsonField member_fields[] = {
-  KEY ("member", member, CHAT_JSON_UINT64),  KEY ("name", name, CHAT_JSON_STRING),
-  KEY ("host", host, CHAT_JSON_BOOLEAN),     KEY ("online", online, CHAT_JSON_BOOLEAN),
-  KEY ("legacy", legacy, CHAT_JSON_BOOLEAN), KEY ("left", left, CHAT_JSON_BOOLEAN),
+  KEY ("member", member, CHAT_JSON_UINT64),
+  KEY ("name", name, CHAT_JSON_STRING),
+  KEY ("host", host, CHAT_JSON_BOOLEAN),
+  KEY ("online", online, CHAT_JSON_BOOLEAN),
+  KEY ("legacy", legacy, CHAT_JSON_BOOLEAN),
+  KEY ("left", left, CHAT_JSON_BOOLEAN),
 };
 #undef STRUCT
 /* clang-format on */
@@ -70,7 +73,7 @@ const ChatJsonTable chat_control_member_table =
 static const ChatJsonField rooms_fields[] = {
   KEY ("id", id, CHAT_JSON_UINT32, .max = G_MAXINT32),
   KEY ("rooms", rooms, CHAT_JSON_OBJECTS, .items = &room_table),
-  KEY ("more", more, CHAT_JSON_MORE),
+  KEY ("more", more, CHAT_JSON_MORE, .optional = TRUE),
 };
 #undef STRUCT
 
@@ -79,7 +82,7 @@ static const ChatJsonField members_fields[] = {
   KEY ("id", id, CHAT_JSON_UINT32, .max = G_MAXINT32),
   KEY ("room", room, CHAT_JSON_UINT64),
   KEY ("members", members, CHAT_JSON_OBJECTS, .items = &chat_control_member_table),
-  KEY ("more", more, CHAT_JSON_MORE),
+  KEY ("more", more, CHAT_JSON_MORE, .optional = TRUE),
 };
 #undef STRUCT
 

@@ -121,3 +121,24 @@ chat_entry_body_is_valid (guint64 kind, const guint8 *body, gsize body_len)
 
   return g_utf8_validate_len ((const char *) body, body_len, NULL);
 }
+
+void
+chat_entry_wiped_append (guint64 member, guint64 up_to, GByteArray *body)
+{
+  chat_varint_append (member, body);
+  chat_varint_append (up_to, body);
+}
+
+gboolean
+chat_entry_wiped_decode (const guint8 *body, gsize body_len, guint64 *member, guint64 *up_to)
+{
+  guint64 numbers[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (!chat_varint_take (&body, &body_len, &numbers[i]))
+      return FALSE;
+
+  *member = numbers[0];
+  *up_to = numbers[1];
+  return TRUE;
+}

@@ -21,8 +21,8 @@ typedef enum
   CHAT_ENTRY_LEFT = 3,   /* no body */
   CHAT_ENTRY_KICKED = 4, /* no body */
   CHAT_ENTRY_CLOSED = 5, /* no body; the last entry of a room */
-  CHAT_ENTRY_WIPED = 7,  /* body: a member's number, an id: what it said up to there is erased */
   CHAT_ENTRY_ERASED = 6, /* no body; stands where an entry was erased, same id, prev and cseq */
+  CHAT_ENTRY_WIPED = 7,  /* body: all that a member said so far was erased, see below */
 } ChatEntryKind;
 
 typedef struct
@@ -74,5 +74,25 @@ chat_entry_decode (const guint8 *bytes, gsize len, ChatEntry *entry, gsize *used
  *   a client before it shows one.
  */
 gboolean chat_entry_body_is_valid (guint64 kind, const guint8 *body, gsize body_len);
+
+/**
+ * chat_entry_wiped_append:
+ * @member: whose texts
+ * @up_to: every text of @member's with an id up to it is a tombstone from now on
+ * @body: gets the body of a %CHAT_ENTRY_WIPED appended
+ */
+void chat_entry_wiped_append (guint64 member, guint64 up_to, GByteArray *body);
+
+/**
+ * chat_entry_wiped_decode:
+ * @body: (array length=body_len): of a %CHAT_ENTRY_WIPED; bytes behind the numbers, from a later
+ *   version, are ignored
+ * @member: (out): set only on %TRUE
+ * @up_to: (out): set only on %TRUE; a client lets it reach no further than the entry's own id
+ *
+ * Returns: %FALSE where a number is missing: the entry then wipes nothing
+ */
+gboolean
+chat_entry_wiped_decode (const guint8 *body, gsize body_len, guint64 *member, guint64 *up_to);
 
 G_END_DECLS

@@ -19,7 +19,7 @@ typedef enum
   CHAT_JSON_HEX,     /* guint8[.max] */
   CHAT_JSON_HEX64,   /* guint64 of .min to .max (0: all of them), as 16 digits */
   CHAT_JSON_BOOLEAN, /* gboolean */
-  CHAT_JSON_MORE,    /* gboolean; written as TRUE also where a list before it was cut */
+  CHAT_JSON_MORE,    /* gboolean; always written; TRUE also where a list before it was cut */
   CHAT_JSON_OBJECTS, /* GArray * of the structs of .items, owned */
 } ChatJsonType;
 

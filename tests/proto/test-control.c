@@ -1,73 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chat-control.h"
-
-#include "chat-hex.h"
-#include "chat-limits.h"
-
-#include "test-bytes.h"
-
-#define UID "000102030405060708090a0b0c0d0e0f"
-#define KEY UID "101112131415161718191a1b1c1d1e1f"
-#define INSTANCE "3fffffffffffffff"
-#define NUMBER_MAX "9007199254740991"
-
-#define CREATE_HEAD                                                                                \
-  "{\"id\":7,\"room\":\"部屋\",\"user\":\"花子\",\"host_key\":\"" KEY "\",\"key\":\"" KEY          \
-  "\",\"instance\":\"" INSTANCE "\",\"attempt\":" NUMBER_MAX
-
-static const struct
-{
-  const char *what;
-  guint8 operation;
-  const char *bytes;
-  gsize len;
-} requests[] = {
-  { "HELLO", CHAT_OPERATION_HELLO, BYTES ("{\"id\":1,\"protocol\":2,\"agent\":\"test 1\"}") },
-  { "CREATE", CHAT_OPERATION_CONTROL_CREATE, BYTES (CREATE_HEAD "}") },
-  { "CREATE, off the record", CHAT_OPERATION_CONTROL_CREATE,
-    BYTES (CREATE_HEAD ",\"off_record\":true,\"encrypted_only\":true}") },
-  { "JOIN", CHAT_OPERATION_CONTROL_JOIN,
-    BYTES ("{\"id\":2147483647,\"room\":\"r\",\"user\":\"\\\"\\\\\\u001b\",\"key\":\"" KEY
-           "\",\"instance\":\"0000000000000001\",\"attempt\":0}") },
-  { "RESUME", CHAT_OPERATION_RESUME,
-    BYTES ("{\"id\":3,\"uid\":\"" UID "\",\"key\":\"" KEY "\",\"instance\":\"" INSTANCE
-           "\",\"attempt\":1700000000123}") },
-  { "LEAVE", CHAT_OPERATION_LEAVE, BYTES ("{\"id\":4,\"uid\":\"" UID "\",\"key\":\"" KEY "\"}") },
-  { "LIST", CHAT_OPERATION_CONTROL_LIST, BYTES ("{\"id\":5}") },
-  { "MEMBERS", CHAT_OPERATION_MEMBERS, BYTES ("{\"id\":6,\"room\":1,\"after\":0}") },
-  { "ERASE", CHAT_OPERATION_ERASE, BYTES ("{\"id\":6,\"room\":" NUMBER_MAX ",\"member\":2}") },
-  { "PING", CHAT_OPERATION_PING, BYTES ("{\"id\":6}") },
-};
-
-/* The one frame that @bytes are, without its header. */
-static void
-assert_frame (GByteArray *bytes, guint8 operation, guint8 state, ChatTcpFrame *frame)
-{
-  gsize used;
-
-  g_assert_cmpint (
-      chat_tcp_frame_decode (bytes->data, bytes->len, CHAT_CONTROL_REPLY_MAX, frame, &used, NULL),
-      ==, CHAT_DECODE_OK);
-  g_assert_cmpuint (used, ==, bytes->len);
-  g_assert_cmpuint (frame->room_name_len, ==, 0);
-  g_assert_cmpuint (frame->operation, ==, operation);
-  g_assert_cmpuint (frame->state, ==, state);
-}
-
-static gboolean
-decode_request (
-    guint8 operation, const void *bytes, gsize len, guint32 *id, ChatControlRequest *request)
-{
-  g_autofree guint8 *exact = copy_exactly (bytes, len);
-  g_autoptr (GError) error = NULL;
-  gboolean ok = chat_control_request_decode (operation, exact, len, id, request, &error);
-
-  if (ok)
-    g_assert_no_error (error);
-  else
-    g_assert_error (error, CHAT_WIRE_ERROR, CHAT_WIRE_ERROR_MALFORMED);
-  return ok;
-}
+#include "control-vectors.h"
 
 /* The table's bytes are those that we write ourselves. */
 static void
@@ -91,123 +23,6 @@ test_requests (void)
     }
 }
 
-/* --- replies and events ----------------------------------------------------------------------- */
-
-/* One pair of functions for all structs; their sizes differ. */
-typedef union
-{
-  ChatControlWelcome welcome;
-  ChatControlEntered entered;
-  ChatControlRooms rooms;
-  ChatControlMembers members;
-  ChatControlDone done;
-  ChatControlError error;
-  ChatControlEvent event;
-} Message;
-
-typedef gboolean (*Decode) (const guint8 *payload, gsize len, Message *message, GError **error);
-typedef void (*Clear) (Message *message);
-typedef void (*Append) (guint8 operation, const Message *message, GByteArray *out);
-
-#define FUNCTIONS(name)                                                                            \
-  static gboolean decode_##name (const guint8 *payload, gsize len, Message *message,               \
-                                 GError **error)                                                   \
-  {                                                                                                \
-    return chat_control_##name##_decode (payload, len, &message->name, error);                     \
-  }                                                                                                \
-  static void clear_##name (Message *message) { chat_control_##name##_clear (&message->name); }    \
-  static void append_##name (guint8 operation, const Message *message, GByteArray *out)            \
-  {                                                                                                \
-    chat_control_##name##_append (operation, &message->name, out);                                 \
-  }
-
-#define chat_control_done_clear(done)
-static void
-append_event_frame (guint8 operation, const ChatControlEvent *event, GByteArray *out)
-{
-  g_assert_cmpuint (operation, ==, CHAT_OPERATION_EVENT);
-  chat_control_event_append (event, out);
-}
-#define chat_control_event_append append_event_frame
-
-FUNCTIONS (welcome)
-FUNCTIONS (entered)
-FUNCTIONS (rooms)
-FUNCTIONS (members)
-FUNCTIONS (done)
-FUNCTIONS (error)
-FUNCTIONS (event)
-
-#define ALL(name) decode_##name, clear_##name, append_##name
-#define SECRET KEY
-#define FLAGS ",\"host\":true,\"online\":false,\"legacy\":true,\"left\":false}"
-
-static const struct
-{
-  const char *what;
-  Decode decode;
-  Clear clear;
-  Append append;
-  guint8 operation;
-  guint8 state;
-  const char *bytes;
-  gsize len;
-} messages[] = {
-  { "HELLO", ALL (welcome), CHAT_OPERATION_HELLO, CHAT_STATE_SUCCESS,
-    BYTES ("{\"id\":1,\"protocol\":2,\"agent\":\"chatd 1\",\"generation\":\"00000000000000ff\","
-           "\"session\":4294967295,\"secret\":\"" SECRET
-           "\",\"message_max\":16384,\"time_us\":1700000000123456}") },
-  { "JOIN", ALL (entered), CHAT_OPERATION_CONTROL_JOIN, CHAT_STATE_SUCCESS,
-    BYTES ("{\"id\":2,\"room\":1,\"uid\":\"" UID
-           "\",\"name\":\"部屋\",\"member\":3,\"user\":\"花子\",\"host\":false,\"head\":" NUMBER_MAX
-           ",\"floor\":" NUMBER_MAX ",\"last_cseq\":" NUMBER_MAX
-           ",\"off_record\":false,\"encrypted_only\":true}") },
-  { "LIST, empty", ALL (rooms), CHAT_OPERATION_CONTROL_LIST, CHAT_STATE_SUCCESS,
-    BYTES ("{\"id\":3,\"rooms\":[],\"more\":false}") },
-  { "LIST", ALL (rooms), CHAT_OPERATION_CONTROL_LIST, CHAT_STATE_SUCCESS,
-    BYTES ("{\"id\":3,\"rooms\":["
-           "{\"name\":\"a\",\"online\":0,\"off_record\":true,\"encrypted_only\":false},"
-           "{\"name\":\"b\",\"online\":2,\"off_record\":false,\"encrypted_only\":true}"
-           "],\"more\":true}") },
-  { "MEMBERS", ALL (members), CHAT_OPERATION_MEMBERS, CHAT_STATE_SUCCESS,
-    BYTES ("{\"id\":3,\"room\":9,\"members\":["
-           "{\"member\":1,\"name\":\"a\"" FLAGS ",{\"member\":2,\"name\":\"b\"" FLAGS
-           "],\"more\":false}") },
-  { "LEAVE, PING", ALL (done), CHAT_OPERATION_LEAVE, CHAT_STATE_SUCCESS, BYTES ("{\"id\":4}") },
-  { "ERASE", ALL (done), CHAT_OPERATION_ERASE, CHAT_STATE_SUCCESS,
-    BYTES ("{\"id\":4,\"erased\":0}") },
-  { "an error", ALL (error), CHAT_OPERATION_RESUME, CHAT_STATE_ERROR,
-    BYTES ("{\"id\":0,\"code\":\"bad-request\",\"message\":\"No JSON\"}") },
-  { "an error to wait for", ALL (error), CHAT_OPERATION_RESUME, CHAT_STATE_ERROR,
-    BYTES ("{\"id\":5,\"code\":\"too-fast\",\"message\":\"\",\"retry_ms\":4294967295}") },
-  { "presence", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
-    BYTES ("{\"event\":\"presence\",\"room\":1,\"members\":[{\"member\":1,\"name\":\"a\"" FLAGS
-           "]}") },
-  { "room", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
-    BYTES ("{\"event\":\"room\",\"room\":1,\"online\":2,\"members\":3,\"legacy\":4,\"host_away\":"
-           "true}") },
-  { "replaced", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
-    BYTES ("{\"event\":\"replaced\",\"room\":1}") },
-  { "left", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
-    BYTES ("{\"event\":\"left\",\"room\":1}") },
-  { "closed", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
-    BYTES ("{\"event\":\"closed\",\"room\":1}") },
-};
-
-static gboolean
-decode_message (gsize i, const void *bytes, gsize len, Message *message)
-{
-  g_autofree guint8 *exact = copy_exactly (bytes, len);
-  g_autoptr (GError) error = NULL;
-  gboolean ok = messages[i].decode (exact, len, message, &error);
-
-  if (ok)
-    g_assert_no_error (error);
-  else
-    g_assert_error (error, CHAT_WIRE_ERROR, CHAT_WIRE_ERROR_MALFORMED);
-  return ok;
-}
-
 static void
 test_messages (void)
 {
@@ -226,13 +41,133 @@ test_messages (void)
     }
 }
 
+/* --- values ----------------------------------------------------------------------------------- */
+
+static void
+test_values (void)
+{
+  g_auto (ChatControlRequest) request = { 0 };
+  guint32 id;
+
+  g_assert_true (decode_request (CHAT_OPERATION_CONTROL_CREATE, requests[2].bytes, requests[2].len,
+                                 &id, &request));
+  g_assert_cmpuint (id, ==, 7);
+  g_assert_cmpstr (request.room_name, ==, "部屋");
+  g_assert_cmpstr (request.user_name, ==, "花子");
+  g_assert_cmpuint (request.key[0], ==, 0x00);
+  g_assert_cmpuint (request.key[31], ==, 0x1f);
+  g_assert_cmpuint (request.host_key[15], ==, 0x0f);
+  g_assert_cmpuint (request.instance, ==, (G_GUINT64_CONSTANT (1) << 62) - 1);
+  g_assert_cmpuint (request.attempt, ==, (G_GUINT64_CONSTANT (1) << 53) - 1);
+  g_assert_true (request.off_record && request.encrypted_only);
+}
+
+static void
+test_cleared (void)
+{
+  static const guint8 nothing[sizeof (ChatControlRequest)];
+  ChatControlRequest request = { 0 };
+  guint32 id;
+
+  g_assert_true (decode_request (CHAT_OPERATION_CONTROL_CREATE, requests[1].bytes, requests[1].len,
+                                 &id, &request));
+  chat_control_request_clear (&request);
+  g_assert_cmpmem (&request, sizeof request, nothing, sizeof nothing);
+}
+
+/* --- long lists ------------------------------------------------------------------------------- */
+
+static void
+add_room (GArray *rooms, char *name)
+{
+  const ChatControlRoom room = { .name = name, .online = 1 };
+
+  g_array_append_val (rooms, room);
+}
+
+/* Rooms in a reply of as many rooms as @n. */
+static guint
+count_written (guint n, guint name_len, gboolean *more, gsize *size)
+{
+  g_auto (ChatControlRooms) rooms = { .id = 1, .rooms = chat_control_room_array_new () };
+  g_auto (ChatControlRooms) read = { 0 };
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  ChatTcpFrame frame;
+
+  for (guint i = 0; i < n; i++)
+    add_room (rooms.rooms, g_strnfill (name_len, '"'));
+  chat_control_rooms_append (CHAT_OPERATION_CONTROL_LIST, &rooms, out);
+  assert_frame (out, CHAT_OPERATION_CONTROL_LIST, CHAT_STATE_SUCCESS, &frame);
+  g_assert_true (chat_control_rooms_decode (frame.payload, frame.payload_len, &read, NULL));
+
+  *more = read.more;
+  *size = frame.payload_len;
+  return read.rooms->len;
+}
+
+static void
+test_long_list (void)
+{
+  gboolean more;
+  gsize size;
+
+  g_assert_cmpuint (count_written (1000, 255, &more, &size), ==, 1000);
+  g_assert_false (more);
+
+  g_assert_cmpuint (count_written (20000, 255, &more, &size), <, 2000);
+  g_assert_true (more);
+  g_assert_cmpuint (size, <=, CHAT_CONTROL_REPLY_MAX);
+  g_assert_cmpuint (size, >, CHAT_CONTROL_REPLY_MAX - 1024);
+
+  /* the shortest rooms: many values, all of which a reader must take */
+  g_assert_cmpuint (count_written (20000, 0, &more, &size), >, 15000);
+  g_assert_true (more);
+}
+
+static void
+test_no_list (void)
+{
+  const ChatControlMembers members = { .id = 1, .room = 2 };
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  g_auto (ChatControlMembers) read = { 0 };
+  ChatTcpFrame frame;
+
+  chat_control_members_append (CHAT_OPERATION_MEMBERS, &members, out);
+  assert_frame (out, CHAT_OPERATION_MEMBERS, CHAT_STATE_SUCCESS, &frame);
+  g_assert_true (chat_control_members_decode (frame.payload, frame.payload_len, &read, NULL));
+  g_assert_cmpuint (read.members->len, ==, 0);
+  g_assert_false (read.more);
+}
+
+static void
+test_data (void)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  ChatTcpFrame frame;
+
+  chat_control_data_append (CHAT_STATE_EVENT, (const guint8 *) "\0\1\2", 3, out);
+  assert_frame (out, CHAT_OPERATION_DATA, CHAT_STATE_EVENT, &frame);
+  g_assert_cmpmem (frame.payload, frame.payload_len, "\0\1\2", 3);
+}
+
+static const struct
+{
+  const char *path;
+  void (*test) (void);
+} tests[] = {
+  { "/control/requests", test_requests },   { "/control/messages", test_messages },
+  { "/control/values", test_values },       { "/control/cleared", test_cleared },
+  { "/control/long-list", test_long_list }, { "/control/no-list", test_no_list },
+  { "/control/data", test_data },
+};
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/control/requests", test_requests);
-  g_test_add_func ("/control/messages", test_messages);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add_func (tests[i].path, tests[i].test);
 
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chat-limits.h"
+#include "chat-varint.h"
 #include "delivery-bytes.h"
 
 static const struct
@@ -144,6 +145,46 @@ test_body (void)
   g_assert_false (chat_entry_body_is_valid (CHAT_ENTRY_JOINED, (const guint8 *) "a", 1));
 }
 
+static void
+test_wiped (void)
+{
+  static const struct
+  {
+    guint64 member;
+    guint64 up_to;
+    const char *hex;
+  } good_bodies[] = {
+    { 2, 20000, "02 80 00 4e 20" },
+    { 0, 1, "00 01" },
+    { CHAT_VARINT_MAX, CHAT_VARINT_MAX, "ff ff ff ff ff ff ff ff  ff ff ff ff ff ff ff ff" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good_bodies); i++)
+    {
+      g_autoptr (GByteArray) expected = test_bytes_from_hex (good_bodies[i].hex);
+      g_autoptr (GByteArray) body = g_byte_array_new ();
+      guint64 member = 7;
+      guint64 up_to = 8;
+
+      chat_entry_wiped_append (good_bodies[i].member, good_bodies[i].up_to, body);
+      g_assert_cmpmem (body->data, body->len, expected->data, expected->len);
+
+      for (gsize len = 0; len < body->len; len++)
+        {
+          g_autofree guint8 *copy = test_bytes_copy (body->data, len);
+
+          g_assert_false (chat_entry_wiped_decode (copy, len, &member, &up_to));
+          g_assert_cmpuint (member, ==, 7);
+          g_assert_cmpuint (up_to, ==, 8);
+        }
+      g_byte_array_append (body, (const guint8 *) "later", 5);
+      g_assert_true (chat_entry_wiped_decode (body->data, body->len - 5, &member, &up_to));
+      g_assert_true (chat_entry_wiped_decode (body->data, body->len, &member, &up_to));
+      g_assert_cmpuint (member, ==, good_bodies[i].member);
+      g_assert_cmpuint (up_to, ==, good_bodies[i].up_to);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -153,6 +194,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/entry/truncated", test_truncated);
   g_test_add_func ("/entry/bad", test_bad);
   g_test_add_func ("/entry/body", test_body);
+  g_test_add_func ("/entry/wiped", test_wiped);
 
   return g_test_run ();
 }

@@ -45,6 +45,9 @@ ENTRIES = {
     "somebody was put out": dict(id=20001, prev=20000, at_us=1700000002000001, member=3, kind=4),
     "the room was closed": dict(id=20002, prev=20001, at_us=1700000002000002, member=1, kind=5),
     "a tombstone": dict(id=1001, prev=997, at_us=1700000000123456, member=2, instance=0x9E3779B9, cseq=17, kind=6),
+    "what member 2 said so far was erased": dict(
+        id=20001, prev=20000, at_us=1700000002000001, member=1, kind=7, body=varint(2) + varint(20000)
+    ),
     "the greatest numbers": dict(
         id=2**62 - 1, prev=2**62 - 2, at_us=2**62 - 1, member=2**62 - 1, instance=2**62 - 1, cseq=2**62 - 1, kind=2**62 - 1
     ),
