@@ -153,7 +153,7 @@ on_submitted (ChatRoomDialog *dialog,
 
   Request *request = request_new (self, dialog, endpoint, user);
   if (create)
-    chat_client_create_room_async (self->client, endpoint, room, user, request->cancellable,
+    chat_client_create_room_async (self->client, endpoint, room, user, 0, request->cancellable,
                                    on_created, request);
   else
     chat_client_join_room_async (self->client, endpoint, room, user, request->cancellable,

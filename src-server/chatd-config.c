@@ -22,6 +22,7 @@ typedef enum
   KEY_BIND,
   KEY_NUMBER,
   KEY_LEGACY,
+  KEY_PATH,
 } KeyType;
 
 typedef struct
@@ -42,6 +43,19 @@ static const Key keys[] = {
   { "server", "bind", KEY_BIND, FIELD (bind), 0, 0, 0 },
   { "server", "tcp-port", KEY_NUMBER, FIELD (tcp_port), 0, 65535, CHAT_DEFAULT_TCP_PORT },
   { "server", "udp-port", KEY_NUMBER, FIELD (udp_port), 0, 65535, CHAT_DEFAULT_UDP_PORT },
+  { "server", "data-dir", KEY_PATH, FIELD (data_dir), 0, 0, 0 },
+  { "tls", "certificate", KEY_PATH, FIELD (tls_certificate), 0, 0, 0 },
+  { "tls", "key", KEY_PATH, FIELD (tls_key), 0, 0, 0 },
+  { "rooms", "keep-messages", KEY_NUMBER, FIELD (keep_messages), 0, 1000000000, 0 },
+  { "rooms", "keep-days", KEY_NUMBER, FIELD (keep_days), 0, 36500, 0 },
+  { "rooms", "room-keep-days", KEY_NUMBER, FIELD (room_keep_days), 0, 36500,
+    CHATD_DEFAULT_ROOM_KEEP_DAYS },
+  { "rooms", "absent-keep", KEY_NUMBER, FIELD (absent_keep_s), 0, SECONDS_PER_YEAR,
+    CHATD_DEFAULT_ABSENT_KEEP_S },
+  { "rooms", "absent-after", KEY_NUMBER, FIELD (absent_after_s), 0, 3600,
+    CHATD_DEFAULT_ABSENT_AFTER_S },
+  { "rooms", "host-away-after", KEY_NUMBER, FIELD (host_away_after_s), 0, 3600,
+    CHATD_DEFAULT_HOST_AWAY_AFTER_S },
   { "limits", "members-per-room", KEY_NUMBER, FIELD (members_per_room), 1, 100000,
     CHAT_ROOM_MEMBERS_MAX },
   { "limits", "rooms", KEY_NUMBER, FIELD (rooms), 1, 100000, CHATD_DEFAULT_ROOMS },
@@ -147,8 +161,9 @@ scan_group (Reader *reader, const char *line, guint number, char **group, GError
 
   name = g_strndup (line + 1, len - 2);
   if (!is_group (name))
-    return fail (error, reader, number,
-                 _ ("unknown group [%s]; there are [server], [limits] and [legacy]"), name);
+    return fail (
+        error, reader, number,
+        _ ("unknown group [%s]; there are [server], [tls], [rooms], [limits] and [legacy]"), name);
 
   g_free (*group);
   *group = g_steal_pointer (&name);
@@ -220,6 +235,21 @@ read_bind (const Reader *reader, gsize key, const char *value, ChatdConfig *conf
   return TRUE;
 }
 
+/* Empty is not set. */
+static gboolean
+read_path (const Reader *reader, gsize key, const char *value, ChatdConfig *config, GError **error)
+{
+  char **field = &G_STRUCT_MEMBER (char *, config, keys[key].offset);
+
+  if (*value != '\0' && !g_path_is_absolute (value))
+    return fail (error, reader, reader->lines[key], _ ("“%s” must be a path from “/” on, not “%s”"),
+                 keys[key].name, value);
+
+  g_free (*field);
+  *field = *value != '\0' ? g_strdup (value) : NULL;
+  return TRUE;
+}
+
 static gboolean
 read_number (
     const Reader *reader, gsize key, const char *value, ChatdConfig *config, GError **error)
@@ -266,6 +296,8 @@ read_key (const Reader *reader, gsize key, ChatdConfig *config, GError **error)
       return read_bind (reader, key, g_strchomp (value), config, error);
     case KEY_LEGACY:
       return read_legacy (reader, key, g_strchomp (value), config, error);
+    case KEY_PATH:
+      return read_path (reader, key, g_strchomp (value), config, error);
     case KEY_NUMBER:
     default:
       return read_number (reader, key, g_strchomp (value), config, error);
@@ -293,6 +325,9 @@ chatd_config_copy (const ChatdConfig *config)
   ChatdConfig *copy = g_memdup2 (config, sizeof *config);
 
   copy->bind = g_strdup (config->bind);
+  copy->data_dir = g_strdup (config->data_dir);
+  copy->tls_certificate = g_strdup (config->tls_certificate);
+  copy->tls_key = g_strdup (config->tls_key);
   return copy;
 }
 
@@ -300,6 +335,9 @@ void
 chatd_config_free (ChatdConfig *config)
 {
   g_free (config->bind);
+  g_free (config->data_dir);
+  g_free (config->tls_certificate);
+  g_free (config->tls_key);
   g_free (config);
 }
 
@@ -384,6 +422,19 @@ chatd_config_default_path (void)
     return g_strdup ("/etc/chatd/chatd.conf");
 
   return g_build_filename (g_get_user_config_dir (), "chatd", "chatd.conf", NULL);
+}
+
+char *
+chatd_config_default_data_dir (void)
+{
+  const char *systemd = g_getenv ("STATE_DIRECTORY");
+
+  if (systemd != NULL && *systemd != '\0')
+    {
+      g_auto (GStrv) folders = g_strsplit (systemd, ":", 2);
+      return g_strdup (folders[0]);
+    }
+  return g_build_filename (g_get_user_state_dir (), "chatd", NULL);
 }
 
 gboolean

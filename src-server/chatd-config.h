@@ -12,6 +12,11 @@ G_BEGIN_DECLS
 #define CHATD_DEFAULT_ROOMS_PER_ADDRESS 64
 #define CHATD_DEFAULT_IDLE_TIMEOUT_S (24 * 60 * 60)
 
+#define CHATD_DEFAULT_ROOM_KEEP_DAYS 30
+#define CHATD_DEFAULT_ABSENT_KEEP_S (24 * 60 * 60)
+#define CHATD_DEFAULT_ABSENT_AFTER_S 5
+#define CHATD_DEFAULT_HOST_AWAY_AFTER_S 55 /* after that it was found absent */
+
 typedef enum
 {
   CHATD_LEGACY_OFF,
@@ -25,6 +30,17 @@ typedef struct
   char *bind;     /* owned; "any", "localhost" or an address */
   guint tcp_port; /* 0: any free one */
   guint udp_port;
+  char *data_dir; /* owned (nullable): chatd_config_default_data_dir() */
+  /* [tls] */
+  char *tls_certificate; /* owned (nullable): chatd makes its own */
+  char *tls_key;         /* owned (nullable): likewise */
+  /* [rooms] */
+  guint keep_messages;     /* of a room; 0: all */
+  guint keep_days;         /* 0: for ever */
+  guint room_keep_days;    /* without anybody online; 0: for ever */
+  guint absent_keep_s;     /* until an absent member leaves; 0: never */
+  guint absent_after_s;    /* from the end of its connection */
+  guint host_away_after_s; /* from then until the others are told */
   /* [limits] */
   guint members_per_room;
   guint rooms;
@@ -67,6 +83,9 @@ ChatdConfig *chatd_config_parse (const char *path, const char *text, gsize len, 
 /* Returns: (transfer full): where the file is looked for when nobody says: in systemd's
  * configuration folder, /etc/chatd for root, else the user's configuration folder */
 char *chatd_config_default_path (void);
+
+/* Returns: (transfer full): systemd's folder for state, else the user's */
+char *chatd_config_default_data_dir (void);
 
 /* What --bind and "bind" accept */
 gboolean chatd_config_is_bind (const char *bind);

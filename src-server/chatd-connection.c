@@ -12,12 +12,13 @@
 /* What a peer may still send after its request before it is cut off */
 #define LINGER_MAX_BYTES (64 * 1024)
 
-/* reading → writing → lingering → over; each may be over at once.
+/* reading → answering → writing → lingering → over; each may be over at once.
  * Closing a socket that has unread bytes resets the connection, and the peer may lose the reply:
  * hence the lingering, until the peer closes too. */
 typedef enum
 {
   STATE_READING,
+  STATE_ANSWERING, /* the reply waits for the disk */
   STATE_WRITING,
   STATE_LINGERING,
 } State;
@@ -33,6 +34,7 @@ struct _ChatdConnection
   const ChatdConnectionFuncs *funcs;
   gpointer data;
 
+  ChatdRequest *request; /* (nullable): while it is being answered */
   ChatdPollerWatch watch;
   ChatdPeer peer;
   State state;
@@ -100,8 +102,11 @@ write_reply (ChatdConnection *self)
 
 /* @reply: (transfer full) (nullable) */
 static void
-reply_with (ChatdConnection *self, GByteArray *reply)
+reply_with (GByteArray *reply, gpointer data)
 {
+  ChatdConnection *self = data;
+
+  self->request = NULL;
   g_clear_pointer (&self->buffer, g_byte_array_unref);
   self->buffer = reply;
   self->n_done = 0;
@@ -112,6 +117,20 @@ reply_with (ChatdConnection *self, GByteArray *reply)
     write_reply (self);
   else
     linger (self);
+}
+
+static void
+answer (ChatdConnection *self, const ChatTcpFrame *frame)
+{
+  ChatdRequest *request;
+
+  self->state = STATE_ANSWERING;
+  request = chatd_requests_answer (self->requests, frame, &self->peer, reply_with, self);
+  if (request == NULL)
+    return;
+
+  self->request = request;
+  chatd_poller_change (self->poller, &self->watch, 0);
 }
 
 static void
@@ -128,14 +147,15 @@ take_request (ChatdConnection *self)
     case CHAT_DECODE_OK:
       if (self->refused)
         reply_with (
-            self, chatd_requests_refuse (self->requests, &frame, &self->peer, CHAT_ERROR_TOO_FAST));
+            chatd_requests_refuse (self->requests, &frame, &self->peer, CHAT_ERROR_TOO_FAST), self);
       else
-        reply_with (self, chatd_requests_answer (self->requests, &frame, &self->peer));
+        answer (self, &frame);
       return;
     case CHAT_DECODE_BAD:
     default:
-      reply_with (self, chatd_requests_refuse (self->requests, &frame, &self->peer,
-                                               CHAT_ERROR_BAD_REQUEST));
+      reply_with (
+          chatd_requests_refuse (self->requests, &frame, &self->peer, CHAT_ERROR_BAD_REQUEST),
+          self);
     }
 }
 
@@ -194,6 +214,9 @@ on_ready (GIOCondition condition, gpointer data)
     case STATE_READING:
       read_request (self);
       break;
+    case STATE_ANSWERING:
+      end (self); /* nothing was asked for: the peer hung up */
+      break;
     case STATE_WRITING:
       write_reply (self);
       break;
@@ -235,6 +258,7 @@ chatd_connection_free (ChatdConnection *self)
   g_return_if_fail (self != NULL);
 
   chatd_poller_remove (self->poller, &self->watch);
+  g_clear_pointer (&self->request, chatd_request_cancel);
   g_clear_pointer (&self->buffer, g_byte_array_unref);
   g_object_unref (self->stream);
   g_free (self);

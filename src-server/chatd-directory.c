@@ -1,32 +1,69 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chatd-directory.h"
 
+#include "chatd-listing.h"
 #include "chatd-log.h"
+#include "chatd-random.h"
+#include "chatd-timer.h"
 
+#include "chat-limits.h"
 #include "chat-name.h"
 
-typedef struct
-{
-  GList link; /* in the directory's queue; data is the listing */
-  /* owned */
-  ChatdRoom *room;
-  char *key; /* what look-alikes share */
-  /* borrowed */
-  ChatdDirectory *directory;
+#include <string.h>
 
-  gint64 network; /* of the creator; 0: not counted */
-} Listing;
+#define RETAIN_INTERVAL_US (G_TIME_SPAN_HOUR)
+#define FORGET_AFTER_US (30 * G_TIME_SPAN_DAY)
+/* So many waiters for one room that is being loaded */
+#define LOADING_MAX 10000
 
 struct _ChatdDirectory
 {
-  GQueue listings;        /* of owned Listing, in order of creation */
-  GHashTable *by_key;     /* owned: key → Listing, both borrowed */
+  ChatdRoomShared shared;    /* its store is owned, (nullable) */
+  ChatdDeadlines *deadlines; /* owned */
+  ChatdTimer *timer;         /* owned: rooms' deadlines */
+  ChatdTimer *upkeep_timer;  /* owned */
+
+  GQueue listings;        /* of owned ChatdListing, in order of creation */
+  GHashTable *by_key;     /* owned: name_key → ChatdListing, both borrowed */
+  GHashTable *by_uid;     /* owned: uid → ChatdListing, both borrowed */
+  GHashTable *closed;     /* owned: owned uid → owned gint64, when */
   GHashTable *by_network; /* owned: gint64 → number of rooms */
 
   guint max_rooms;
   guint max_rooms_per_address;
+  guint64 keep_messages;
+  gint64 keep_us;
+  gint64 room_keep_us;
   guint64 serial;
+  guint64 generation;
 };
+
+/* Who waits for a room to be loaded, and for what */
+typedef void (*PendingFunc) (gpointer waiter, ChatdRoom *room, const GError *error);
+
+typedef struct
+{
+  GList link;
+  PendingFunc func;
+  gpointer waiter; /* owned by func */
+} Pending;
+
+static guint
+hash_uid (gconstpointer uid)
+{
+  guint hash;
+
+  memcpy (&hash, uid, sizeof hash); /* random already */
+  return hash;
+}
+
+static gboolean
+equal_uids (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, CHATD_STORE_UID_SIZE) == 0;
+}
+
+/* --- quotas ----------------------------------------------------------------------------------- */
 
 static guint
 rooms_of (ChatdDirectory *self, gint64 network)
@@ -48,129 +85,422 @@ count_room (ChatdDirectory *self, gint64 network, int change)
                          GUINT_TO_POINTER (rooms));
 }
 
+static const char *
+why_full (ChatdDirectory *self, gint64 network)
+{
+  if (self->listings.length >= self->max_rooms)
+    return "the server has no more rooms";
+  if (network != 0 && rooms_of (self, network) >= self->max_rooms_per_address)
+    return "the address has too many rooms";
+  return NULL;
+}
+
+/* --- listings --------------------------------------------------------------------------------- */
+
 static void
-listing_free (Listing *listing)
+add_listing (ChatdDirectory *self, ChatdListing *listing)
+{
+  listing->directory = self;
+  g_hash_table_insert (self->by_key, listing->name_key, listing);
+  g_hash_table_insert (self->by_uid, listing->uid, listing);
+  g_queue_push_tail_link (&self->listings, &listing->link);
+  count_room (self, listing->network, +1);
+  self->serial++;
+}
+
+static void
+remove_listing (ChatdListing *listing)
 {
   ChatdDirectory *self = listing->directory;
 
-  g_hash_table_remove (self->by_key, listing->key);
+  g_hash_table_remove (self->by_key, listing->name_key);
+  g_hash_table_remove (self->by_uid, listing->uid);
   g_queue_unlink (&self->listings, &listing->link);
   count_room (self, listing->network, -1);
   self->serial++;
-
-  chatd_room_free (listing->room);
-  g_free (listing->key);
-  g_free (listing);
+  chatd_listing_free (listing);
 }
 
 static void
+remember_closed (ChatdDirectory *self, const guint8 *uid, gint64 closed_us)
+{
+  g_hash_table_insert (self->closed, g_memdup2 (uid, CHATD_STORE_UID_SIZE),
+                       g_memdup2 (&closed_us, sizeof closed_us));
+}
+
+/* The room frees itself when it was read to its end. */
+static void
 on_room_ended (ChatdRoom *room, gpointer data)
 {
-  const ChatdLogContext context = { .room = chatd_room_get_name (room) };
+  ChatdListing *listing = data;
+  const ChatdLogContext context = { .room = listing->name };
 
   chatd_log (CHATD_LOG_CLOSED, &context, "room closed");
-  listing_free (data);
+  if (chatd_room_is_closed (room))
+    remember_closed (listing->directory, listing->uid, g_get_real_time ());
+  remove_listing (listing);
+}
+
+/* --- loading ---------------------------------------------------------------------------------- */
+
+static void
+serve_pending (ChatdListing *listing, const GError *error)
+{
+  GQueue loading = listing->loading;
+  ChatdRoom *room = listing->room;
+
+  /* the listing may go meanwhile */
+  g_queue_init (&listing->loading);
+  if (room != NULL)
+    chatd_room_ref (room);
+  while (loading.head != NULL)
+    {
+      Pending *pending = g_queue_pop_head_link (&loading)->data;
+
+      pending->func (pending->waiter, room, error);
+      g_free (pending);
+    }
+  if (room != NULL)
+    chatd_room_unref (room);
+}
+
+static void
+on_loaded (const ChatdStoreState *state, const GError *error, gpointer data)
+{
+  ChatdListing *listing = data;
+  ChatdDirectory *self = listing->directory;
+
+  if (state != NULL)
+    {
+      listing->room = chatd_room_new (&self->shared, listing->name, listing->uid, listing->flags,
+                                      on_room_ended, listing);
+      memcpy (listing->room->host_key, listing->host_key, sizeof listing->host_key);
+      listing->room->number = listing->number;
+      chatd_room_restore (listing->room, state, listing->host);
+    }
+  serve_pending (listing, error);
+}
+
+static void
+with_room (ChatdDirectory *self, ChatdListing *listing, PendingFunc func, gpointer waiter)
+{
+  Pending *pending;
+
+  if (listing->room != NULL)
+    {
+      chatd_room_ref (listing->room);
+      ChatdRoom *room = listing->room;
+      func (waiter, room, NULL);
+      chatd_room_unref (room);
+      return;
+    }
+  if (listing->loading.length >= LOADING_MAX)
+    {
+      g_autoptr (GError) error =
+          g_error_new_literal (CHAT_ERROR, CHAT_ERROR_BUSY, "the room is being loaded");
+      func (waiter, NULL, error);
+      return;
+    }
+
+  pending = g_new (Pending, 1);
+  *pending = (Pending){ .func = func, .waiter = waiter };
+  pending->link.data = pending;
+  g_queue_push_tail_link (&listing->loading, &pending->link);
+  if (listing->loading.length == 1)
+    chatd_store_load_room (self->shared.store, listing->number, on_loaded, listing);
+}
+
+/* --- entering --------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  ChatdEntering *entering; /* owned */
+  char *user_name;         /* owned (nullable): normalized */
+} Entry;
+
+static Entry *
+entry_new (ChatdEntering *entering, char *user_name)
+{
+  Entry *entry = g_new (Entry, 1);
+
+  *entry = (Entry){ .entering = entering, .user_name = user_name };
+  return entry;
+}
+
+static void
+entry_free (Entry *entry)
+{
+  g_free (entry->user_name);
+  g_free (entry);
+}
+
+static void
+on_room_for_resume (gpointer waiter, ChatdRoom *room, const GError *error)
+{
+  Entry *entry = waiter;
+
+  if (room != NULL)
+    chatd_entering_resume (entry->entering, room);
+  else
+    chatd_entering_fail (entry->entering, CHAT_ERROR_BUSY, error->message);
+  entry_free (entry);
+}
+
+static void
+on_room_for_join (gpointer waiter, ChatdRoom *room, const GError *error)
+{
+  Entry *entry = waiter;
+
+  if (room != NULL)
+    chatd_entering_join (entry->entering, room, entry->user_name);
+  else
+    chatd_entering_fail (entry->entering, CHAT_ERROR_BUSY, error->message);
+  entry_free (entry);
 }
 
 static gboolean
-may_create (ChatdDirectory *self, gint64 network, GError **error)
+is_legacy (const ChatdEnter *enter)
 {
-  const gboolean full = self->listings.length >= self->max_rooms;
-
-  if (!full && (network == 0 || rooms_of (self, network) < self->max_rooms_per_address))
-    return TRUE;
-
-  g_set_error_literal (error, CHAT_ERROR, CHAT_ERROR_FULL,
-                       full ? "the server has no more rooms" : "the address has too many rooms");
-  return FALSE;
+  return enter->instance == 0;
 }
 
-ChatdDirectory *
-chatd_directory_new (void)
+static gboolean
+admits_legacy (const ChatdListing *listing)
 {
-  ChatdDirectory *self = g_new0 (ChatdDirectory, 1);
-
-  self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
-  self->by_network = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->max_rooms = G_MAXUINT;
-  self->max_rooms_per_address = G_MAXUINT;
-  self->serial = 1;
-  return self;
+  return (listing->flags & (CHATD_ROOM_OFF_RECORD | CHATD_ROOM_ENCRYPTED_ONLY)) == 0;
 }
 
-void
-chatd_directory_free (ChatdDirectory *self)
+/* Returns: (transfer full) (nullable): normalized; else @entering has failed */
+static char *
+take_name (ChatdEntering *entering, const char *name, ChatNameKind kind)
 {
-  g_return_if_fail (self != NULL);
+  char *normal = name != NULL ? chat_name_normalize (name, -1, kind, NULL) : NULL;
 
-  while (self->listings.head != NULL)
-    listing_free (self->listings.head->data);
-  g_hash_table_unref (self->by_key);
-  g_hash_table_unref (self->by_network);
-  g_free (self);
+  if (normal == NULL && kind == CHAT_NAME_ROOM)
+    chatd_entering_fail (entering, CHAT_ERROR_BAD_ROOM_NAME, "no name for a room");
+  else if (normal == NULL)
+    chatd_entering_fail (entering, CHAT_ERROR_BAD_USER_NAME, "no name for a person");
+  return normal;
 }
 
-void
-chatd_directory_set_limits (ChatdDirectory *self, guint rooms, guint rooms_per_address)
-{
-  g_return_if_fail (self != NULL);
-
-  self->max_rooms = rooms;
-  self->max_rooms_per_address = rooms_per_address;
-}
-
-ChatdRoom *
-chatd_directory_create (ChatdDirectory *self,
-                        const char *name,
-                        const ChatdAddress *creator,
-                        GError **error)
+static ChatdListing *
+find_by_name (ChatdDirectory *self, const char *name)
 {
   g_autofree char *key = chat_name_key (name);
-  const gint64 network = chatd_address_is_loopback (creator) ? 0 : chatd_address_network (creator);
 
-  if (g_hash_table_contains (self->by_key, key))
+  return g_hash_table_lookup (self->by_key, key);
+}
+
+/* --- create ----------------------------------------------------------------------------------- */
+
+static gboolean
+put_in_store (ChatdDirectory *self, ChatdListing *listing)
+{
+  guint8 settings[CHATD_SETTINGS_SIZE];
+  ChatdStoreRoom stored = { .name = listing->name,
+                            .created_us = g_get_real_time (),
+                            .settings = settings,
+                            .settings_len = chatd_listing_encode_settings (listing, settings) };
+
+  memcpy (stored.uid, listing->uid, sizeof stored.uid);
+  memcpy (stored.host_key, listing->host_key, sizeof stored.host_key);
+  listing->number = chatd_store_create_room (self->shared.store, &stored, NULL, NULL);
+  return listing->number != 0;
+}
+
+static void
+found_room (ChatdDirectory *self, ChatdListing *listing, ChatdEntering *entering, const char *user)
+{
+  const ChatdEnter *enter = chatd_entering_get_enter (entering);
+  const gboolean is_volatile = is_legacy (enter) || enter->off_record || self->shared.store == NULL;
+
+  listing->flags = (enter->off_record ? CHATD_ROOM_OFF_RECORD : 0) |
+                   (enter->encrypted_only ? CHATD_ROOM_ENCRYPTED_ONLY : 0) |
+                   (is_legacy (enter) ? CHATD_ROOM_LEGACY : 0);
+  if (!is_volatile &&
+      (!chatd_store_can_write (self->shared.store) || !put_in_store (self, listing)))
     {
-      g_set_error (error, CHAT_ERROR, CHAT_ERROR_ROOM_EXISTS, "“%s” exists", name);
-      return NULL;
+      chatd_listing_free (listing);
+      chatd_entering_fail (entering, CHAT_ERROR_BUSY, "cannot be stored");
+      return;
     }
-  if (!may_create (self, network, error))
-    return NULL;
 
-  Listing *listing = g_new0 (Listing, 1);
-  listing->link.data = listing;
-  listing->room = chatd_room_new (name, on_room_ended, listing);
-  listing->key = g_steal_pointer (&key);
-  listing->directory = self;
+  listing->room = chatd_room_new (&self->shared, listing->name, listing->uid, listing->flags,
+                                  on_room_ended, listing);
+  memcpy (listing->room->host_key, listing->host_key, sizeof listing->host_key);
+  listing->room->number = listing->number;
+  add_listing (self, listing);
+  chatd_entering_found (entering, listing->room, user);
+}
+
+static void
+create_new (ChatdDirectory *self, ChatdEntering *entering, const char *name, const char *user)
+{
+  const ChatdEnter *enter = chatd_entering_get_enter (entering);
+  const gint64 network = enter->from == NULL || chatd_address_is_loopback (enter->from)
+                             ? 0
+                             : chatd_address_network (enter->from);
+  const char *full = why_full (self, network);
+  guint8 uid[CHATD_STORE_UID_SIZE];
+  ChatdListing *listing;
+
+  if (full != NULL)
+    {
+      chatd_entering_fail (entering, CHAT_ERROR_FULL, full);
+      return;
+    }
+
+  chatd_random_fill (uid, sizeof uid);
+  listing = chatd_listing_new (name, uid, enter->host_key_hash);
   listing->network = network;
-
-  g_hash_table_insert (self->by_key, listing->key, listing);
-  g_queue_push_tail_link (&self->listings, &listing->link);
-  count_room (self, network, +1);
-  self->serial++;
-  return listing->room;
+  found_room (self, listing, entering, user);
 }
 
-ChatdRoom *
-chatd_directory_find (ChatdDirectory *self, const char *name)
+ChatdEntering *
+chatd_directory_create (ChatdDirectory *self,
+                        const ChatdEnter *enter,
+                        ChatdEntered entered,
+                        gpointer data)
 {
-  g_autofree char *key = chat_name_key (name);
-  const Listing *listing = g_hash_table_lookup (self->by_key, key);
+  ChatdEntering *entering = chatd_entering_ref (chatd_entering_new (enter, entered, data));
+  g_autofree char *name = take_name (entering, enter->room_name, CHAT_NAME_ROOM);
+  g_autofree char *user =
+      name != NULL ? take_name (entering, enter->user_name, CHAT_NAME_USER) : NULL;
 
-  return listing != NULL ? listing->room : NULL;
+  if (user == NULL)
+    return chatd_entering_unref (entering);
+
+  ChatdListing *listing = find_by_name (self, name);
+
+  if (listing == NULL)
+    create_new (self, entering, name, user);
+  else if (!is_legacy (enter) &&
+           memcmp (listing->host_key, enter->host_key_hash, sizeof listing->host_key) == 0)
+    with_room (self, listing, on_room_for_resume, entry_new (entering, NULL));
+  else
+    chatd_entering_fail (entering, CHAT_ERROR_ROOM_EXISTS, "there is such a room");
+  return chatd_entering_unref (entering);
 }
 
-GPtrArray *
-chatd_directory_list (ChatdDirectory *self)
-{
-  GPtrArray *names = g_ptr_array_sized_new (self->listings.length + 1);
+/* --- join, resume, leave ---------------------------------------------------------------------- */
 
+ChatdEntering *
+chatd_directory_join (ChatdDirectory *self,
+                      const ChatdEnter *enter,
+                      ChatdEntered entered,
+                      gpointer data)
+{
+  ChatdEntering *entering = chatd_entering_ref (chatd_entering_new (enter, entered, data));
+  g_autofree char *name = take_name (entering, enter->room_name, CHAT_NAME_ROOM);
+  g_autofree char *user =
+      name != NULL ? take_name (entering, enter->user_name, CHAT_NAME_USER) : NULL;
+
+  if (user == NULL)
+    return chatd_entering_unref (entering);
+
+  ChatdListing *listing = find_by_name (self, name);
+
+  if (listing == NULL || (is_legacy (enter) && !admits_legacy (listing)))
+    chatd_entering_fail (entering, CHAT_ERROR_ROOM_MISSING, "there is no such room");
+  else
+    with_room (self, listing, on_room_for_join, entry_new (entering, g_steal_pointer (&user)));
+  return chatd_entering_unref (entering);
+}
+
+static ChatError
+why_missing (ChatdDirectory *self, const guint8 *uid)
+{
+  return g_hash_table_contains (self->closed, uid) ? CHAT_ERROR_ROOM_CLOSED : CHAT_ERROR_ROOM_GONE;
+}
+
+ChatdEntering *
+chatd_directory_resume (ChatdDirectory *self,
+                        const ChatdEnter *enter,
+                        ChatdEntered entered,
+                        gpointer data)
+{
+  g_return_val_if_fail (enter->uid != NULL, NULL);
+
+  ChatdEntering *entering = chatd_entering_ref (chatd_entering_new (enter, entered, data));
+  ChatdListing *listing = g_hash_table_lookup (self->by_uid, enter->uid);
+
+  if (listing == NULL)
+    chatd_entering_fail (entering, why_missing (self, enter->uid), "there is no such room");
+  else
+    with_room (self, listing, on_room_for_resume, entry_new (entering, NULL));
+  return chatd_entering_unref (entering);
+}
+
+typedef struct
+{
+  guint8 key_hash[CHATD_STORE_KEY_SIZE];
+  ChatdMemberDone done;
+  gpointer data; /* borrowed */
+} Leaver;
+
+static void
+fail_leaver (ChatdMemberDone done, gpointer data, ChatError code, const char *message)
+{
+  g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, (int) code, message);
+
+  done (error, data);
+}
+
+static void
+on_room_for_leave (gpointer waiter, ChatdRoom *room, const GError *error)
+{
+  Leaver *leaver = waiter;
+  ChatdMember *member = room != NULL ? chatd_room_find_by_key (room, leaver->key_hash) : NULL;
+
+  if (room == NULL)
+    fail_leaver (leaver->done, leaver->data, CHAT_ERROR_BUSY, error->message);
+  else if (member == NULL)
+    fail_leaver (leaver->done, leaver->data, CHAT_ERROR_NOT_JOINED, "no member has that key");
+  else
+    chatd_member_leave (member, FALSE, leaver->done, leaver->data);
+  g_free (leaver);
+}
+
+void
+chatd_directory_leave (ChatdDirectory *self,
+                       const guint8 *uid,
+                       const guint8 *key_hash,
+                       ChatdMemberDone done,
+                       gpointer data)
+{
+  ChatdListing *listing = g_hash_table_lookup (self->by_uid, uid);
+
+  if (listing == NULL && why_missing (self, uid) == CHAT_ERROR_ROOM_CLOSED)
+    done (NULL, data);
+  else if (listing == NULL)
+    fail_leaver (done, data, CHAT_ERROR_ROOM_GONE, "there is no such room");
+  else
+    {
+      Leaver *leaver = g_new (Leaver, 1);
+
+      *leaver = (Leaver){ .done = done, .data = data };
+      memcpy (leaver->key_hash, key_hash, sizeof leaver->key_hash);
+      with_room (self, listing, on_room_for_leave, leaver);
+    }
+}
+
+/* --- the list --------------------------------------------------------------------------------- */
+
+void
+chatd_directory_foreach (ChatdDirectory *self, ChatdListedFunc func, gpointer data)
+{
   for (const GList *l = self->listings.head; l != NULL; l = l->next)
     {
-      const Listing *listing = l->data;
-      g_ptr_array_add (names, (gpointer) chatd_room_get_name (listing->room));
+      const ChatdListing *listing = l->data;
+      const ChatdListed listed = {
+        .name = listing->name,
+        .n_online = listing->room != NULL ? chatd_room_get_n_online (listing->room) : 0,
+        .off_record = (listing->flags & CHATD_ROOM_OFF_RECORD) != 0,
+        .encrypted_only = (listing->flags & CHATD_ROOM_ENCRYPTED_ONLY) != 0,
+      };
+
+      func (&listed, data);
     }
-  g_ptr_array_add (names, NULL);
-  return names;
 }
 
 guint
@@ -185,12 +515,234 @@ chatd_directory_get_serial (ChatdDirectory *self)
   return self->serial;
 }
 
-void
-chatd_directory_close_all (ChatdDirectory *self)
+guint64
+chatd_directory_get_generation (ChatdDirectory *self)
 {
-  while (self->listings.head != NULL)
+  return self->generation;
+}
+
+/* --- time ------------------------------------------------------------------------------------- */
+
+static void
+on_deadlines_changed (gpointer data)
+{
+  ChatdDirectory *self = data;
+  const gint64 due_us = chatd_deadlines_get_earliest (self->deadlines);
+
+  chatd_timer_set (self->timer, due_us < G_MAXINT64 ? due_us : -1);
+}
+
+static void
+on_timer (gpointer data)
+{
+  ChatdDirectory *self = data;
+  const gint64 now_us = g_get_monotonic_time ();
+
+  while (chatd_deadlines_get_earliest (self->deadlines) <= now_us)
+    chatd_room_tick (chatd_room_from_deadline (chatd_deadlines_peek (self->deadlines)), now_us);
+  on_deadlines_changed (self);
+}
+
+static void
+on_room_for_closing (gpointer waiter, ChatdRoom *room, const GError *error)
+{
+  if (room != NULL && chatd_room_get_n_online (room) == 0 && !chatd_room_is_closed (room))
+    chatd_room_close (room, NULL, NULL, NULL);
+}
+
+/* Rooms that nobody visits any more */
+static void
+close_quiet_rooms (ChatdDirectory *self, gint64 now_us)
+{
+  for (GList *link = self->listings.head, *next; link != NULL; link = next)
     {
-      const Listing *listing = self->listings.head->data;
-      chatd_room_close (listing->room);
+      ChatdListing *listing = link->data;
+
+      next = link->next;
+      if (listing->room != NULL && chatd_room_get_n_online (listing->room) > 0)
+        listing->quiet_since_us = 0;
+      else if (listing->quiet_since_us == 0)
+        listing->quiet_since_us = now_us;
+      else if (self->room_keep_us > 0 && now_us - listing->quiet_since_us >= self->room_keep_us)
+        with_room (self, listing, on_room_for_closing, NULL);
+    }
+}
+
+static gboolean
+is_long_closed (gpointer uid, gpointer closed_us, gpointer before_us)
+{
+  return *(const gint64 *) closed_us < *(const gint64 *) before_us;
+}
+
+static void
+on_upkeep_timer (gpointer data)
+{
+  ChatdDirectory *self = data;
+  const gint64 real_us = g_get_real_time ();
+  const gint64 before_us = real_us - FORGET_AFTER_US;
+
+  chatd_timer_set (self->upkeep_timer, g_get_monotonic_time () + RETAIN_INTERVAL_US);
+  g_hash_table_foreach_remove (self->closed, is_long_closed, (gpointer) &before_us);
+  close_quiet_rooms (self, real_us);
+  if (self->shared.store == NULL)
+    return;
+
+  chatd_store_forget (self->shared.store, before_us, NULL, NULL);
+  if (self->keep_messages > 0 || self->keep_us > 0)
+    chatd_store_retain (self->shared.store, self->keep_messages,
+                        self->keep_us > 0 ? real_us - self->keep_us : 0, NULL, NULL);
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+static gboolean
+on_stored_room (const ChatdStoreRoom *stored, gpointer data)
+{
+  ChatdDirectory *self = data;
+  ChatdListing *listing;
+
+  if (stored->closed_us != 0)
+    {
+      remember_closed (self, stored->uid, stored->closed_us);
+      return TRUE;
+    }
+
+  listing = chatd_listing_new (stored->name, stored->uid, stored->host_key);
+  listing->number = stored->number;
+  chatd_listing_decode_settings (listing, stored->settings, stored->settings_len);
+  add_listing (self, listing);
+  return TRUE;
+}
+
+static void
+set_defaults (ChatdDirectory *self)
+{
+  self->max_rooms = G_MAXUINT;
+  self->max_rooms_per_address = G_MAXUINT;
+  self->shared.max_members = CHAT_ROOM_MEMBERS_MAX;
+  self->shared.messages = chatd_rate_limit (CHAT_MESSAGES_PER_SECOND, 1, CHAT_MESSAGES_BURST);
+  self->shared.grace_us = 5 * G_USEC_PER_SEC;
+  self->shared.host_away_us = 55 * G_USEC_PER_SEC;
+  self->shared.linger_us = 10 * G_USEC_PER_SEC;
+  self->shared.quiet_us = G_USEC_PER_SEC / 4;
+  self->shared.budget.max = CHAT_HOLD_SERVER_BYTES;
+}
+
+ChatdDirectory *
+chatd_directory_new (ChatdStore *store, GError **error)
+{
+  ChatdDirectory *self = g_new0 (ChatdDirectory, 1);
+
+  self->deadlines = chatd_deadlines_new ();
+  self->timer = chatd_timer_new (on_timer, self);
+  self->upkeep_timer = chatd_timer_new (on_upkeep_timer, self);
+  self->shared.store = store;
+  self->shared.deadlines = self->deadlines;
+  self->shared.deadlines_changed = on_deadlines_changed;
+  self->shared.data = self;
+  self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
+  self->by_uid = g_hash_table_new (hash_uid, equal_uids);
+  self->closed = g_hash_table_new_full (hash_uid, equal_uids, g_free, g_free);
+  self->by_network = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->serial = 1;
+  set_defaults (self);
+  chatd_random_fill ((guint8 *) &self->generation, sizeof self->generation);
+  if (store != NULL)
+    {
+      self->generation = chatd_store_get_generation (store);
+      if (!chatd_store_foreach_room (store, on_stored_room, self, error))
+        {
+          chatd_directory_free (self);
+          return NULL;
+        }
+    }
+  chatd_timer_set (self->upkeep_timer, g_get_monotonic_time () + G_USEC_PER_SEC);
+  return self;
+}
+
+/* Rooms that are closed and still read have a deadline. */
+static void
+dissolve_closed (ChatdDirectory *self)
+{
+  ChatdDeadline *deadline;
+
+  while ((deadline = chatd_deadlines_peek (self->deadlines)) != NULL)
+    chatd_room_dissolve (chatd_room_from_deadline (deadline), CHATD_GONE_SHUTDOWN);
+}
+
+static void
+dissolve_all (ChatdDirectory *self)
+{
+  for (GList *l = self->listings.head; l != NULL; l = l->next)
+    {
+      ChatdListing *listing = l->data;
+
+      if (listing->room != NULL)
+        chatd_room_dissolve (g_steal_pointer (&listing->room), CHATD_GONE_SHUTDOWN);
+    }
+  dissolve_closed (self);
+}
+
+void
+chatd_directory_free (ChatdDirectory *self)
+{
+  g_return_if_fail (self != NULL);
+
+  chatd_timer_free (self->timer);
+  chatd_timer_free (self->upkeep_timer);
+  self->timer = self->upkeep_timer = NULL;
+  dissolve_all (self);
+  /* what is still written, or being loaded, is told of now */
+  g_clear_pointer (&self->shared.store, chatd_store_free);
+  dissolve_all (self);
+  while (self->listings.head != NULL)
+    remove_listing (self->listings.head->data);
+  chatd_deadlines_free (self->deadlines);
+  g_hash_table_unref (self->by_key);
+  g_hash_table_unref (self->by_uid);
+  g_hash_table_unref (self->closed);
+  g_hash_table_unref (self->by_network);
+  g_free (self);
+}
+
+void
+chatd_directory_configure (ChatdDirectory *self, const ChatdConfig *config)
+{
+  g_return_if_fail (self != NULL);
+
+  self->max_rooms = config->rooms;
+  self->max_rooms_per_address = config->rooms_per_address;
+  self->keep_messages = config->keep_messages;
+  self->keep_us = (gint64) config->keep_days * G_TIME_SPAN_DAY;
+  self->room_keep_us = (gint64) config->room_keep_days * G_TIME_SPAN_DAY;
+  self->shared.max_members = config->members_per_room;
+  self->shared.messages = chatd_rate_limit (config->messages_per_second, 1, config->messages_burst);
+  self->shared.absent_keep_us = (gint64) config->absent_keep_s * G_USEC_PER_SEC;
+  self->shared.grace_us = (gint64) config->absent_after_s * G_USEC_PER_SEC;
+  self->shared.host_away_us = (gint64) config->host_away_after_s * G_USEC_PER_SEC;
+}
+
+static gboolean
+tell_legacy (ChatdMember *member, gpointer data)
+{
+  if (chatd_member_is_legacy (member))
+    chatd_room_let_go (chatd_member_get_room (member), member, CHATD_GONE_SHUTDOWN);
+  return TRUE;
+}
+
+void
+chatd_directory_stop (ChatdDirectory *self)
+{
+  for (GList *link = self->listings.head, *next; link != NULL; link = next)
+    {
+      ChatdListing *listing = link->data;
+
+      next = link->next;
+      if (listing->room == NULL)
+        continue;
+      if (listing->number == 0)
+        chatd_room_close (listing->room, NULL, NULL, NULL);
+      else
+        chatd_room_foreach_member (listing->room, 0, tell_legacy, NULL);
     }
 }

@@ -1,50 +1,85 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "chatd-address.h"
+#include "chatd-config.h"
+#include "chatd-entering.h"
 #include "chatd-room.h"
+#include "chatd-store.h"
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-/* The rooms by name, and who may open another. Owns them; a room that ends leaves by itself. */
+/* The rooms, by name and by uid; who may open another; what of them comes back from the store. A
+ * durable room is loaded when somebody needs it. */
 
 typedef struct _ChatdDirectory ChatdDirectory;
 
-ChatdDirectory *chatd_directory_new (void);
-void chatd_directory_free (ChatdDirectory *self);
+/* A room as it is listed, loaded or not; borrowed for the call */
+typedef struct
+{
+  const char *name;
+  guint n_online;
+  gboolean off_record;
+  gboolean encrypted_only;
+} ChatdListed;
 
-/* @rooms_per_address counts by chatd_address_network(); loopback is exempt. Rooms beyond a lowered
- * limit stay. */
-void chatd_directory_set_limits (ChatdDirectory *self, guint rooms, guint rooms_per_address);
+typedef void (*ChatdListedFunc) (const ChatdListed *listed, gpointer data);
 
 /**
- * chatd_directory_create:
- * @name: normalized
- * @creator: who asks
- * @error: %CHAT_ERROR_ROOM_EXISTS, also for a look-alike; %CHAT_ERROR_FULL
- *
- * Returns: (transfer none) (nullable): an empty room, to which a host must be added at once
+ * chatd_directory_new:
+ * @store: (transfer full) (nullable): %NULL: all rooms are in memory only
+ * @error: #CHATD_STORE_ERROR: its rooms could not be read
  */
-ChatdRoom *chatd_directory_create (ChatdDirectory *self,
-                                   const char *name,
-                                   const ChatdAddress *creator,
-                                   GError **error);
+ChatdDirectory *chatd_directory_new (ChatdStore *store, GError **error);
+/* Lets go of all sinks; blocks until all that was written is on the disk. */
+void chatd_directory_free (ChatdDirectory *self);
 
-/* Returns: (transfer none) (nullable): the room with @name, or with a look-alike of it */
-ChatdRoom *chatd_directory_find (ChatdDirectory *self, const char *name);
+/* Limits and times for all that happens from now on. Rooms beyond a lowered limit stay. */
+void chatd_directory_configure (ChatdDirectory *self, const ChatdConfig *config);
 
-/* Returns: (transfer container) (element-type utf8): the names in order of creation, and a %NULL */
-GPtrArray *chatd_directory_list (ChatdDirectory *self);
+/* Each returns (transfer none) (nullable) what chatd_entering_cancel() takes; %NULL: @entered came.
+ * Errors besides those of chatd-entering.h: of names; %CHAT_ERROR_ROOM_EXISTS, also for a
+ * look-alike; %CHAT_ERROR_FULL; %CHAT_ERROR_ROOM_MISSING; %CHAT_ERROR_ROOM_CLOSED and _GONE. */
+ChatdEntering *chatd_directory_create (ChatdDirectory *self,
+                                       const ChatdEnter *enter,
+                                       ChatdEntered entered,
+                                       gpointer data);
+ChatdEntering *chatd_directory_join (ChatdDirectory *self,
+                                     const ChatdEnter *enter,
+                                     ChatdEntered entered,
+                                     gpointer data);
+ChatdEntering *chatd_directory_resume (ChatdDirectory *self,
+                                       const ChatdEnter *enter,
+                                       ChatdEntered entered,
+                                       gpointer data);
+
+/**
+ * chatd_directory_leave:
+ * @key_hash: of the member
+ * @done: comes once, maybe from inside, and in any case, also when the asker is gone. Success too
+ *   where it had left, or the room was closed
+ */
+void chatd_directory_leave (ChatdDirectory *self,
+                            const guint8 *uid,
+                            const guint8 *key_hash,
+                            ChatdMemberDone done,
+                            gpointer data);
+
+/* In the order of creation */
+void chatd_directory_foreach (ChatdDirectory *self, ChatdListedFunc func, gpointer data);
 
 guint chatd_directory_get_n_rooms (ChatdDirectory *self);
 
-/* Changes whenever the list does */
+/* Changes whenever the rooms or their names do */
 guint64 chatd_directory_get_serial (ChatdDirectory *self);
 
-/* Closes all rooms; each member is told. */
-void chatd_directory_close_all (ChatdDirectory *self);
+/* A number for this life of the data, see chatd_store_get_generation(); without a store, of this
+ * run */
+guint64 chatd_directory_get_generation (ChatdDirectory *self);
+
+/* The server is about to end: volatile rooms are closed, members by protocol 1 told. */
+void chatd_directory_stop (ChatdDirectory *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatdDirectory, chatd_directory_free)
 

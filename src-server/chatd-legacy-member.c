@@ -20,7 +20,7 @@ struct _ChatdLegacyMember
 
   /* borrowed */
   const ChatdLegacyShared *shared;
-  ChatdRoomMember *member;
+  ChatdMember *member; /* (nullable): not in a room yet */
   ChatdOutbox *outbox;
 
   ChatdAddress from;
@@ -42,8 +42,8 @@ static ChatdLogContext
 log_context (const ChatdLegacyMember *self)
 {
   return (ChatdLogContext){
-    .room = chatd_room_get_name (chatd_room_member_get_room (self->member)),
-    .user = chatd_room_member_get_name (self->member),
+    .room = chatd_room_get_name (chatd_member_get_room (self->member)),
+    .user = chatd_member_get_name (self->member),
     .address = &self->entry.address,
   };
 }
@@ -66,44 +66,74 @@ on_emit (const guint8 *bytes, gsize len, gpointer outbox)
   chatd_outbox_append (outbox, bytes, len);
 }
 
-static void
-write_entry (ChatdOutbox *outbox, const ChatdEntry *entry)
+/* Returns: whether protocol 1 has words for it */
+static gboolean
+is_told (const ChatdLegacyMember *self, const ChatdEntry *entry)
 {
-  switch (entry->kind)
+  switch (entry->entry->kind)
     {
-    case CHATD_ENTRY_MESSAGE:
-      chat_legacy_relay (entry->member, entry->text, entry->text_len, on_emit, outbox);
-      break;
-    case CHATD_ENTRY_LEFT:
-      append_notice (outbox, chat_legacy_notice_left (entry->member));
-      break;
-    case CHATD_ENTRY_CLOSED:
-      append_notice (outbox, chat_legacy_notice_closed (entry->room));
-      break;
+    case CHAT_ENTRY_TEXT:
+      return entry->from != self->member;
+    case CHAT_ENTRY_LEFT:
+    case CHAT_ENTRY_KICKED:
+    case CHAT_ENTRY_CLOSED:
+      return TRUE;
     default:
-      g_assert_not_reached ();
+      return FALSE;
     }
 }
 
 static void
-deliver (ChatdSink *sink, const ChatdEntry *entry)
+write_entry (ChatdOutbox *outbox, const ChatdEntry *entry)
+{
+  switch (entry->entry->kind)
+    {
+    case CHAT_ENTRY_TEXT:
+      chat_legacy_relay (entry->name, (const char *) entry->entry->body, entry->entry->body_len,
+                         on_emit, outbox);
+      break;
+    case CHAT_ENTRY_CLOSED:
+      append_notice (outbox, chat_legacy_notice_closed (entry->room));
+      break;
+    default:
+      append_notice (outbox, chat_legacy_notice_left (entry->name));
+    }
+}
+
+static void
+deliver (ChatdSink *sink, const ChatdEntry *entries, guint n)
 {
   ChatdLegacyMember *self = (ChatdLegacyMember *) sink;
 
-  if (is_ghost (self))
-    return;
+  for (guint i = 0; i < n && !is_ghost (self); i++)
+    {
+      if (!is_told (self, &entries[i]))
+        continue;
+      /* The same bytes go to everybody: they are written for the first one only. */
+      if (chatd_outbox_open (self->outbox, entries[i].letter))
+        write_entry (self->outbox, &entries[i]);
+      chatd_outbox_post (self->outbox, &self->entry.address, &self->from);
+    }
+}
 
-  /* The same bytes go to everybody: they are written for the first one only. */
-  if (chatd_outbox_open (self->outbox, entry->id))
-    write_entry (self->outbox, entry);
+/* A program of protocol 1 does not survive the server: to it the room is closed. */
+static void
+say_goodbye (ChatdLegacyMember *self)
+{
+  const ChatdRoom *room = chatd_member_get_room (self->member);
+
+  chatd_outbox_open (self->outbox, 0);
+  append_notice (self->outbox, chat_legacy_notice_closed (chatd_room_get_name (room)));
   chatd_outbox_post (self->outbox, &self->entry.address, &self->from);
 }
 
 static void
-gone (ChatdSink *sink)
+gone (ChatdSink *sink, ChatdGone why)
 {
   ChatdLegacyMember *self = (ChatdLegacyMember *) sink;
 
+  if (why == CHATD_GONE_SHUTDOWN && !is_ghost (self))
+    say_goodbye (self);
   chatd_roster_remove (self->shared->roster, &self->entry);
   g_free (self);
 }
@@ -168,8 +198,12 @@ say (ChatdLegacyMember *self, const char *text, gsize len, gint64 now_us)
       return;
     }
 
+  if (!chatd_member_say (self->member, text, len))
+    {
+      slow_down (self, now_us);
+      return;
+    }
   self->was_slowed = FALSE;
-  chatd_room_say (self->member, text, len);
 }
 
 static void
@@ -178,7 +212,7 @@ leave (ChatdLegacyMember *self)
   const ChatdLogContext context = log_context (self);
 
   chatd_log (CHATD_LOG_LEFT, &context, "left");
-  chatd_room_leave (self->member);
+  chatd_member_leave (self->member, FALSE, NULL, NULL);
 }
 
 static gboolean
@@ -186,7 +220,7 @@ is_meant (const ChatdLegacyMember *self,
           const ChatLegacyDatagram *datagram,
           const ChatdAddress *sender)
 {
-  const char *room = chatd_room_get_name (chatd_room_member_get_room (self->member));
+  const char *room = chatd_room_get_name (chatd_member_get_room (self->member));
 
   return chatd_address_same_host (&self->entry.address, sender) &&
          strlen (room) == datagram->room_name_len &&
@@ -212,43 +246,26 @@ chatd_legacy_member_receive (ChatdLegacyMember *self,
 
 /* --- coming and going ------------------------------------------------------------------------- */
 
-/* Whether @member is what is left of a program on the host of @address. */
-static gboolean
-is_ghost_of (ChatdRoomMember *member, const ChatdAddress *address)
+gboolean
+chatd_legacy_member_is_ghost_of (ChatdMember *namesake, const ChatdAddress *address)
 {
-  ChatdSink *sink = chatd_room_member_get_sink (member);
-  const ChatdLegacyMember *other = (const ChatdLegacyMember *) sink;
+  const ChatdLegacyMember *other =
+      (const ChatdLegacyMember *) chatd_member_get_legacy_sink (namesake);
 
-  return sink->klass == &sink_class && is_ghost (other) &&
+  return other != NULL && is_ghost (other) &&
          chatd_address_same_host (&other->entry.address, address);
 }
 
 ChatdLegacyMember *
-chatd_legacy_member_add (const ChatdLegacyShared *shared,
-                         ChatdRoom *room,
-                         const char *name,
-                         ChatdRole role,
+chatd_legacy_member_new (const ChatdLegacyShared *shared,
                          const ChatdToken *token,
                          const ChatdAddress *address,
                          const ChatdAddress *from,
-                         ChatdOutbox *outbox,
-                         guint max_members,
-                         GError **error)
+                         ChatdOutbox *outbox)
 {
-  ChatdRoomMember *namesake = chatd_room_find (room, name);
   ChatdLegacyMember *self = g_new0 (ChatdLegacyMember, 1);
 
-  if (namesake != NULL && is_ghost_of (namesake, address))
-    chatd_room_yield (namesake);
-
   self->sink.klass = &sink_class;
-  self->member = chatd_room_add (room, name, &self->sink, role, max_members, error);
-  if (self->member == NULL)
-    {
-      g_free (self);
-      return NULL;
-    }
-
   self->shared = shared;
   self->outbox = outbox;
   /* The kernel looks the source address up for each datagram that names one: 4 to 8 % of its cost.
@@ -257,8 +274,28 @@ chatd_legacy_member_add (const ChatdLegacyShared *shared,
     self->from = *from;
   self->entry.token = *token;
   self->entry.address = *address;
-  chatd_roster_add (shared->roster, &self->entry, g_get_monotonic_time ());
   return self;
+}
+
+void
+chatd_legacy_member_free (ChatdLegacyMember *self)
+{
+  g_return_if_fail (self->member == NULL);
+
+  g_free (self);
+}
+
+ChatdSink *
+chatd_legacy_member_get_sink (ChatdLegacyMember *self)
+{
+  return &self->sink;
+}
+
+void
+chatd_legacy_member_enter (ChatdLegacyMember *self, ChatdMember *member)
+{
+  self->member = member;
+  chatd_roster_add (self->shared->roster, &self->entry, g_get_monotonic_time ());
 }
 
 ChatdLegacyMember *
@@ -284,7 +321,7 @@ chatd_legacy_member_unreachable (ChatdLegacyMember *self, gint64 now_us)
   chatd_log (CHATD_LOG_GHOST, &context, "nobody listens there any more");
   /* A host whose program crashed does not end the room for the others; it may come back, or goes
    * when it was silent for long. */
-  if (!chatd_room_member_is_host (self->member))
+  if (!chatd_member_is_host (self->member))
     chatd_roster_mark_ghost (self->shared->roster, &self->entry, now_us);
   return TRUE;
 }
@@ -295,5 +332,10 @@ chatd_legacy_member_expel (ChatdLegacyMember *self)
   const ChatdLogContext context = log_context (self);
 
   chatd_log (CHATD_LOG_LEFT, &context, is_ghost (self) ? "ghost removed" : "silent for too long");
-  chatd_room_expel (self->member);
+  /* Should it not be possible just now, it is tried again. */
+  if (is_ghost (self))
+    chatd_roster_mark_ghost (self->shared->roster, &self->entry, g_get_monotonic_time ());
+  else
+    chatd_roster_heard (self->shared->roster, &self->entry, g_get_monotonic_time ());
+  chatd_member_leave (self->member, TRUE, NULL, NULL);
 }

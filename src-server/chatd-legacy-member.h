@@ -4,7 +4,7 @@
 #include "chatd-address.h"
 #include "chatd-outbox.h"
 #include "chatd-rate.h"
-#include "chatd-room.h"
+#include "chatd-directory.h"
 #include "chatd-roster.h"
 #include "chatd-token.h"
 
@@ -27,29 +27,28 @@ typedef struct
 } ChatdLegacyShared;
 
 /**
- * chatd_legacy_member_add:
- * @room: which it enters
- * @name: normalized
+ * chatd_legacy_member_new:
+ * @token: by which it will be known
  * @address: where it listens for datagrams
  * @from: the own address that it spoke to, and expects answers from
  * @outbox: borrowed: of the socket for that address family
- * @max_members: of @room
- * @error: as chatd_room_add()
  *
- * A name that a ghost at the same host has is taken over.
- *
- * Returns: (transfer none) (nullable): freed when @room lets go of it
+ * One that is not in a room yet. Free it with chatd_legacy_member_free(), unless it comes into one.
  */
-ChatdLegacyMember *chatd_legacy_member_add (const ChatdLegacyShared *shared,
-                                            ChatdRoom *room,
-                                            const char *name,
-                                            ChatdRole role,
+ChatdLegacyMember *chatd_legacy_member_new (const ChatdLegacyShared *shared,
                                             const ChatdToken *token,
                                             const ChatdAddress *address,
                                             const ChatdAddress *from,
-                                            ChatdOutbox *outbox,
-                                            guint max_members,
-                                            GError **error);
+                                            ChatdOutbox *outbox);
+void chatd_legacy_member_free (ChatdLegacyMember *self);
+
+/* For a #ChatdEnter */
+ChatdSink *chatd_legacy_member_get_sink (ChatdLegacyMember *self);
+/* Whether @namesake is what is left of a program on the host of @address */
+gboolean chatd_legacy_member_is_ghost_of (ChatdMember *namesake, const ChatdAddress *address);
+
+/* It is @member now; freed when the room lets go of it. */
+void chatd_legacy_member_enter (ChatdLegacyMember *self, ChatdMember *member);
 
 ChatdLegacyMember *chatd_legacy_member_from_entry (ChatdRosterEntry *entry);
 

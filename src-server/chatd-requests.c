@@ -19,27 +19,29 @@ struct _ChatdRequests
 
   ChatdLegacyShared shared;
   ChatdLegacy legacy;
-  guint max_members;
 
   /* The reply to a list, which most apps ask for again and again */
   GBytes *list;        /* owned (nullable) */
   guint64 list_serial; /* of the directory that it shows */
 };
 
-/* One request on its way through a handler */
-typedef struct
+/* One request on its way through a handler, and beyond where it waits for the disk */
+struct _ChatdRequest
 {
   ChatdRequests *requests; /* borrowed */
-  const ChatTcpFrame *frame;
-  const ChatdPeer *peer;
-
+  guint8 operation;
+  char *room_name; /* owned (nullable): as it came, if it is UTF-8 */
+  ChatdPeer peer;
   ChatLegacyRequest body; /* owned */
-  char *user;             /* owned (nullable): normalized */
-  char *room;             /* owned (nullable): the room's name for the reply, else as it came */
-} Request;
 
-/* Returns: (transfer full) (nullable): the payload of a success; else #CHAT_ERROR is set */
-typedef GBytes *(*Handler) (Request *request, GError **error);
+  ChatdToken token;
+  ChatdLegacyMember *member; /* owned until it is in a room */
+  ChatdEntering *entering;   /* (nullable): under way */
+  ChatdAnswered answered;
+  gpointer data; /* borrowed */
+};
+
+typedef void (*Handler) (ChatdRequest *request);
 
 typedef struct
 {
@@ -48,139 +50,191 @@ typedef struct
   Handler handler;
 } Operation;
 
+static GByteArray *
+build_reply (guint8 operation, ChatState state, const char *room, GBytes *payload);
 static void
-request_clear (Request *request)
+log_refused (guint8 operation, const char *room, const ChatdPeer *peer, ChatError error);
+
+static void
+request_free (ChatdRequest *request)
 {
+  g_clear_pointer (&request->member, chatd_legacy_member_free);
   chat_legacy_request_clear (&request->body);
-  g_free (request->user);
-  g_free (request->room);
+  g_free (request->room_name);
+  g_free (request);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
+/* --- outcomes; each takes the request --------------------------------------------------------- */
 
-static gboolean
-refuse (GError **error, ChatError code)
+static void
+finish (ChatdRequest *request, GByteArray *reply)
 {
-  g_set_error_literal (error, CHAT_ERROR, (int) code, chat_error_to_code (code));
-  return FALSE;
+  if (request->answered != NULL)
+    request->answered (reply, request->data);
+  else if (reply != NULL)
+    g_byte_array_unref (reply);
+  request_free (request);
+}
+
+static const char *
+echo (const ChatdRequest *request)
+{
+  return request->room_name != NULL ? request->room_name : "";
+}
+
+static void
+succeed (ChatdRequest *request, const char *room, GBytes *payload)
+{
+  finish (request, build_reply (request->operation, CHAT_STATE_SUCCESS, room, payload));
+}
+
+/* Protocol 1 has no word for a full disk. */
+static ChatError
+as_legacy_error (ChatError error)
+{
+  return error == CHAT_ERROR_BUSY ? CHAT_ERROR_TOO_FAST : error;
+}
+
+static void
+refuse (ChatdRequest *request, ChatError error)
+{
+  g_autoptr (GBytes) payload = chat_legacy_reply_build_error (as_legacy_error (error));
+
+  log_refused (request->operation, echo (request), &request->peer, error);
+  finish (request, build_reply (request->operation, CHAT_STATE_ERROR, echo (request), payload));
 }
 
 /* --- what create and join share --------------------------------------------------------------- */
 
-/* Returns: (transfer full) (nullable): the room name that was asked for, normalized */
-static char *
-take_room_name (Request *request, GError **error)
-{
-  char *name = chat_name_normalize (request->frame->room_name,
-                                    (gssize) request->frame->room_name_len, CHAT_NAME_ROOM, NULL);
-
-  if (name == NULL)
-    refuse (error, CHAT_ERROR_BAD_ROOM_NAME);
-  return name;
-}
-
-static gboolean
-take_user (Request *request, GError **error)
-{
-  if (request->body.udp_port == 0)
-    return refuse (error, CHAT_ERROR_BAD_REQUEST);
-
-  request->user = chat_name_normalize (request->body.user_name, -1, CHAT_NAME_USER, NULL);
-  return request->user != NULL || refuse (error, CHAT_ERROR_BAD_USER_NAME);
-}
-
-/* Sets the room name of the reply. */
-static gboolean
-enter (Request *request, ChatdRoom *room, ChatdRole role, const ChatdToken *token, GError **error)
-{
-  ChatdRequests *self = request->requests;
-  const ChatdPeer *peer = request->peer;
-  ChatdAddress address = peer->remote;
-  ChatdOutbox *outbox = chatd_udp_port_get_outbox (self->udp_port, address.sa.sa_family);
-
-  if (outbox == NULL)
-    return refuse (error, CHAT_ERROR_FAILED);
-
-  chatd_address_set_port (&address, request->body.udp_port);
-  if (chatd_legacy_member_add (&self->shared, room, request->user, role, token, &address,
-                               &peer->local, outbox, self->max_members, error) == NULL)
-    return FALSE;
-
-  g_free (request->room);
-  request->room = g_strdup (chatd_room_get_name (room));
-  return TRUE;
-}
-
 static void
-log_done (const Request *request, ChatdLogEvent event, const char *operation, const char *what)
+log_done (const ChatdRequest *request,
+          ChatdLogEvent event,
+          const char *operation,
+          const char *room,
+          const char *user,
+          const char *what)
 {
-  const ChatdLogContext context = { .operation = operation,
-                                    .room = request->room,
-                                    .user = request->user,
-                                    .address = &request->peer->remote };
+  const ChatdLogContext context = {
+    .operation = operation, .room = room, .user = user, .address = &request->peer.remote
+  };
 
   chatd_log (event, &context, "%s", what);
 }
 
-/* --- handlers --------------------------------------------------------------------------------- */
-
-static GBytes *
-handle_create (Request *request, GError **error)
+static void
+welcome (ChatdRequest *request, ChatdMember *member)
 {
-  g_autofree char *name = take_room_name (request, error);
+  const char *room = chatd_room_get_name (chatd_member_get_room (member));
+  const char *user = chatd_member_get_name (member);
+  const gboolean created = request->operation == CHAT_OPERATION_CREATE;
   char text[CHAT_LEGACY_TOKEN_LEN + 1];
-  ChatdToken token;
+  g_autoptr (GBytes) payload = NULL;
 
-  if (name == NULL || !take_user (request, error))
-    return NULL;
-  if (!chatd_token_generate (&token))
-    {
-      refuse (error, CHAT_ERROR_FAILED);
-      return NULL;
-    }
-
-  ChatdRoom *room =
-      chatd_directory_create (request->requests->directory, name, &request->peer->remote, error);
-  if (room == NULL)
-    return NULL;
-  if (!enter (request, room, CHATD_ROLE_HOST, &token, error))
-    {
-      chatd_room_close (room);
-      return NULL;
-    }
-
-  log_done (request, CHATD_LOG_CREATED, "create", "room created");
-  chatd_token_to_text (&token, text);
-  return chat_legacy_reply_build_created (request->room, request->user, text);
+  chatd_legacy_member_enter (g_steal_pointer (&request->member), member);
+  chatd_token_to_text (&request->token, text);
+  log_done (request, created ? CHATD_LOG_CREATED : CHATD_LOG_JOINED, created ? "create" : "join",
+            room, user, created ? "room created" : "joined");
+  payload = created ? chat_legacy_reply_build_created (room, user, text)
+                    : chat_legacy_reply_build_joined (room, user, text);
+  succeed (request, room, payload);
 }
 
-static GBytes *
-handle_join (Request *request, GError **error)
+static void
+on_entered (ChatdMember *member, const GError *error, gpointer data)
 {
-  g_autofree char *name = take_room_name (request, error);
-  char text[CHAT_LEGACY_TOKEN_LEN + 1];
-  ChatdToken token;
+  ChatdRequest *request = data;
 
-  if (name == NULL || !take_user (request, error))
-    return NULL;
+  if (member != NULL)
+    welcome (request, member);
+  else
+    refuse (request, (ChatError) error->code);
+}
 
-  ChatdRoom *room = chatd_directory_find (request->requests->directory, name);
-  if (room == NULL)
+static gboolean
+may_take_over (ChatdMember *namesake, gpointer data)
+{
+  const ChatdRequest *request = data;
+
+  return chatd_legacy_member_is_ghost_of (namesake, &request->peer.remote);
+}
+
+/* Returns: whether there is a member that can enter; else the request is refused */
+static gboolean
+make_member (ChatdRequest *request)
+{
+  ChatdRequests *self = request->requests;
+  ChatdAddress address = request->peer.remote;
+  ChatdOutbox *outbox = chatd_udp_port_get_outbox (self->udp_port, address.sa.sa_family);
+
+  if (outbox == NULL || !chatd_token_generate (&request->token))
     {
-      refuse (error, CHAT_ERROR_ROOM_MISSING);
-      return NULL;
+      refuse (request, CHAT_ERROR_FAILED);
+      return FALSE;
     }
-  if (!chatd_token_generate (&token))
-    {
-      refuse (error, CHAT_ERROR_FAILED);
-      return NULL;
-    }
-  if (!enter (request, room, CHATD_ROLE_MEMBER, &token, error))
-    return NULL;
 
-  log_done (request, CHATD_LOG_JOINED, "join", "joined");
-  chatd_token_to_text (&token, text);
-  return chat_legacy_reply_build_joined (request->room, request->user, text);
+  chatd_address_set_port (&address, request->body.udp_port);
+  request->member = chatd_legacy_member_new (&self->shared, &request->token, &address,
+                                             &request->peer.local, outbox);
+  return TRUE;
+}
+
+/* In the order in which the original's errors come: the room's name, the port, the user's name. */
+static gboolean
+judge_names (ChatdRequest *request)
+{
+  g_autofree char *room = request->room_name != NULL
+                              ? chat_name_normalize (request->room_name, -1, CHAT_NAME_ROOM, NULL)
+                              : NULL;
+
+  if (room != NULL && request->body.udp_port != 0)
+    return TRUE;
+
+  refuse (request, room == NULL ? CHAT_ERROR_BAD_ROOM_NAME : CHAT_ERROR_BAD_REQUEST);
+  return FALSE;
+}
+
+typedef ChatdEntering *(*EnterFunc) (ChatdDirectory *directory,
+                                     const ChatdEnter *enter,
+                                     ChatdEntered entered,
+                                     gpointer data);
+
+static void
+enter (ChatdRequest *request, EnterFunc func)
+{
+  if (!judge_names (request) || !make_member (request))
+    return;
+
+  const ChatdEnter wish = { .room_name = request->room_name,
+                            .user_name = request->body.user_name,
+                            .sink = chatd_legacy_member_get_sink (request->member),
+                            .from = &request->peer.remote,
+                            .may_take_over = may_take_over };
+  ChatdEntering *entering = func (request->requests->directory, &wish, on_entered, request);
+
+  if (entering != NULL)
+    request->entering = entering;
+}
+
+/* --- handlers --------------------------------------------------------------------------------- */
+
+static void
+handle_create (ChatdRequest *request)
+{
+  enter (request, chatd_directory_create);
+}
+
+static void
+handle_join (ChatdRequest *request)
+{
+  enter (request, chatd_directory_join);
+}
+
+/* What protocol 1 can enter */
+static void
+add_name (const ChatdListed *listed, gpointer data)
+{
+  if (!listed->off_record && !listed->encrypted_only)
+    g_ptr_array_add (data, (gpointer) listed->name);
 }
 
 /* A reply has a limit: the list ends where it could be passed. In JSON a byte takes two at most. */
@@ -201,23 +255,30 @@ fit_into_reply (GPtrArray *names)
     }
 }
 
-static GBytes *
-handle_list (Request *request, GError **error)
+static void
+make_list (ChatdRequests *self)
 {
-  ChatdRequests *self = request->requests;
   const guint64 serial = chatd_directory_get_serial (self->directory);
+  g_autoptr (GPtrArray) names = NULL;
 
-  if (self->list == NULL || self->list_serial != serial)
-    {
-      g_autoptr (GPtrArray) names = chatd_directory_list (self->directory);
+  if (self->list != NULL && self->list_serial == serial)
+    return;
 
-      fit_into_reply (names);
-      g_clear_pointer (&self->list, g_bytes_unref);
-      self->list = chat_legacy_reply_build_list ((const char *const *) names->pdata);
-      self->list_serial = serial;
-    }
-  log_done (request, CHATD_LOG_LISTED, "list", "listed");
-  return g_bytes_ref (self->list);
+  names = g_ptr_array_new ();
+  chatd_directory_foreach (self->directory, add_name, names);
+  g_ptr_array_add (names, NULL);
+  fit_into_reply (names);
+  g_clear_pointer (&self->list, g_bytes_unref);
+  self->list = chat_legacy_reply_build_list ((const char *const *) names->pdata);
+  self->list_serial = serial;
+}
+
+static void
+handle_list (ChatdRequest *request)
+{
+  make_list (request->requests);
+  log_done (request, CHATD_LOG_LISTED, "list", NULL, NULL, "listed");
+  succeed (request, echo (request), request->requests->list);
 }
 
 static const Operation operations[] = {
@@ -253,22 +314,6 @@ is_admitted (ChatdRequests *self, const ChatdPeer *peer)
          (self->legacy == CHATD_LEGACY_LOOPBACK && chatd_address_is_loopback (&peer->remote));
 }
 
-static GBytes *
-handle (Request *request, GError **error)
-{
-  const ChatTcpFrame *frame = request->frame;
-  const Operation *operation = find_operation (frame->operation);
-
-  if (operation == NULL || !is_admitted (request->requests, request->peer) ||
-      !chat_legacy_request_parse (frame->payload, frame->payload_len, &request->body, NULL))
-    {
-      refuse (error, CHAT_ERROR_BAD_REQUEST);
-      return NULL;
-    }
-
-  return operation->handler (request, error);
-}
-
 static GByteArray *
 build_reply (guint8 operation, ChatState state, const char *room, GBytes *payload)
 {
@@ -283,20 +328,20 @@ build_reply (guint8 operation, ChatState state, const char *room, GBytes *payloa
   return reply;
 }
 
-/* Returns: (transfer full): the room name as it came; "" for what clients could not read back */
+/* Returns: (transfer full) (nullable): the room name as it came; not what clients could not read */
 static char *
-echo_room_name (const ChatTcpFrame *frame)
+dup_room_name (const ChatTcpFrame *frame)
 {
   if (frame->room_name == NULL ||
       !g_utf8_validate_len (frame->room_name, frame->room_name_len, NULL))
-    return g_strdup ("");
+    return NULL;
 
   return g_strndup (frame->room_name, frame->room_name_len);
 }
 
 /* What a refused request was about, if it can be shown */
 static void
-log_refused (const ChatTcpFrame *frame, const char *room, const ChatdPeer *peer, ChatError error)
+log_refused (guint8 operation, const char *room, const ChatdPeer *peer, ChatError error)
 {
   const ChatdLogEvent event =
       error == CHAT_ERROR_BAD_REQUEST ? CHATD_LOG_BAD_REQUEST : CHATD_LOG_REFUSED;
@@ -306,7 +351,7 @@ log_refused (const ChatTcpFrame *frame, const char *room, const ChatdPeer *peer,
     return;
 
   name = chat_name_normalize (room, -1, CHAT_NAME_ROOM, NULL);
-  const ChatdLogContext context = { .operation = operation_name (frame->operation),
+  const ChatdLogContext context = { .operation = operation_name (operation),
                                     .room = name,
                                     .address = &peer->remote };
   chatd_log (event, &context, "refused: %s", chat_error_to_code (error));
@@ -338,27 +383,78 @@ chatd_requests_configure (ChatdRequests *self, const ChatdConfig *config)
   g_return_if_fail (self != NULL);
 
   self->legacy = config->legacy;
-  self->max_members = config->members_per_room;
   self->shared.messages = chatd_rate_limit (config->messages_per_second, 1, config->messages_burst);
 }
 
-GByteArray *
-chatd_requests_answer (ChatdRequests *self, const ChatTcpFrame *frame, const ChatdPeer *peer)
+/* Takes the request. */
+static void
+handle (ChatdRequest *request, const ChatTcpFrame *frame)
 {
-  g_auto (Request) request = { .requests = self, .frame = frame, .peer = peer };
-  g_autoptr (GBytes) payload = NULL;
-  g_autoptr (GError) error = NULL;
+  const Operation *operation = find_operation (frame->operation);
+
+  if (operation == NULL || !is_admitted (request->requests, &request->peer) ||
+      !chat_legacy_request_parse (frame->payload, frame->payload_len, &request->body, NULL))
+    refuse (request, CHAT_ERROR_BAD_REQUEST);
+  else
+    operation->handler (request);
+}
+
+/* Whether it is over is told by its answer: the request itself is gone then. */
+typedef struct
+{
+  ChatdAnswered answered;
+  gpointer data;
+  gboolean is_over;
+} Outcome;
+
+static void
+on_answered (GByteArray *reply, gpointer data)
+{
+  Outcome *outcome = data;
+
+  outcome->is_over = TRUE;
+  outcome->answered (reply, outcome->data);
+}
+
+ChatdRequest *
+chatd_requests_answer (ChatdRequests *self,
+                       const ChatTcpFrame *frame,
+                       const ChatdPeer *peer,
+                       ChatdAnswered answered,
+                       gpointer data)
+{
+  Outcome outcome = { .answered = answered, .data = data };
+  ChatdRequest *request;
 
   if (frame->state != CHAT_STATE_REQUEST)
+    {
+      answered (NULL, data);
+      return NULL;
+    }
+
+  request = g_new0 (ChatdRequest, 1);
+  request->requests = self;
+  request->operation = frame->operation;
+  request->room_name = dup_room_name (frame);
+  request->peer = *peer;
+  request->answered = on_answered;
+  request->data = &outcome;
+  handle (request, frame);
+  if (outcome.is_over)
     return NULL;
 
-  payload = handle (&request, &error);
-  if (payload == NULL)
-    return chatd_requests_refuse (self, frame, peer, (ChatError) error->code);
-  if (request.room == NULL)
-    request.room = echo_room_name (frame);
+  request->answered = answered;
+  request->data = data;
+  return request;
+}
 
-  return build_reply (frame->operation, CHAT_STATE_SUCCESS, request.room, payload);
+void
+chatd_request_cancel (ChatdRequest *request)
+{
+  g_return_if_fail (request->entering != NULL);
+
+  chatd_entering_cancel (request->entering);
+  request_free (request);
 }
 
 GByteArray *
@@ -373,8 +469,8 @@ chatd_requests_refuse (ChatdRequests *self,
   if (frame->state != CHAT_STATE_REQUEST)
     return NULL;
 
-  room = echo_room_name (frame);
-  log_refused (frame, room, peer, error);
+  room = dup_room_name (frame);
+  log_refused (frame->operation, room != NULL ? room : "", peer, error);
   payload = chat_legacy_reply_build_error (error);
-  return build_reply (frame->operation, CHAT_STATE_ERROR, room, payload);
+  return build_reply (frame->operation, CHAT_STATE_ERROR, room != NULL ? room : "", payload);
 }

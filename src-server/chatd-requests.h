@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * no connection. docs/protocol.md, "Protocol 1". */
 
 typedef struct _ChatdRequests ChatdRequests;
+typedef struct _ChatdRequest ChatdRequest;
 
 /* Both ends of the connection that a request came over */
 typedef struct
@@ -33,15 +34,31 @@ void chatd_requests_free (ChatdRequests *self);
 /* Limits and rates for all that is asked from now on; the rate of messages holds for everybody. */
 void chatd_requests_configure (ChatdRequests *self, const ChatdConfig *config);
 
-/* Returns: (transfer full) (nullable): the reply frame; %NULL: such a request is not answered */
-GByteArray *
-chatd_requests_answer (ChatdRequests *self, const ChatTcpFrame *frame, const ChatdPeer *peer);
+/* @reply: (transfer full) (nullable): the reply frame; %NULL: such a request is not answered */
+typedef void (*ChatdAnswered) (GByteArray *reply, gpointer data);
+
+/**
+ * chatd_requests_answer:
+ * @frame: borrowed for the call
+ * @answered: comes once, maybe from inside, unless cancelled
+ *
+ * Returns: (transfer none) (nullable): a request that waits for the disk, for
+ *   chatd_request_cancel(); %NULL: it is answered
+ */
+ChatdRequest *chatd_requests_answer (ChatdRequests *self,
+                                     const ChatTcpFrame *frame,
+                                     const ChatdPeer *peer,
+                                     ChatdAnswered answered,
+                                     gpointer data);
+
+/* Who asked is gone: so is whoever was about to come into a room. */
+void chatd_request_cancel (ChatdRequest *request);
 
 /**
  * chatd_requests_refuse:
  * @frame: operation and state are used, and the room name where there is one
  *
- * Returns: (transfer full) (nullable): as chatd_requests_answer(), but always an error
+ * Returns: (transfer full) (nullable): the reply frame; %NULL: such a request is not answered
  */
 GByteArray *chatd_requests_refuse (ChatdRequests *self,
                                    const ChatTcpFrame *frame,

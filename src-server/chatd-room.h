@@ -1,73 +1,85 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chatd-deadlines.h"
+#include "chatd-rate.h"
 #include "chatd-sink.h"
+#include "chatd-store.h"
 
+#include "chat-admission.h"
 #include "chat-error.h"
+#include "chat-log-tail.h"
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-/* A room: who is in it, in which order things are said, who hears them. Knows sinks, not
- * connections; has no clock and logs nothing. */
+/* A room: a log, in which order things are said, and who hears of it. What is said is committed
+ * first and told then. A durable room's log is the store's; a volatile one (off the record, or made
+ * by protocol 1) has it in memory alone. Knows sinks, not connections; logs nothing.
+ * docs/protocol-delivery.md, "Part 4: delivery"; docs/protocol-session.md, "Rooms". */
 
 typedef struct _ChatdRoom ChatdRoom;
-typedef struct _ChatdRoomMember ChatdRoomMember;
 
-/* The room has ended, its members are gone: forget it and free it. The last thing that a call does.
- */
-typedef void (*ChatdRoomEnded) (ChatdRoom *room, gpointer data);
-
-/* @name: normalized */
-ChatdRoom *chatd_room_new (const char *name, ChatdRoomEnded ended, gpointer data);
-/* Members that are still there are let go of without a word. */
-void chatd_room_free (ChatdRoom *self);
-
-const char *chatd_room_get_name (ChatdRoom *self);
-guint chatd_room_get_n_members (ChatdRoom *self);
+/* What all rooms share; must outlive them. */
+typedef struct
+{
+  ChatdStore *store;         /* borrowed (nullable): all rooms are volatile */
+  ChatdDeadlines *deadlines; /* borrowed: of rooms, see chatd_room_from_deadline() */
+  void (*deadlines_changed) (gpointer data);
+  gpointer data; /* borrowed */
+  ChatHoldBudget budget;
+  ChatdRateLimit messages; /* of one member by protocol 2 */
+  guint max_members;
+  gint64 grace_us;       /* from the end of the last road until a member is absent */
+  gint64 absent_keep_us; /* from then until it leaves; 0: never */
+  gint64 host_away_us;   /* from then until the others read that the host is away */
+  gint64 linger_us;      /* how long a closed room may still be read */
+  gint64 quiet_us;       /* between two tellings of presence */
+} ChatdRoomShared;
 
 typedef enum
 {
-  CHATD_ROLE_MEMBER,
-  CHATD_ROLE_HOST, /* whose leaving ends the room */
-} ChatdRole;
+  CHATD_ROOM_OFF_RECORD = 1 << 0,
+  CHATD_ROOM_ENCRYPTED_ONLY = 1 << 1,
+  CHATD_ROOM_LEGACY = 1 << 2, /* its host came by protocol 1 */
+} ChatdRoomFlags;
+
+/* The room's name is free, and the room not to be found any more. It may be read a little longer.
+ */
+typedef void (*ChatdRoomEnded) (ChatdRoom *room, gpointer data);
+
+const char *chatd_room_get_name (const ChatdRoom *self);
+const guint8 *chatd_room_get_uid (const ChatdRoom *self); /* CHATD_STORE_UID_SIZE bytes */
+const ChatLogTail *chatd_room_get_tail (const ChatdRoom *self);
+guint64 chatd_room_get_head (const ChatdRoom *self); /* newest committed id */
+guint64 chatd_room_get_floor (const ChatdRoom *self);
+gboolean chatd_room_is_off_record (const ChatdRoom *self);
+gboolean chatd_room_is_encrypted_only (const ChatdRoom *self);
+gboolean chatd_room_is_closed (const ChatdRoom *self);
+gboolean chatd_room_is_host_away (const ChatdRoom *self);
+guint chatd_room_get_n_members (const ChatdRoom *self);
+guint chatd_room_get_n_online (const ChatdRoom *self);
+guint chatd_room_get_n_legacy (const ChatdRoom *self);
+
+/* Returns: whether to go on */
+typedef gboolean (*ChatdMemberFunc) (ChatdMember *member, gpointer data);
+
+/* All members with a number above @after, by number, those that left too */
+void
+chatd_room_foreach_member (ChatdRoom *self, guint64 after, ChatdMemberFunc func, gpointer data);
 
 /**
- * chatd_room_add:
- * @name: normalized
- * @sink: borrowed until its gone() is called
- * @max_members: of the room, with the new one
- * @error: %CHAT_ERROR_NAME_IN_USE, also for a look-alike; %CHAT_ERROR_FULL
- *
- * Returns: (transfer none) (nullable): lives until @sink's gone()
+ * chatd_room_read_page:
+ * @limit: entries, at least 1
+ * @max_bytes: of entries; the first one comes in any case
+ * @paged: comes once, maybe from inside
  */
-ChatdRoomMember *chatd_room_add (ChatdRoom *self,
-                                 const char *name,
-                                 ChatdSink *sink,
-                                 ChatdRole role,
-                                 guint max_members,
-                                 GError **error);
-
-/* Returns: (transfer none) (nullable): who has @name, or a look-alike of it */
-ChatdRoomMember *chatd_room_find (ChatdRoom *self, const char *name);
-
-ChatdRoom *chatd_room_member_get_room (ChatdRoomMember *member);
-const char *chatd_room_member_get_name (ChatdRoomMember *member);
-ChatdSink *chatd_room_member_get_sink (ChatdRoomMember *member);
-gboolean chatd_room_member_is_host (ChatdRoomMember *member);
-
-/* Everybody else hears @text: valid UTF-8. */
-void chatd_room_say (ChatdRoomMember *member, const char *text, gsize len);
-
-/* Goes by its own will: the others hear it, and a host ends the room; so does the last member. */
-void chatd_room_leave (ChatdRoomMember *member);
-/* As chatd_room_leave(), but @member is told as well. */
-void chatd_room_expel (ChatdRoomMember *member);
-/* Makes way for another under the same name: nobody is told, nothing ends. */
-void chatd_room_yield (ChatdRoomMember *member);
-
-/* Everybody hears that the room is closed, and it ends. */
-void chatd_room_close (ChatdRoom *self);
+void chatd_room_read_page (ChatdRoom *self,
+                           guint64 after,
+                           guint limit,
+                           gsize max_bytes,
+                           ChatdStorePaged paged,
+                           gpointer data);
 
 G_END_DECLS

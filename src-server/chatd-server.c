@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chatd-store.h"
 #include "chatd-server.h"
 
 #include "chatd-bind.h"
@@ -69,11 +70,23 @@ chatd_server_stop (ChatdServer *self, ChatdServerStopped stopped, gpointer data)
   self->stopped_data = data;
   self->stop_by_us = g_get_monotonic_time () + STOP_TIMEOUT_US;
   g_clear_pointer (&self->listener, chatd_listener_free);
-  chatd_directory_close_all (self->directory);
+  chatd_directory_stop (self->directory);
   chatd_timer_set (self->stop_timer, 0);
 }
 
 /* --- starting --------------------------------------------------------------------------------- */
+
+static gboolean
+open_store (ChatdServer *self, GError **error)
+{
+  g_autofree char *usual = chatd_config_default_data_dir ();
+  const char *folder = self->config->data_dir != NULL ? self->config->data_dir : usual;
+  ChatdStore *store = chatd_store_open (folder, error);
+
+  if (store != NULL)
+    self->directory = chatd_directory_new (store, error);
+  return self->directory != NULL;
+}
 
 static gboolean
 open_udp (ChatdServer *self, GError **error)
@@ -107,8 +120,7 @@ open_tcp (ChatdServer *self, GError **error)
 static void
 configure (ChatdServer *self)
 {
-  chatd_directory_set_limits (self->directory, self->config->rooms,
-                              self->config->rooms_per_address);
+  chatd_directory_configure (self->directory, self->config);
   chatd_roster_set_idle_timeout (self->roster, self->config->idle_timeout_s);
   chatd_requests_configure (self->requests, self->config);
   chatd_listener_configure (self->listener, self->config);
@@ -122,10 +134,10 @@ chatd_server_new (const ChatdConfig *config, GError **error)
   ChatdServer *self = g_new0 (ChatdServer, 1);
   self->config = chatd_config_copy (config);
   self->roster = chatd_roster_new (on_expired, self);
-  self->directory = chatd_directory_new ();
   self->stop_timer = chatd_timer_new (on_stop_timer, self);
   self->poller = chatd_poller_new (error);
-  if (self->poller == NULL || !open_udp (self, error) || !open_tcp (self, error))
+  if (self->poller == NULL || !open_store (self, error) || !open_udp (self, error) ||
+      !open_tcp (self, error))
     {
       chatd_server_free (self);
       return NULL;

@@ -1,43 +1,54 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-entry.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-/* What a room knows of a member's road: somebody takes its entries. Which protocol, which address,
- * which socket: that is the sink's secret. */
+/* What a room knows of a road to a member: somebody is told what was committed. Which protocol,
+ * which address, which socket: that is the sink's secret. */
+
+typedef struct _ChatdMember ChatdMember;
 
 typedef enum
 {
-  CHATD_ENTRY_MESSAGE, /* member says text */
-  CHATD_ENTRY_LEFT,    /* member is out of the room */
-  CHATD_ENTRY_CLOSED,  /* the room is no more */
-} ChatdEntryKind;
+  CHATD_GONE_LEFT,     /* the member is no member any more */
+  CHATD_GONE_CLOSED,   /* the room is no more */
+  CHATD_GONE_REPLACED, /* the same device came back by another road */
+  CHATD_GONE_YIELDED,  /* a program took over from one that vanished */
+  CHATD_GONE_SHUTDOWN, /* the server ends */
+} ChatdGone;
 
-/* One thing that happened in a room; all of it is borrowed for the call. */
+/* A committed entry; all of it is borrowed for the call. */
 typedef struct
 {
-  guint64 id; /* never 0, never used twice, in any room: a key for what sinks make of the entry */
-  ChatdEntryKind kind;
-  const char *room;
-  const char *member; /* (nullable): for CLOSED */
-  const char *text;   /* (nullable): MESSAGE only; valid UTF-8, not NUL-terminated */
-  gsize text_len;     /* bytes */
+  guint64 letter; /* never 0, never used twice, in any room: a key for what sinks make of it */
+  const ChatEntry *entry;
+  const char *room;  /* its name */
+  ChatdMember *from; /* (nullable): whom it is about */
+  const char *name;  /* (nullable): of that member */
 } ChatdEntry;
 
 typedef struct _ChatdSink ChatdSink;
 
-/* Neither function may change the room. */
+/* None of these may change the room. Those marked (nullable) need not be there. */
 typedef struct
 {
-  /* Takes it at once or keeps its own copy; never blocks, never fails. */
-  void (*deliver) (ChatdSink *self, const ChatdEntry *entry);
+  /* @n entries were committed, in this order; the room's tail has them. Never blocks or fails. */
+  void (*deliver) (ChatdSink *self, const ChatdEntry *entries, guint n);
+  /* (nullable): the final refusal of a message is durable. @code: a literal */
+  void (*refused) (ChatdSink *self, guint64 instance, guint64 cseq, const char *code);
+  /* (nullable): these came, left, came online, went absent or became host */
+  void (*presence) (ChatdSink *self, ChatdMember *const *members, guint n);
+  /* (nullable): the room's counts changed, or whether its host is away */
+  void (*info) (ChatdSink *self);
   /* The room has let go of it, and says so once; the sink may free itself. */
-  void (*gone) (ChatdSink *self);
+  void (*gone) (ChatdSink *self, ChatdGone why);
 } ChatdSinkClass;
 
-/* First in the struct of each kind of member */
+/* First in the struct of each kind of sink */
 struct _ChatdSink
 {
   const ChatdSinkClass *klass;

@@ -23,7 +23,8 @@ typedef struct
   char *bind;   /* owned (nullable) */
   int tcp_port; /* NOT_GIVEN, or what was given */
   int udp_port;
-  char *config; /* owned (nullable) */
+  char *config;   /* owned (nullable) */
+  char *data_dir; /* owned (nullable) */
   gboolean check_config;
   gboolean verbose;
   gboolean version;
@@ -42,6 +43,7 @@ options_clear (Options *options)
 {
   g_free (options->bind);
   g_free (options->config);
+  g_free (options->data_dir);
 }
 
 /* --- options ---------------------------------------------------------------------------------- */
@@ -84,6 +86,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       N_ ("UDP port (default 8889; 0: any free one)"), N_ ("PORT") },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config,
       N_ ("Read this configuration file instead of the usual one"), N_ ("FILE") },
+    { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->data_dir,
+      N_ ("Keep rooms and keys in this folder instead of the usual one"), N_ ("FOLDER") },
     { "check-config", 0, 0, G_OPTION_ARG_NONE, &options->check_config,
       N_ ("Check the configuration and exit"), NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
@@ -126,6 +130,11 @@ load_config (const Options *options, GError **error)
     config->tcp_port = (guint) options->tcp_port;
   if (options->udp_port != NOT_GIVEN)
     config->udp_port = (guint) options->udp_port;
+  if (options->data_dir != NULL)
+    {
+      g_free (config->data_dir);
+      config->data_dir = g_canonicalize_filename (options->data_dir, NULL);
+    }
   return g_steal_pointer (&config);
 }
 

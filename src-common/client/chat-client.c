@@ -3,13 +3,16 @@
 
 #include "chat-error.h"
 #include "chat-flat-list.h"
+#include "chat-leave-all.h"
 #include "chat-legacy-session.h"
+#include "chat-local-store.h"
 #include "chat-name.h"
+#include "chat-secure-session.h"
 #include "chat-session-private.h"
+#include "chat-trust.h"
 
 #include <string.h>
 
-#define LEAVE_ALL_TIMEOUT_MS 2000
 #define LISTED_NAME_MAX_BYTES 255 /* what a frame can carry */
 
 struct _ChatClient
@@ -18,9 +21,13 @@ struct _ChatClient
 
   GListStore *sessions; /* owned, of ChatSession: those with rooms */
   ChatFlatList *rooms;  /* owned */
-  GHashTable *odd;  /* owned, set of char *: names of the last list that are not in normal form */
-  GPtrArray *known; /* owned, of borrowed ChatSession, weak: also those that only answer a request
-                     */
+  GHashTable *odd;    /* owned, set of char *: names of the last list that are not in normal form */
+  GPtrArray *known;   /* owned, of borrowed ChatSession, weak: also those that only answer a request
+                       */
+  GPtrArray *errands; /* owned, of ChatSession: they have no room, and something to tell */
+  GHashTable *offered;   /* owned, ChatEndpoint -> key that it had last, hex */
+  ChatLocalStore *store; /* owned */
+  ChatTrust *trust;      /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (ChatClient, chat_client, G_TYPE_OBJECT)
@@ -66,10 +73,24 @@ on_session_disposed (gpointer data, GObject *session)
   g_ptr_array_remove (self->known, session);
 }
 
+/* Until chatd on the main line has encryption; then it is what is tried first. */
+#define TRIED_FIRST CHAT_TYPE_LEGACY_SESSION
+
 static ChatSession *
-open_session (ChatClient *self, ChatEndpoint *endpoint)
+new_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
 {
-  ChatSession *session = chat_legacy_session_new (endpoint);
+  if (type == G_TYPE_INVALID)
+    type = TRIED_FIRST;
+
+  return type == CHAT_TYPE_LEGACY_SESSION
+             ? chat_legacy_session_new (endpoint)
+             : chat_secure_session_new (endpoint, self->store, self->trust);
+}
+
+static ChatSession *
+open_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
+{
+  ChatSession *session = new_session (self, endpoint, type);
 
   g_ptr_array_add (self->known, session);
   g_object_weak_ref (G_OBJECT (session), on_session_disposed, self);
@@ -79,19 +100,37 @@ open_session (ChatClient *self, ChatEndpoint *endpoint)
   return session;
 }
 
-/* Returns: (transfer full) */
+/* @type: %G_TYPE_INVALID: any that is there, else an encrypted one
+ * Returns: (transfer full) */
 static ChatSession *
-get_session (ChatClient *self, ChatEndpoint *endpoint)
+get_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
 {
   for (guint i = 0; i < self->known->len; i++)
     {
       ChatSession *session = g_ptr_array_index (self->known, i);
 
-      if (chat_endpoint_equal (chat_session_get_endpoint (session), endpoint))
+      if (chat_endpoint_equal (chat_session_get_endpoint (session), endpoint) &&
+          (type == G_TYPE_INVALID || G_TYPE_CHECK_INSTANCE_TYPE (session, type)))
         return g_object_ref (session);
     }
 
-  return open_session (self, endpoint);
+  return open_session (self, endpoint, type);
+}
+
+/* Returns: (transfer full) (nullable) */
+static ChatSecureSession *
+find_secure_session (ChatClient *self, ChatEndpoint *endpoint)
+{
+  for (guint i = 0; i < self->known->len; i++)
+    {
+      ChatSession *session = g_ptr_array_index (self->known, i);
+
+      if (CHAT_IS_SECURE_SESSION (session) &&
+          chat_endpoint_equal (chat_session_get_endpoint (session), endpoint))
+        return g_object_ref (CHAT_SECURE_SESSION (session));
+    }
+
+  return NULL;
 }
 
 /* Ends what the session has under way, so that no request keeps it alive. */
@@ -100,6 +139,19 @@ close_session (ChatClient *self, ChatSession *session)
 {
   g_object_weak_unref (G_OBJECT (session), on_session_disposed, self);
   g_object_run_dispose (G_OBJECT (session));
+}
+
+/* --- keys ---------------------------------------------------------------- */
+
+/* Of a session that may be gone before anybody asks */
+static void
+remember_offered_key (ChatClient *self, ChatSession *session)
+{
+  const char *key = chat_secure_session_get_offered_key (CHAT_SECURE_SESSION (session));
+
+  if (key != NULL)
+    g_hash_table_insert (self->offered, g_object_ref (chat_session_get_endpoint (session)),
+                         g_strdup (key));
 }
 
 /* --- requests ------------------------------------------------------------ */
@@ -164,6 +216,50 @@ choose_room_name (ChatClient *self, const char *room, gboolean join, GError **er
   return normalize_name (room, CHAT_NAME_ROOM, error);
 }
 
+/* What was asked for, so that it can be asked once more without encryption */
+typedef struct
+{
+  ChatEndpoint *endpoint; /* owned */
+  char *room;             /* owned, nullable: a list */
+  char *user;             /* owned, nullable */
+  ChatRoomFlags flags;
+  gboolean join;
+} Request;
+
+static void
+free_request (gpointer data)
+{
+  Request *request = data;
+
+  g_object_unref (request->endpoint);
+  g_free (request->room);
+  g_free (request->user);
+  g_free (request);
+}
+
+static void ask (GTask *task, ChatSession *session);
+
+/* Takes the task. Returns: whether the answer is awaited of another session */
+static gboolean
+ask_without_encryption (GTask *task, ChatSession *refused, const GError *error)
+{
+  ChatClient *self = g_task_get_source_object (task);
+  const Request *request = g_task_get_task_data (task);
+  g_autoptr (ChatSession) session = NULL;
+
+  if (!CHAT_IS_SECURE_SESSION (refused))
+    return FALSE;
+
+  remember_offered_key (self, refused);
+  if (!g_error_matches (error, CHAT_ERROR, CHAT_ERROR_NOT_ENCRYPTED) ||
+      !chat_trust_is_plain_allowed (self->trust, request->endpoint))
+    return FALSE;
+
+  session = get_session (self, request->endpoint, CHAT_TYPE_LEGACY_SESSION);
+  ask (task, session);
+  return TRUE;
+}
+
 static void
 on_room_entered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -171,38 +267,12 @@ on_room_entered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   ChatRoom *room = chat_session_enter_room_finish (CHAT_SESSION (source), result, &error);
 
-  if (room == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
+  if (room != NULL)
     g_task_return_pointer (task, room, g_object_unref);
-}
-
-/* Takes the task. */
-static void
-enter_room (GTask *task, ChatEndpoint *endpoint, const char *room, const char *user, gboolean join)
-{
-  g_autoptr (GTask) owned = task;
-  g_autoptr (GError) error = NULL;
-  ChatClient *self = g_task_get_source_object (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  g_autofree char *room_name = choose_room_name (self, room, join, &error);
-  g_autofree char *user_name =
-      room_name != NULL ? normalize_name (user, CHAT_NAME_USER, &error) : NULL;
-
-  if (user_name == NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-
-  g_autoptr (ChatSession) session = get_session (self, endpoint);
-
-  if (join)
-    chat_session_join_room_async (session, room_name, user_name, cancellable, on_room_entered,
-                                  g_steal_pointer (&owned));
+  else if (ask_without_encryption (task, CHAT_SESSION (source), error))
+    (void) g_steal_pointer (&task);
   else
-    chat_session_create_room_async (session, room_name, user_name, 0, cancellable, on_room_entered,
-                                    g_steal_pointer (&owned));
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 static void
@@ -212,110 +282,84 @@ on_rooms_listed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   GListModel *rooms = chat_session_list_rooms_finish (CHAT_SESSION (source), result, &error);
 
-  if (rooms == NULL)
+  if (rooms != NULL)
     {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
+      remember_odd_names (g_task_get_source_object (task), rooms);
+      g_task_return_pointer (task, rooms, g_object_unref);
     }
-
-  remember_odd_names (g_task_get_source_object (task), rooms);
-  g_task_return_pointer (task, rooms, g_object_unref);
-}
-
-/* --- leaving all --------------------------------------------------------- */
-
-typedef struct
-{
-  GCancellable *cancellable; /* owned: cuts the leaving of each room short */
-  GSource *timeout;          /* owned */
-  GSource *watch;            /* owned, nullable: the caller's cancellable */
-  guint pending;             /* rooms that are still being left, + 1 while they are being started */
-} LeaveAll;
-
-static void
-destroy_source (GSource *source)
-{
-  g_source_destroy (source);
-  g_source_unref (source);
-}
-
-static void
-free_leave_all (gpointer data)
-{
-  LeaveAll *leaving = data;
-
-  g_clear_pointer (&leaving->timeout, destroy_source);
-  g_clear_pointer (&leaving->watch, destroy_source);
-  g_object_unref (leaving->cancellable);
-  g_free (leaving);
-}
-
-static gboolean
-on_leave_all_cut_short (gpointer data)
-{
-  LeaveAll *leaving = data;
-
-  g_cancellable_cancel (leaving->cancellable);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_leave_all_cancelled (GCancellable *cancellable, gpointer data)
-{
-  return on_leave_all_cut_short (data);
-}
-
-static LeaveAll *
-new_leave_all (GCancellable *cancellable)
-{
-  LeaveAll *leaving = g_new0 (LeaveAll, 1);
-
-  leaving->cancellable = g_cancellable_new ();
-  leaving->timeout = g_timeout_source_new (LEAVE_ALL_TIMEOUT_MS);
-  g_source_set_callback (leaving->timeout, on_leave_all_cut_short, leaving, NULL);
-  g_source_attach (leaving->timeout, g_main_context_get_thread_default ());
-
-  if (cancellable != NULL)
-    {
-      leaving->watch = g_cancellable_source_new (cancellable);
-      g_source_set_callback (leaving->watch, G_SOURCE_FUNC (on_leave_all_cancelled), leaving, NULL);
-      g_source_attach (leaving->watch, g_main_context_get_thread_default ());
-    }
-
-  return leaving;
-}
-
-static void
-finish_one_leave (GTask *task)
-{
-  LeaveAll *leaving = g_task_get_task_data (task);
-
-  if (--leaving->pending > 0)
-    return;
-
-  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    g_task_return_new_error (task, CHAT_ERROR, CHAT_ERROR_CANCELLED, "Cancelled");
+  else if (ask_without_encryption (task, CHAT_SESSION (source), error))
+    (void) g_steal_pointer (&task);
   else
-    g_task_return_boolean (task, TRUE);
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
+/* Takes the task. */
 static void
-on_one_room_left (GObject *source, GAsyncResult *result, gpointer data)
+ask (GTask *task, ChatSession *session)
 {
-  g_autoptr (GTask) task = data;
+  const Request *request = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
 
-  /* It is left in any case: chat_room_leave_async(). */
-  chat_room_leave_finish (CHAT_ROOM (source), result, NULL);
-  finish_one_leave (task);
+  if (request->room == NULL)
+    chat_session_list_rooms_async (session, cancellable, on_rooms_listed, task);
+  else if (request->join)
+    chat_session_join_room_async (session, request->room, request->user, cancellable,
+                                  on_room_entered, task);
+  else
+    chat_session_create_room_async (session, request->room, request->user, request->flags,
+                                    cancellable, on_room_entered, task);
+}
+
+/* Takes the task. Encryption is tried first, whatever was allowed. */
+static void
+ask_anybody (GTask *task)
+{
+  ChatClient *self = g_task_get_source_object (task);
+  const Request *request = g_task_get_task_data (task);
+  g_autoptr (ChatSession) session = get_session (self, request->endpoint, G_TYPE_INVALID);
+
+  ask (task, session);
+}
+
+static Request *
+set_request (GTask *task, ChatEndpoint *endpoint)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->endpoint = g_object_ref (endpoint);
+  g_task_set_task_data (task, request, free_request);
+  return request;
+}
+
+/* Takes the task. */
+static void
+enter_room (GTask *task,
+            ChatEndpoint *endpoint,
+            const char *room,
+            const char *user,
+            ChatRoomFlags flags,
+            gboolean join)
+{
+  g_autoptr (GTask) owned = task;
+  g_autoptr (GError) error = NULL;
+  ChatClient *self = g_task_get_source_object (task);
+  Request *request = set_request (task, endpoint);
+
+  request->join = join;
+  request->flags = flags;
+  request->room = choose_room_name (self, room, join, &error);
+  request->user = request->room != NULL ? normalize_name (user, CHAT_NAME_USER, &error) : NULL;
+  if (request->user == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    ask_anybody (g_steal_pointer (&owned));
 }
 
 /* --- object -------------------------------------------------------------- */
 
 static void
-chat_client_dispose (GObject *object)
+close_sessions (ChatClient *self)
 {
-  ChatClient *self = CHAT_CLIENT (object);
-
   while (self->known->len > 0)
     {
       g_autoptr (ChatSession) session =
@@ -323,7 +367,14 @@ chat_client_dispose (GObject *object)
 
       close_session (self, session);
     }
+  g_ptr_array_set_size (self->errands, 0);
   g_list_store_remove_all (self->sessions);
+}
+
+static void
+chat_client_dispose (GObject *object)
+{
+  close_sessions (CHAT_CLIENT (object));
 
   G_OBJECT_CLASS (chat_client_parent_class)->dispose (object);
 }
@@ -337,6 +388,10 @@ chat_client_finalize (GObject *object)
   g_object_unref (self->sessions);
   g_ptr_array_unref (self->known);
   g_hash_table_unref (self->odd);
+  g_hash_table_unref (self->offered);
+  g_ptr_array_unref (self->errands);
+  g_clear_pointer (&self->store, chat_local_store_unref);
+  g_clear_pointer (&self->trust, chat_trust_unref);
 
   G_OBJECT_CLASS (chat_client_parent_class)->finalize (object);
 }
@@ -357,14 +412,142 @@ chat_client_init (ChatClient *self)
   self->rooms = chat_flat_list_new (G_LIST_MODEL (self->sessions));
   self->known = g_ptr_array_new ();
   self->odd = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->errands = g_ptr_array_new_with_free_func (g_object_unref);
+  self->offered =
+      g_hash_table_new_full (chat_endpoint_hash, chat_endpoint_equal, g_object_unref, g_free);
 }
 
 /* --- public -------------------------------------------------------------- */
 
 ChatClient *
+chat_client_new_with_folder (const char *folder, GError **error)
+{
+  g_autoptr (ChatClient) self = g_object_new (CHAT_TYPE_CLIENT, NULL);
+
+  self->store = chat_local_store_open (folder, error);
+  if (self->store == NULL)
+    return NULL;
+
+  self->trust = chat_trust_open (folder, error);
+  return self->trust != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+ChatClient *
 chat_client_new (void)
 {
-  return g_object_new (CHAT_TYPE_CLIENT, NULL);
+  g_autoptr (GError) error = NULL;
+  ChatClient *self = chat_client_new_with_folder (NULL, &error);
+
+  if (self == NULL)
+    g_error ("%s", error->message); /* not even memory */
+
+  return self;
+}
+
+/* It has told all that there was to tell. */
+static void
+on_errand_link (ChatSession *session, GParamSpec *pspec, gpointer data)
+{
+  ChatClient *self = data;
+
+  if (chat_session_get_link (session) != CHAT_LINK_IDLE)
+    return;
+
+  g_signal_handlers_disconnect_by_func (session, on_errand_link, self);
+  g_ptr_array_remove (self->errands, session);
+}
+
+static void
+restore_session (ChatClient *self, ChatEndpoint *endpoint)
+{
+  g_autoptr (ChatSession) session = get_session (self, endpoint, CHAT_TYPE_SECURE_SESSION);
+
+  chat_secure_session_restore (CHAT_SECURE_SESSION (session));
+  if (g_list_model_get_n_items (chat_session_get_rooms (session)) > 0 ||
+      chat_session_get_link (session) == CHAT_LINK_IDLE)
+    return;
+
+  g_ptr_array_add (self->errands, g_object_ref (session));
+  g_signal_connect_object (session, "notify::link", G_CALLBACK (on_errand_link), self, 0);
+}
+
+void
+chat_client_restore (ChatClient *self)
+{
+  g_return_if_fail (CHAT_IS_CLIENT (self));
+
+  g_autoptr (GPtrArray) rooms = chat_local_store_load_rooms (self->store);
+  g_autoptr (GHashTable) seen =
+      g_hash_table_new_full (chat_endpoint_hash, chat_endpoint_equal, g_object_unref, NULL);
+
+  for (guint i = 0; i < rooms->len; i++)
+    {
+      const ChatStoredRoom *room = g_ptr_array_index (rooms, i);
+      ChatEndpoint *endpoint = chat_endpoint_new (room->host, room->tcp_port, room->udp_port);
+
+      if (g_hash_table_add (seen, endpoint)) /* takes it */
+        restore_session (self, endpoint);
+    }
+}
+
+gboolean
+chat_client_allow_plain (ChatClient *self, ChatEndpoint *endpoint)
+{
+  g_return_val_if_fail (CHAT_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (CHAT_IS_ENDPOINT (endpoint), FALSE);
+
+  return chat_trust_allow_plain (self->trust, endpoint, NULL);
+}
+
+const char *
+chat_client_get_pin (ChatClient *self, ChatEndpoint *endpoint)
+{
+  g_return_val_if_fail (CHAT_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (CHAT_IS_ENDPOINT (endpoint), NULL);
+
+  return chat_trust_get_pin (self->trust, endpoint);
+}
+
+const char *
+chat_client_get_offered_key (ChatClient *self, ChatEndpoint *endpoint)
+{
+  g_return_val_if_fail (CHAT_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (CHAT_IS_ENDPOINT (endpoint), NULL);
+
+  g_autoptr (ChatSecureSession) session = find_secure_session (self, endpoint);
+
+  if (session != NULL)
+    remember_offered_key (self, CHAT_SESSION (session));
+  return g_hash_table_lookup (self->offered, endpoint);
+}
+
+void
+chat_client_forget_pin (ChatClient *self, ChatEndpoint *endpoint)
+{
+  g_return_if_fail (CHAT_IS_CLIENT (self));
+  g_return_if_fail (CHAT_IS_ENDPOINT (endpoint));
+
+  g_autoptr (GError) error = NULL;
+
+  if (!chat_trust_forget_pin (self->trust, endpoint, &error))
+    g_warning ("%s", error->message);
+}
+
+gboolean
+chat_client_accept_key (ChatClient *self, ChatEndpoint *endpoint, const char *fingerprint)
+{
+  g_return_val_if_fail (CHAT_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (CHAT_IS_ENDPOINT (endpoint), FALSE);
+  g_return_val_if_fail (fingerprint != NULL, FALSE);
+
+  g_autoptr (ChatSecureSession) session = find_secure_session (self, endpoint);
+
+  if (!chat_trust_set_pin (self->trust, endpoint, fingerprint, NULL))
+    return FALSE;
+
+  if (session != NULL)
+    chat_session_retry (CHAT_SESSION (session));
+  return TRUE;
 }
 
 GListModel *
@@ -388,6 +571,7 @@ chat_client_create_room_async (ChatClient *self,
                                ChatEndpoint *endpoint,
                                const char *room,
                                const char *user,
+                               ChatRoomFlags flags,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
@@ -398,7 +582,7 @@ chat_client_create_room_async (ChatClient *self,
   g_return_if_fail (user != NULL);
 
   enter_room (new_task (self, cancellable, callback, user_data, chat_client_create_room_async),
-              endpoint, room, user, FALSE);
+              endpoint, room, user, flags, FALSE);
 }
 
 ChatRoom *
@@ -424,7 +608,7 @@ chat_client_join_room_async (ChatClient *self,
   g_return_if_fail (user != NULL);
 
   enter_room (new_task (self, cancellable, callback, user_data, chat_client_join_room_async),
-              endpoint, room, user, TRUE);
+              endpoint, room, user, 0, TRUE);
 }
 
 ChatRoom *
@@ -445,11 +629,10 @@ chat_client_list_rooms_async (ChatClient *self,
   g_return_if_fail (CHAT_IS_CLIENT (self));
   g_return_if_fail (CHAT_IS_ENDPOINT (endpoint));
 
-  g_autoptr (ChatSession) session = get_session (self, endpoint);
+  GTask *task = new_task (self, cancellable, callback, user_data, chat_client_list_rooms_async);
 
-  chat_session_list_rooms_async (
-      session, cancellable, on_rooms_listed,
-      new_task (self, cancellable, callback, user_data, chat_client_list_rooms_async));
+  set_request (task, endpoint);
+  ask_anybody (task);
 }
 
 GListModel *
@@ -468,25 +651,54 @@ chat_client_leave_all_async (ChatClient *self,
 {
   g_return_if_fail (CHAT_IS_CLIENT (self));
 
-  g_autoptr (GTask) task =
-      new_task (self, cancellable, callback, user_data, chat_client_leave_all_async);
-  LeaveAll *leaving = new_leave_all (cancellable);
-  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rooms));
-
-  g_task_set_task_data (task, leaving, free_leave_all);
-  leaving->pending = n + 1;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (ChatRoom) room = g_list_model_get_item (G_LIST_MODEL (self->rooms), i);
-
-      chat_room_leave_async (room, leaving->cancellable, on_one_room_left, g_object_ref (task));
-    }
-
-  finish_one_leave (task);
+  chat_leave_all_async (self, G_LIST_MODEL (self->rooms), NULL, cancellable, callback, user_data);
 }
 
 gboolean
 chat_client_leave_all_finish (ChatClient *self, GAsyncResult *result, GError **error)
+{
+  return chat_leave_all_finish (self, result, error);
+}
+
+/* Nobody could be absent there: it would only be a name that nobody can use. */
+static gboolean
+ends_with_the_program (ChatRoom *room)
+{
+  ChatSession *session = chat_room_get_session (room);
+
+  return session == NULL || !CHAT_IS_SECURE_SESSION (session) || chat_room_is_off_record (room);
+}
+
+static void
+on_left_for_quitting (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+
+  chat_leave_all_finish (source, result, NULL); /* one is out in any case */
+  close_sessions (CHAT_CLIENT (source));
+  if (chat_local_store_flush (CHAT_CLIENT (source)->store, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+chat_client_quit_async (ChatClient *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (CHAT_IS_CLIENT (self));
+
+  GTask *task = new_task (self, cancellable, callback, user_data, chat_client_quit_async);
+
+  chat_leave_all_async (self, G_LIST_MODEL (self->rooms), ends_with_the_program, cancellable,
+                        on_left_for_quitting, task);
+}
+
+gboolean
+chat_client_quit_finish (ChatClient *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

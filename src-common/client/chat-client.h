@@ -18,7 +18,16 @@ G_BEGIN_DECLS
 #define CHAT_TYPE_CLIENT (chat_client_get_type ())
 G_DECLARE_FINAL_TYPE (ChatClient, chat_client, CHAT, CLIENT, GObject)
 
+/* Nothing of it is ever on a disk: for tests and measurements. */
 ChatClient *chat_client_new (void);
+/**
+ * chat_client_new_with_folder:
+ * @folder: made, for its owner alone; in use by one client at a time
+ * @error: %CHAT_ERROR_STORAGE: nothing can be kept there
+ */
+ChatClient *chat_client_new_with_folder (const char *folder, GError **error);
+/* Puts servers and rooms of earlier runs into the models, and connects. Once, before all else. */
+void chat_client_restore (ChatClient *self);
 
 /* (transfer none): of #ChatSession: the servers in whose rooms one is, in order of first use */
 GListModel *chat_client_get_sessions (ChatClient *self);
@@ -30,12 +39,18 @@ GListModel *chat_client_get_rooms (ChatClient *self);
  * @room: as typed; it is normalized here, %CHAT_ERROR_BAD_ROOM_NAME where it cannot be
  * @user: likewise, %CHAT_ERROR_BAD_USER_NAME
  *
- * Asks the server at @endpoint for a new room, whose host one becomes.
+ * @flags: %CHAT_ERROR_BAD_REQUEST where the server knows no such rooms
+ *
+ * Asks the server at @endpoint for a new room, whose host one becomes. This and the next two try
+ * encryption first. What then needs a person: %CHAT_ERROR_NOT_ENCRYPTED (ask, then
+ * chat_client_allow_plain() and once more), %CHAT_ERROR_KEY_CHANGED (show chat_client_get_pin() and
+ * chat_client_get_offered_key()), %CHAT_ERROR_ENCRYPTION_LOST, %CHAT_ERROR_BAD_PROTOCOL.
  */
 void chat_client_create_room_async (ChatClient *self,
                                     ChatEndpoint *endpoint,
                                     const char *room,
                                     const char *user,
+                                    ChatRoomFlags flags,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
@@ -61,12 +76,33 @@ void chat_client_list_rooms_async (ChatClient *self,
 /* Returns: (transfer full) (nullable): of #ChatRoomInfo, in the server's order; not live */
 GListModel *chat_client_list_rooms_finish (ChatClient *self, GAsyncResult *result, GError **error);
 
-/* Leaves every room, side by side; for quitting. Ends when all were told, or after 2 s. */
+/* Leaves every room, side by side. Ends when all were told, or after 2 s. */
 void chat_client_leave_all_async (ChatClient *self,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 gboolean chat_client_leave_all_finish (ChatClient *self, GAsyncResult *result, GError **error);
+
+/* For quitting: one becomes absent, and leaves rooms where one cannot be; all is on disk. Within 2
+ * s. The client is of no use afterwards. */
+void chat_client_quit_async (ChatClient *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean chat_client_quit_finish (ChatClient *self, GAsyncResult *result, GError **error);
+
+/* The person agreed to do without encryption; remembered. Returns: %FALSE where the server had
+ * encryption before, or where it cannot be remembered */
+gboolean chat_client_allow_plain (ChatClient *self, ChatEndpoint *endpoint);
+/* (nullable): 64 hex digits: the key that the server had at the first contact */
+const char *chat_client_get_pin (ChatClient *self, ChatEndpoint *endpoint);
+/* (nullable): … and that it had at the last one */
+const char *chat_client_get_offered_key (ChatClient *self, ChatEndpoint *endpoint);
+/* The next contact is the first one. A deliberate act. */
+void chat_client_forget_pin (ChatClient *self, ChatEndpoint *endpoint);
+/* The person compared @fingerprint: it becomes the pin, and the server is tried. Returns: whether
+ * it is stored */
+gboolean chat_client_accept_key (ChatClient *self, ChatEndpoint *endpoint, const char *fingerprint);
 
 /* Drops an ended room from the models; a session without rooms goes with it. */
 void chat_client_forget_room (ChatClient *self, ChatRoom *room);

@@ -383,7 +383,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
     }
 
   for (guint i = 0; names[i] != NULL; i++)
-    g_ptr_array_add (infos, chat_room_info_new (names[i], -1));
+    g_ptr_array_add (infos, chat_room_info_new (names[i], -1, 0));
   g_list_store_splice (rooms, 0, 0, infos->pdata, infos->len);
   g_task_return_pointer (task, g_steal_pointer (&rooms), g_object_unref);
 }

@@ -7,6 +7,7 @@ struct _ChatRoomInfo
 
   char *name;  /* owned */
   int members; /* -1: unknown */
+  ChatRoomFlags flags;
 };
 
 G_DEFINE_FINAL_TYPE (ChatRoomInfo, chat_room_info, G_TYPE_OBJECT)
@@ -16,6 +17,8 @@ enum
   PROP_0,
   PROP_NAME,
   PROP_MEMBERS,
+  PROP_OFF_RECORD,
+  PROP_ENCRYPTED_ONLY,
   N_PROPS,
 };
 
@@ -44,6 +47,12 @@ chat_room_info_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_MEMBERS:
       g_value_set_int (value, self->members);
       break;
+    case PROP_OFF_RECORD:
+      g_value_set_boolean (value, (self->flags & CHAT_ROOM_OFF_RECORD) != 0);
+      break;
+    case PROP_ENCRYPTED_ONLY:
+      g_value_set_boolean (value, (self->flags & CHAT_ROOM_ENCRYPTED_ONLY) != 0);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -60,6 +69,8 @@ chat_room_info_class_init (ChatRoomInfoClass *klass)
 
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   props[PROP_MEMBERS] = g_param_spec_int ("members", NULL, NULL, -1, G_MAXINT, -1, flags);
+  props[PROP_OFF_RECORD] = g_param_spec_boolean ("off-record", NULL, NULL, FALSE, flags);
+  props[PROP_ENCRYPTED_ONLY] = g_param_spec_boolean ("encrypted-only", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -69,7 +80,7 @@ chat_room_info_init (ChatRoomInfo *self)
 }
 
 ChatRoomInfo *
-chat_room_info_new (const char *name, int members)
+chat_room_info_new (const char *name, int members, ChatRoomFlags flags)
 {
   g_return_val_if_fail (name != NULL, NULL);
   g_return_val_if_fail (members >= -1, NULL);
@@ -77,6 +88,7 @@ chat_room_info_new (const char *name, int members)
   ChatRoomInfo *self = g_object_new (CHAT_TYPE_ROOM_INFO, NULL);
   self->name = g_strdup (name);
   self->members = members;
+  self->flags = flags;
   return self;
 }
 
@@ -94,4 +106,12 @@ chat_room_info_get_members (ChatRoomInfo *self)
   g_return_val_if_fail (CHAT_IS_ROOM_INFO (self), -1);
 
   return self->members;
+}
+
+ChatRoomFlags
+chat_room_info_get_flags (ChatRoomInfo *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_INFO (self), 0);
+
+  return self->flags;
 }

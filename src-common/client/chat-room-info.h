@@ -5,16 +5,23 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  CHAT_ROOM_OFF_RECORD = 1 << 0,     /* nothing of it is ever on a disk */
+  CHAT_ROOM_ENCRYPTED_ONLY = 1 << 1, /* nobody without encryption gets in */
+} ChatRoomFlags;
+
 /* A room as a server lists it, joined or not. Immutable. */
 
 #define CHAT_TYPE_ROOM_INFO (chat_room_info_get_type ())
 G_DECLARE_FINAL_TYPE (ChatRoomInfo, chat_room_info, CHAT, ROOM_INFO, GObject)
 
 /* @members: how many are inside, or -1 where the protocol does not tell (protocol 1) */
-ChatRoomInfo *chat_room_info_new (const char *name, int members);
+ChatRoomInfo *chat_room_info_new (const char *name, int members, ChatRoomFlags flags);
 
-/* Properties: name, members */
+/* Properties: name, members (those who are online), off-record, encrypted-only */
 const char *chat_room_info_get_name (ChatRoomInfo *self);
 int chat_room_info_get_members (ChatRoomInfo *self);
+ChatRoomFlags chat_room_info_get_flags (ChatRoomInfo *self);
 
 G_END_DECLS

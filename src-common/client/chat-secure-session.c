@@ -199,7 +199,9 @@ take_pin (ChatSecureSession *self)
   const char *pin =
       chat_trust_get_pin (self->trust, chat_session_get_endpoint (CHAT_SESSION (self)));
 
-  chat_secure_uplink_set_pin (self->uplink, pin);
+  chat_secure_uplink_set_pin (
+      self->uplink, pin,
+      chat_trust_is_plain_allowed (self->trust, chat_session_get_endpoint (CHAT_SESSION (self))));
   if (pin != NULL)
     chat_session_set_fingerprint (CHAT_SESSION (self), pin,
                                   chat_session_is_first_contact (CHAT_SESSION (self)));
@@ -290,7 +292,10 @@ make_infos (const GArray *rooms)
     {
       const ChatControlRoom *room = &g_array_index (rooms, ChatControlRoom, i);
 
-      g_ptr_array_add (items, chat_room_info_new (room->name, (int) MIN (room->online, G_MAXINT)));
+      g_ptr_array_add (
+          items, chat_room_info_new (room->name, (int) MIN (room->online, G_MAXINT),
+                                     (room->off_record ? CHAT_ROOM_OFF_RECORD : 0) |
+                                         (room->encrypted_only ? CHAT_ROOM_ENCRYPTED_ONLY : 0)));
     }
   g_list_store_splice (infos, 0, 0, items->pdata, items->len);
   return G_LIST_MODEL (infos);

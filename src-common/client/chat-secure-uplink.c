@@ -35,6 +35,7 @@ struct _ChatSecureUplink
   guint failures; /* in a row */
   guint hang_ups; /* in a row */
   gint64 up_since_us;
+  gboolean plain_is_likely;
 };
 
 static void try_now (ChatSecureUplink *self);
@@ -129,13 +130,22 @@ stop_for_plain (ChatSecureUplink *self)
   stop_for_good (self, error);
 }
 
+static guint
+hang_ups_allowed (ChatSecureUplink *self)
+{
+  if (self->pin != NULL)
+    return HANG_UPS_OF_A_FRIEND;
+
+  return self->plain_is_likely ? 1 : HANG_UPS_AT_FIRST;
+}
+
 static void
 doubt_encryption (ChatSecureUplink *self)
 {
   g_autoptr (GError) error = NULL;
 
   self->hang_ups++;
-  if (self->hang_ups >= (self->pin != NULL ? HANG_UPS_OF_A_FRIEND : HANG_UPS_AT_FIRST))
+  if (self->hang_ups >= hang_ups_allowed (self))
     {
       stop_for_plain (self);
       return;
@@ -362,10 +372,11 @@ chat_secure_uplink_free (ChatSecureUplink *self)
 }
 
 void
-chat_secure_uplink_set_pin (ChatSecureUplink *self, const char *pin)
+chat_secure_uplink_set_pin (ChatSecureUplink *self, const char *pin, gboolean plain_is_likely)
 {
   g_autofree char *copy = g_strdup (pin);
 
+  self->plain_is_likely = plain_is_likely;
   g_free (self->pin);
   self->pin = g_steal_pointer (&copy);
 }

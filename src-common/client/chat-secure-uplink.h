@@ -43,8 +43,9 @@ ChatSecureUplink *
 chat_secure_uplink_new (ChatEndpoint *endpoint, const ChatSecureUplinkFuncs *funcs, gpointer data);
 void chat_secure_uplink_free (ChatSecureUplink *self);
 
-/* @pin: (nullable): for the next attempt */
-void chat_secure_uplink_set_pin (ChatSecureUplink *self, const char *pin);
+/* For the next attempt. @pin: (nullable). @plain_is_likely: a server that hangs up is taken for one
+ * without encryption at once */
+void chat_secure_uplink_set_pin (ChatSecureUplink *self, const char *pin, gboolean plain_is_likely);
 
 /* From idle: connects. Else does nothing. */
 void chat_secure_uplink_start (ChatSecureUplink *self);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat-endpoint.h"
+#include "chat-room-info.h"
 #include "chat-room.h"
 
 #include <gio/gio.h>
@@ -33,12 +34,6 @@ typedef enum
   CHAT_TRANSPORT_UDP,
   CHAT_TRANSPORT_TCP, /* for certain: datagrams were tried in vain */
 } ChatTransport;
-
-typedef enum
-{
-  CHAT_ROOM_OFF_RECORD = 1 << 0,     /* nothing of it is ever on a disk */
-  CHAT_ROOM_ENCRYPTED_ONLY = 1 << 1, /* nobody without encryption gets in */
-} ChatRoomFlags;
 
 GType chat_link_get_type (void);
 GType chat_security_get_type (void);

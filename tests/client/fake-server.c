@@ -105,6 +105,15 @@ answer (FakeServer *self, GSocketConnection *connection, const ChatTcpFrame *fra
   write_bytes (connection, data, self->mode == FAKE_ANSWER_BYTE_BY_BYTE ? 1 : len);
 }
 
+static gboolean
+is_tls (GBytes *bytes)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+
+  return len > 2 && data[0] == 0x16 && data[1] == 3 && data[2] > 0;
+}
+
 static void
 on_request (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -117,6 +126,12 @@ on_request (GObject *source, GAsyncResult *result, gpointer data)
 
   if (bytes == NULL || g_bytes_get_size (bytes) == 0)
     return;
+
+  if (is_tls (bytes))
+    {
+      write_bytes (connection, "no", 2);
+      return;
+    }
 
   g_assert_cmpint (chat_tcp_frame_decode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
                                           CHAT_LEGACY_REQUEST_MAX, &frame, &used, NULL),

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* A peer on loopback that behaves as a test wants it to: a protocol-1 server with at most one
- * member, or something that is none. In the test's own main loop. */
+ * member, or something that is none. It knows no TLS. In the test's own main loop. */
 
 typedef enum
 {

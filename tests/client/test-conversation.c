@@ -127,7 +127,8 @@ create (ChatClient *client, ChatEndpoint *endpoint, const char *room, const char
   g_autoptr (GError) error = NULL;
   ChatRoom *created;
 
-  chat_client_create_room_async (client, endpoint, room, user, NULL, await_store, &result);
+  chat_client_allow_plain (client, endpoint);
+  chat_client_create_room_async (client, endpoint, room, user, 0, NULL, await_store, &result);
   await (result != NULL);
   created = chat_client_create_room_finish (client, result, &error);
   if (code < 0)
@@ -144,6 +145,7 @@ join (ChatClient *client, ChatEndpoint *endpoint, const char *room, const char *
   g_autoptr (GError) error = NULL;
   ChatRoom *joined;
 
+  chat_client_allow_plain (client, endpoint);
   chat_client_join_room_async (client, endpoint, room, user, NULL, await_store, &result);
   await (result != NULL);
   joined = chat_client_join_room_finish (client, result, &error);
@@ -163,6 +165,7 @@ list (ChatClient *client, ChatEndpoint *endpoint)
   g_autoptr (GListModel) rooms = NULL;
   g_autoptr (GString) names = g_string_new (NULL);
 
+  chat_client_allow_plain (client, endpoint);
   chat_client_list_rooms_async (client, endpoint, NULL, await_store, &result);
   await (result != NULL);
   rooms = chat_client_list_rooms_finish (client, result, &error);

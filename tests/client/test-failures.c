@@ -14,6 +14,7 @@ assert_list_fails (ChatEndpoint *endpoint, ChatError expected)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
+  chat_client_allow_plain (client, endpoint);
   chat_client_list_rooms_async (client, endpoint, NULL, await_store, &result);
   await (result != NULL);
   g_assert_null (chat_client_list_rooms_finish (client, result, &error));
@@ -28,6 +29,7 @@ assert_join_fails (ChatEndpoint *endpoint, ChatError expected)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
+  chat_client_allow_plain (client, endpoint);
   chat_client_join_room_async (client, endpoint, "部屋", "太郎", NULL, await_store, &result);
   await (result != NULL);
   g_assert_null (chat_client_join_room_finish (client, result, &error));
@@ -126,6 +128,7 @@ test_slow_but_right (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) rooms = NULL;
 
+  chat_client_allow_plain (client, endpoint);
   g_ptr_array_add (server->rooms, g_strdup ("一"));
   g_ptr_array_add (server->rooms, g_strdup ("二"));
   chat_client_list_rooms_async (client, endpoint, NULL, await_store, &result);

@@ -381,7 +381,7 @@ test_client_names (void)
   g_autoptr (GError) room_error = NULL;
   g_autoptr (GError) user_error = NULL;
 
-  chat_client_create_room_async (client, endpoint, "  ", "Taro", NULL, await_store, &bad_room);
+  chat_client_create_room_async (client, endpoint, "  ", "Taro", 0, NULL, await_store, &bad_room);
   chat_client_join_room_async (client, endpoint, "room", "システム", NULL, await_store, &bad_user);
   await (bad_room != NULL && bad_user != NULL);
   g_assert_null (chat_client_create_room_finish (client, bad_room, &room_error));

@@ -28,7 +28,7 @@ enter (ChatClient *client, ChatEndpoint *endpoint, const char *name, gboolean cr
   ChatRoom *room;
 
   if (create)
-    chat_client_create_room_async (client, endpoint, name, "太郎", NULL, await_store, &result);
+    chat_client_create_room_async (client, endpoint, name, "太郎", 0, NULL, await_store, &result);
   else
     chat_client_join_room_async (client, endpoint, name, "太郎", NULL, await_store, &result);
   await (result != NULL);
@@ -44,6 +44,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->server = fake_server_new (FAKE_ANSWER);
   fixture->endpoint = fake_server_endpoint (fixture->server);
   fixture->client = chat_client_new ();
+  chat_client_allow_plain (fixture->client, fixture->endpoint);
   fixture->room = enter (fixture->client, fixture->endpoint, "部屋", TRUE);
   g_assert_cmpint (chat_room_get_state (fixture->room), ==, CHAT_ROOM_JOINED);
 }
@@ -504,7 +505,7 @@ start_request (
     ChatClient *client, ChatEndpoint *endpoint, guint i, GCancellable *c, GAsyncResult **result)
 {
   if (i == 0)
-    chat_client_create_room_async (client, endpoint, "r", "u", c, await_store, result);
+    chat_client_create_room_async (client, endpoint, "r", "u", 0, c, await_store, result);
   else if (i == 1)
     chat_client_join_room_async (client, endpoint, "r", "u", c, await_store, result);
   else
@@ -536,6 +537,7 @@ interrupt_request (guint i, Moment moment, gboolean dispose)
   g_autoptr (GError) error = NULL;
   ChatClient *client = chat_client_new ();
 
+  chat_client_allow_plain (client, endpoint);
   start_request (client, endpoint, i, cancellable, &result);
   if (moment == AFTER_REQUEST)
     await (server->requests[operations[i]] == 1);
@@ -578,6 +580,7 @@ test_cancelled_before (void)
   g_autoptr (ChatEndpoint) endpoint = fake_server_endpoint (server);
   g_autoptr (ChatClient) client = chat_client_new ();
 
+  chat_client_allow_plain (client, endpoint);
   for (guint i = 0; i < 3; i++)
     {
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -602,7 +605,8 @@ test_unref_amid_request (void)
   ChatClient *client = chat_client_new ();
 
   g_object_add_weak_pointer (G_OBJECT (client), (gpointer *) &client);
-  chat_client_create_room_async (client, endpoint, "r", "u", NULL, await_store, &result);
+  chat_client_allow_plain (client, endpoint);
+  chat_client_create_room_async (client, endpoint, "r", "u", 0, NULL, await_store, &result);
   await (server->requests[1] == 1);
   g_object_unref (client);
   g_assert_nonnull (client); /* the request keeps it */

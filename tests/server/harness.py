@@ -126,6 +126,9 @@ def readable(thing, seconds):
 # --- a running chatd --------------------------------------------------------------------------
 
 
+STATE_HOME = tempfile.TemporaryDirectory(prefix="chatd-test-state-")
+
+
 def program():
     """The path of the chatd under test."""
     return CHATD
@@ -143,6 +146,7 @@ def environment(**extra):
     # Small quarantine: the memory tests look at what chatd keeps, not at what was freed.
     env["ASAN_OPTIONS"] = "detect_leaks=1:quarantine_size_mb=1:abort_on_error=0"
     env["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1"
+    env["XDG_STATE_HOME"] = STATE_HOME.name  # nobody's own rooms
     env.update(extra)
     return env
 
@@ -167,7 +171,7 @@ class Chatd:
     """
 
     def __init__(self, *arguments, config="", bind="localhost", command=(), stderr=None,
-                 **extra_environment):
+                 data_dir=None, **extra_environment):
         self.folder = tempfile.TemporaryDirectory(prefix="chatd-test-")
         self.config_path = os.path.join(self.folder.name, "chatd.conf")
         self.configure(config)
@@ -179,6 +183,7 @@ class Chatd:
                 CHATD,
                 f"--config={self.config_path}",
                 *([f"--bind={bind}"] if bind else []),
+                f"--data-dir={data_dir or os.path.join(self.folder.name, 'data')}",
                 "--tcp-port=0",
                 "--udp-port=0",
                 *arguments,

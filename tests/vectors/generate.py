@@ -1,15 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Byte-exact examples of protocol 2, made without any of our C code: docs/protocol-delivery.md read
-as a stranger would. `generate.py` writes the .ini files beside itself, `generate.py --check` says
+"""Byte-exact examples of protocol 2, made without any of our C code: docs/protocol-session.md and
+docs/protocol-delivery.md read as a stranger would. `generate.py` writes the .ini files beside itself, `generate.py --check` says
 (as TAP) whether they are what it would write. Needs python3-cryptography."""
 
 import hashlib
 import hmac
+import json
 import pathlib
+import re
 import sys
 
+from cryptography import x509
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 HERE = pathlib.Path(__file__).resolve().parent
 SALT = b"online-chat-messenger datagrams"
@@ -171,6 +175,82 @@ DATAGRAMS = {
     "nothing inside": (SECRET, 0x80000000, "server", 8388608, b""),
 }
 
+# --- control frames ---
+
+UID = bytes(range(0xA0, 0xB0)).hex()
+HOST_KEY = bytes(range(0x20, 0x40)).hex()
+KEY = bytes(range(0x40, 0x60)).hex()
+INSTANCE = "000000009e3779b9"
+TARO = dict(member=1, name="太郎", host=True, online=True, legacy=False, left=False)
+GHOST = dict(member=2, name="花子", host=False, online=True, legacy=True, left=False)
+ENTERED = dict(room=1, uid=UID, name="部屋", member=1, user="太郎", host=True, head=1, floor=0, last_cseq=0)
+FLAGS = dict(off_record=False, encrypted_only=False)
+REQUEST, ERROR, SUCCESS, EVENT = range(4)
+
+CONTROL = {
+    "hello-request": (16, REQUEST, dict(id=1, protocol=2, agent="example 1.0")),
+    "hello-reply": (16, SUCCESS, dict(id=1, protocol=2, agent="chatd 0.1.0", generation="00c0ffee00c0ffee", session=16909060,
+                                      secret=bytes(range(32)).hex(), message_max=16384, time_us=1700000000123456)),
+    "create-request": (17, REQUEST, dict(id=2, room="部屋", user="太郎", host_key=HOST_KEY, key=KEY, instance=INSTANCE,
+                                         attempt=1700000000123)),
+    "create-request-with-flags": (17, REQUEST, dict(
+        id=2, room="部屋", user="太郎", host_key=HOST_KEY, key=KEY, instance=INSTANCE, attempt=2**53 - 1, off_record=True,
+        encrypted_only=True)),
+    "create-reply": (17, SUCCESS, dict(id=2, **ENTERED, **FLAGS)),
+    "create-error": (17, ERROR, dict(id=2, code="room-exists", message="There is a room with this name")),
+    "join-request": (18, REQUEST, dict(id=3, room="部屋", user="花子", key=KEY, instance="3fffffffffffffff", attempt=0)),
+    "join-error": (18, ERROR, dict(id=3, code="busy", message="Nothing can be stored just now", retry_ms=1000)),
+    "resume-request": (19, REQUEST, dict(id=4, uid=UID, key=KEY, instance=INSTANCE, attempt=1700000000124)),
+    "resume-error": (19, ERROR, dict(id=4, code="room-gone", message="There is no such room")),
+    "leave-request": (20, REQUEST, dict(id=5, uid=UID, key=KEY)),
+    "leave-reply": (20, SUCCESS, dict(id=5)),
+    "list-request": (21, REQUEST, dict(id=6)),
+    "list-reply": (21, SUCCESS, dict(id=6, rooms=[dict(name="部屋", online=1, **FLAGS)], more=False)),
+    "members-request": (22, REQUEST, dict(id=7, room=1, after=0)),
+    "members-reply": (22, SUCCESS, dict(id=7, room=1, members=[TARO, GHOST], more=False)),
+    "erase-request": (23, REQUEST, dict(id=8, room=1, member=1)),
+    "erase-reply": (23, SUCCESS, dict(id=8, erased=0)),
+    "ping-request": (24, REQUEST, dict(id=2**31 - 1)),
+    "ping-reply": (24, SUCCESS, dict(id=2**31 - 1)),
+    "bad-error": (25, ERROR, dict(id=0, code="bad-request", message="No such operation")),
+    "presence-event": (31, EVENT, dict(event="presence", room=1, members=[GHOST])),
+    "room-event": (31, EVENT, dict(event="room", room=1, online=2, members=2, legacy=1, host_away=False)),
+    "replaced-event": (31, EVENT, dict(event="replaced", room=1)),
+    "left-event": (31, EVENT, dict(event="left", room=1)),
+    "closed-event": (31, EVENT, dict(event="closed", room=1)),
+}
+
+
+def payload(members):
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def tcp_frame(operation, state, payload):
+    return bytes([0, operation, state]) + len(payload).to_bytes(29, "big") + payload
+
+
+# --- keys ---
+
+# Made once by: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=chat" -outform DER
+CERTIFICATE = bytes.fromhex(
+    "308201753082011ba003020102021434b2a7f1bce8c59df3178ed8e401be486228e109300a06082a8648ce3d040302300f31"
+    "0d300b06035504030c04636861743020170d3236313132353038333135325a180f32313236313130313038333135325a300f"
+    "310d300b06035504030c04636861743059301306072a8648ce3d020106082a8648ce3d03010703420004d10835f8f8b851af"
+    "d91a9dcd56e3c1603084094235d8fc9e4035601f9440129e534cb342803f6e28ed4846eb84b111df25987be232022609444b"
+    "45ed3a886009a3533051301d0603551d0e04160414a63bf1b0dd9ebd395c7fe14b9705c7c12a1ad9e4301f0603551d230418"
+    "30168014a63bf1b0dd9ebd395c7fe14b9705c7c12a1ad9e4300f0603551d130101ff040530030101ff300a06082a8648ce3d"
+    "040302034800304502201c5f742467227c23468f97c69dd0c5940914e2b80d9d781e7d6d84a0634f3b81022100d0bf4e9d05"
+    "ce2252a469bb3c4710d301f2fea900672464d52be0b658c99afb2c"
+)
+
+KEYS = {"a resume key": KEY, "nothing but zeros": bytes(32).hex()}
+
+
+def fingerprint(certificate):
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
 # --- files ---
 
 
@@ -205,11 +285,37 @@ def text_of_datagrams():
         }
 
 
-FILES = {"entries.ini": text_of_entries, "frames.ini": text_of_frames, "datagrams.ini": text_of_datagrams}
+def text_of_control():
+    for name, (operation, state, members) in CONTROL.items():
+        json_bytes = payload(members)
+        yield name, {"operation": operation, "state": state, "json": json_bytes.decode(),
+                     "bytes": tcp_frame(operation, state, json_bytes).hex()}
 
 
-def is_documented():
-    """The example in the document is FRAMES["one entry"]."""
+def text_of_keys():
+    yield "a certificate", {"der": CERTIFICATE.hex(), "fingerprint": fingerprint(CERTIFICATE)}
+    for name, key in KEYS.items():
+        yield name, {"key": key, "stored": hashlib.sha256(bytes.fromhex(key)).hexdigest()}
+
+
+FILES = {"entries.ini": text_of_entries, "frames.ini": text_of_frames, "datagrams.ini": text_of_datagrams,
+         "control.ini": text_of_control, "keys.ini": text_of_keys}
+
+
+def control_is_documented():
+    """The examples of docs/protocol-session.md are those of CONTROL."""
+    text = (HERE.parents[1] / "docs/protocol-session.md").read_text()
+    blocks = re.findall(r"^```hex (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    for name, body in blocks:
+        operation, state, members = CONTROL[name]
+        digits = "".join(line.partition("|")[0] for line in body.splitlines())
+        if bytes.fromhex(digits) != tcp_frame(operation, state, payload(members)):
+            return False
+    return bool(blocks)
+
+
+def entry_is_documented():
+    """The example of docs/protocol-delivery.md is FRAMES["one entry"]."""
     for path in (HERE.parents[1] / "docs").glob("protocol*.md"):
         before, marker, after = path.read_text().partition("An example, “one entry” of")
         if marker:
@@ -224,7 +330,7 @@ def main():
     check = sys.argv[1:] == ["--check"]
     failed = False
     if check:
-        print("1..%d" % (len(FILES) + 1))
+        print("1..%d" % (len(FILES) + 2))
     for number, (name, make) in enumerate(FILES.items(), 1):
         text = "# Made by generate.py; numbers are decimal, bytes are hex.\n\n" + sections(make())
         if not check:
@@ -234,9 +340,9 @@ def main():
         failed |= not same
         print("%sok %d - %s is what generate.py writes" % ("" if same else "not ", number, name))
     if check:
-        documented = is_documented()
-        failed |= not documented
-        print("%sok %d - the document's example is right" % ("" if documented else "not ", len(FILES) + 1))
+        for number, documented in enumerate((entry_is_documented(), control_is_documented()), len(FILES) + 1):
+            failed |= not documented
+            print("%sok %d - the document's examples are right" % ("" if documented else "not ", number))
     return 1 if failed else 0
 
 

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-control.h"
 #include "chat-data-frame.h"
 #include "chat-entry.h"
+#include "chat-hex.h"
 #include "chat-sealed-datagram-private.h"
 
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <string.h>
 
 #include "delivery-bytes.h"
@@ -131,6 +135,142 @@ check_datagram (GKeyFile *file, const char *section)
   check_opening (receiver, frames, datagram);
 }
 
+/* Reads a payload of our own and writes it again; a function for each struct. */
+typedef gboolean (*WriteAgain) (const ChatTcpFrame *frame, GByteArray *out);
+
+#define WRITE_AGAIN(name, Struct)                                                                  \
+  static gboolean write_##name (const ChatTcpFrame *frame, GByteArray *out)                        \
+  {                                                                                                \
+    g_auto (Struct) read = { 0 };                                                                  \
+    gboolean ok = chat_control_##name##_decode (frame->payload, frame->payload_len, &read, NULL);  \
+    if (ok)                                                                                        \
+      chat_control_##name##_append (frame->operation, &read, out);                                 \
+    return ok;                                                                                     \
+  }
+
+WRITE_AGAIN (welcome, ChatControlWelcome)
+WRITE_AGAIN (entered, ChatControlEntered)
+WRITE_AGAIN (rooms, ChatControlRooms)
+WRITE_AGAIN (members, ChatControlMembers)
+WRITE_AGAIN (error, ChatControlError)
+
+static gboolean
+write_done (const ChatTcpFrame *frame, GByteArray *out)
+{
+  ChatControlDone done;
+
+  if (!chat_control_done_decode (frame->payload, frame->payload_len, &done, NULL))
+    return FALSE;
+
+  chat_control_done_append (frame->operation, &done, out);
+  return TRUE;
+}
+
+static gboolean
+write_event (const ChatTcpFrame *frame, GByteArray *out)
+{
+  g_auto (ChatControlEvent) event = { 0 };
+
+  if (!chat_control_event_decode (frame->payload, frame->payload_len, &event, NULL))
+    return FALSE;
+
+  chat_control_event_append (&event, out);
+  return TRUE;
+}
+
+static gboolean
+write_request (const ChatTcpFrame *frame, GByteArray *out)
+{
+  g_auto (ChatControlRequest) request = { 0 };
+  guint32 id;
+
+  if (!chat_control_request_decode (frame->operation, frame->payload, frame->payload_len, &id,
+                                    &request, NULL))
+    return FALSE;
+
+  chat_control_request_append (frame->operation, &request, out);
+  return TRUE;
+}
+
+static const WriteAgain write_replies[] = {
+  [CHAT_OPERATION_HELLO] = write_welcome,
+  [CHAT_OPERATION_CONTROL_CREATE] = write_entered,
+  [CHAT_OPERATION_CONTROL_JOIN] = write_entered,
+  [CHAT_OPERATION_RESUME] = write_entered,
+  [CHAT_OPERATION_CONTROL_LIST] = write_rooms,
+  [CHAT_OPERATION_MEMBERS] = write_members,
+  [CHAT_OPERATION_LEAVE] = write_done,
+  [CHAT_OPERATION_ERASE] = write_done,
+  [CHAT_OPERATION_PING] = write_done,
+};
+
+static WriteAgain
+pick_writer (const ChatTcpFrame *frame)
+{
+  switch (frame->state)
+    {
+    case CHAT_STATE_REQUEST:
+      return write_request;
+    case CHAT_STATE_ERROR:
+      return write_error;
+    case CHAT_STATE_EVENT:
+      return write_event;
+    default:
+      return write_replies[frame->operation];
+    }
+}
+
+static void
+check_control (GKeyFile *file, const char *section)
+{
+  g_autoptr (GByteArray) bytes = get_bytes (file, section, "bytes");
+  g_autofree char *json = g_key_file_get_value (file, section, "json", NULL);
+  g_autoptr (GByteArray) again = g_byte_array_new ();
+  ChatTcpFrame frame;
+  gsize used;
+
+  g_assert_cmpint (chat_tcp_frame_decode (bytes->data, bytes->len, bytes->len, &frame, &used, NULL),
+                   ==, CHAT_DECODE_OK);
+  g_assert_cmpuint (used, ==, bytes->len);
+  g_assert_cmpuint (frame.operation, ==, get_number (file, section, "operation"));
+  g_assert_cmpuint (frame.state, ==, get_number (file, section, "state"));
+  g_assert_cmpmem (frame.payload, frame.payload_len, json, strlen (json));
+  g_assert_true (pick_writer (&frame) (&frame, again));
+  g_assert_cmpmem (again->data, again->len, bytes->data, bytes->len);
+}
+
+static char *
+fingerprint_of (const GByteArray *der)
+{
+  const gnutls_datum_t datum = { der->data, der->len };
+  gnutls_x509_crt_t certificate;
+  guint8 digest[32];
+  gsize size = sizeof digest;
+
+  g_assert_cmpint (gnutls_x509_crt_init (&certificate), ==, 0);
+  g_assert_cmpint (gnutls_x509_crt_import (certificate, &datum, GNUTLS_X509_FMT_DER), ==, 0);
+  g_assert_cmpint (gnutls_x509_crt_get_key_id (certificate, GNUTLS_KEYID_USE_SHA256, digest, &size),
+                   ==, 0);
+  g_assert_cmpuint (size, ==, sizeof digest);
+  gnutls_x509_crt_deinit (certificate);
+
+  return chat_hex_encode (digest, sizeof digest);
+}
+
+static void
+check_key (GKeyFile *file, const char *section)
+{
+  gboolean is_certificate = g_key_file_has_key (file, section, "der", NULL);
+  g_autoptr (GByteArray) bytes = get_bytes (file, section, is_certificate ? "der" : "key");
+  g_autofree char *expected =
+      g_key_file_get_value (file, section, is_certificate ? "fingerprint" : "stored", NULL);
+  g_autofree char *found =
+      is_certificate ? fingerprint_of (bytes)
+                     : g_compute_checksum_for_data (G_CHECKSUM_SHA256, bytes->data, bytes->len);
+
+  g_assert_cmpstr (found, ==, expected);
+}
+
 static const struct
 {
   const char *path;
@@ -138,9 +278,11 @@ static const struct
   CheckSection check;
   guint at_least;
 } sets[] = {
-  { "/vectors/entries", "entries.ini", check_entry, 9 },
+  { "/vectors/entries", "entries.ini", check_entry, 10 },
   { "/vectors/frames", "frames.ini", check_frame, 21 },
   { "/vectors/datagrams", "datagrams.ini", check_datagram, 5 },
+  { "/vectors/control", "control.ini", check_control, 26 },
+  { "/vectors/keys", "keys.ini", check_key, 3 },
 };
 
 static void

@@ -308,7 +308,7 @@ show_three (ListFixture *f)
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autoptr (ChatRoomInfo) info = chat_room_info_new (names[i], i == 1 ? 3 : -1);
+      g_autoptr (ChatRoomInfo) info = chat_room_info_new (names[i], i == 1 ? 3 : -1, 0);
       g_list_store_append (rooms, info);
     }
   chat_list_dialog_show_rooms (f->dialog, G_LIST_MODEL (rooms));

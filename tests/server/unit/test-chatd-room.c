@@ -1,281 +1,680 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chatd-room.h"
+#include "store-fixture.h"
 
-/* A member that only writes down what it hears. */
+#include "chatd-directory.h"
+
+#include "chat-limits.h"
+
+#include <string.h>
+
+/* Rooms and the directory, with a real store and sinks that write down what they are told. */
+
 typedef struct
 {
-  ChatdSink sink;
-  GString *heard;
-  ChatdRoomMember *member;
-  gboolean gone;
-  guint64 last_id;
+  ChatdSink sink; /* first */
+  GString *told;  /* what came, in words, each with a space behind */
+  ChatdMember *member;
+  ChatError error; /* of entering; 0: none */
+  gboolean is_over;
+  guint n_info;
+  guint n_presence;
+  ChatdGone gone; /* with is_gone */
+  gboolean is_gone;
 } Fake;
 
+typedef struct
+{
+  char *folder;
+  ChatdDirectory *directory;
+  ChatdConfig *config;
+} Fixture;
+
+/* --- fakes ------------------------------------------------------------------------------------ */
+
 static void
-fake_deliver (ChatdSink *sink, const ChatdEntry *entry)
+on_deliver (ChatdSink *sink, const ChatdEntry *entries, guint n)
 {
   Fake *fake = (Fake *) sink;
 
-  g_assert_false (fake->gone);
-  g_assert_cmpuint (entry->id, >, fake->last_id);
-  fake->last_id = entry->id;
-  switch (entry->kind)
+  for (guint i = 0; i < n; i++)
     {
-    case CHATD_ENTRY_MESSAGE:
-      g_string_append_printf (fake->heard, "%s:%.*s;", entry->member, (int) entry->text_len,
-                              entry->text);
-      break;
-    case CHATD_ENTRY_LEFT:
-      g_string_append_printf (fake->heard, "-%s;", entry->member);
-      break;
-    case CHATD_ENTRY_CLOSED:
-      g_string_append_printf (fake->heard, "closed %s;", entry->room);
-      break;
-    default:
-      g_assert_not_reached ();
+      const ChatEntry *entry = entries[i].entry;
+
+      if (entry->kind == CHAT_ENTRY_TEXT)
+        g_string_append_printf (fake->told, "%s:%.*s ", entries[i].name, (int) entry->body_len,
+                                entry->body);
+      else
+        g_string_append_printf (fake->told, "%s%u ", entries[i].name != NULL ? entries[i].name : "",
+                                (guint) entry->kind);
     }
 }
 
 static void
-fake_gone (ChatdSink *sink)
+on_refused (ChatdSink *sink, guint64 instance, guint64 cseq, const char *code)
+{
+  g_string_append_printf (((Fake *) sink)->told, "!%s ", code);
+}
+
+static void
+on_presence (ChatdSink *sink, ChatdMember *const *members, guint n)
+{
+  ((Fake *) sink)->n_presence += n;
+}
+
+static void
+on_info (ChatdSink *sink)
+{
+  ((Fake *) sink)->n_info++;
+}
+
+static void
+on_gone (ChatdSink *sink, ChatdGone why)
 {
   Fake *fake = (Fake *) sink;
 
-  g_assert_false (fake->gone);
-  fake->gone = TRUE;
+  g_assert_false (fake->is_gone);
+  fake->is_gone = TRUE;
+  fake->gone = why;
+  fake->member = NULL;
 }
 
-static const ChatdSinkClass fake_class = { fake_deliver, fake_gone };
+static const ChatdSinkClass fake_class = { .deliver = on_deliver,
+                                           .refused = on_refused,
+                                           .presence = on_presence,
+                                           .info = on_info,
+                                           .gone = on_gone };
 
-static void
-fake_init (Fake *fake)
+static Fake *
+fake_new (void)
 {
-  *fake = (Fake){ .sink.klass = &fake_class, .heard = g_string_new (NULL) };
+  Fake *fake = g_new0 (Fake, 1);
+
+  fake->sink.klass = &fake_class;
+  fake->told = g_string_new (NULL);
+  return fake;
 }
 
 static void
-assert_heard (Fake *fake, const char *wanted)
+fake_free (Fake *fake)
 {
-  g_assert_cmpstr (fake->heard->str, ==, wanted);
-  g_string_truncate (fake->heard, 0);
+  if (fake->member != NULL)
+    chatd_member_detach (fake->member, &fake->sink);
+  g_string_free (fake->told, TRUE);
+  g_free (fake);
 }
 
-static void
-on_ended (ChatdRoom *room, gpointer data)
-{
-  guint *n_ended = data;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fake, fake_free)
 
-  g_assert_cmpuint (chatd_room_get_n_members (room), ==, 0);
-  chatd_room_free (room);
-  ++*n_ended;
-}
-
-/* A room with a host and two members */
-typedef struct
-{
-  ChatdRoom *room;
-  Fake host, a, b;
-  guint n_ended;
-} Fixture;
+/* --- the fixture ------------------------------------------------------------------------------ */
 
 static void
-enter (Fixture *f, Fake *fake, const char *name, ChatdRole role)
+open_directory (Fixture *f, gboolean with_store)
 {
   g_autoptr (GError) error = NULL;
 
-  fake_init (fake);
-  fake->member = chatd_room_add (f->room, name, &fake->sink, role, 100, &error);
+  f->directory = chatd_directory_new (with_store ? store_fixture_open (f->folder) : NULL, &error);
   g_assert_no_error (error);
+  chatd_directory_configure (f->directory, f->config);
 }
 
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  f->room = chatd_room_new ("部屋", on_ended, &f->n_ended);
-  enter (f, &f->host, "host", CHATD_ROLE_HOST);
-  enter (f, &f->a, "a", CHATD_ROLE_MEMBER);
-  enter (f, &f->b, "b", CHATD_ROLE_MEMBER);
+  f->folder = store_fixture_make_folder ();
+  f->config = chatd_config_new ();
+  f->config->absent_after_s = 0;
+  f->config->host_away_after_s = 0;
+  open_directory (f, GPOINTER_TO_INT (data));
+}
+
+static void
+restart (Fixture *f)
+{
+  g_clear_pointer (&f->directory, chatd_directory_free);
+  open_directory (f, TRUE);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  if (f->n_ended == 0)
-    chatd_room_free (f->room);
-  g_assert_true (f->host.gone && f->a.gone && f->b.gone);
-  g_string_free (f->host.heard, TRUE);
-  g_string_free (f->a.heard, TRUE);
-  g_string_free (f->b.heard, TRUE);
+  g_clear_pointer (&f->directory, chatd_directory_free);
+  chatd_config_free (f->config);
+  store_fixture_remove_folder (f->folder);
+  g_free (f->folder);
+}
+
+#define until(condition)                                                                           \
+  while (!(condition))                                                                             \
+  g_main_context_iteration (NULL, TRUE)
+
+static void
+on_entered (ChatdMember *member, const GError *error, gpointer data)
+{
+  Fake *fake = data;
+
+  g_assert_false (fake->is_over);
+  fake->is_over = TRUE;
+  fake->member = member;
+  fake->error = error != NULL ? (ChatError) error->code : 0;
+  g_assert_true ((member == NULL) == (error != NULL));
+}
+
+static ChatdEnter
+wish (const char *room, const char *user, guint8 key)
+{
+  ChatdEnter enter = { .room_name = room, .user_name = user, .instance = key, .attempt = 1 };
+
+  memset (enter.key_hash, key, sizeof enter.key_hash);
+  memset (enter.host_key_hash, 'h', sizeof enter.host_key_hash);
+  return enter;
+}
+
+typedef ChatdEntering *(*EnterFunc) (ChatdDirectory *, const ChatdEnter *, ChatdEntered, gpointer);
+
+static void
+enter (Fixture *f, EnterFunc func, Fake *fake, const ChatdEnter *as)
+{
+  ChatdEnter own = *as;
+
+  own.sink = &fake->sink;
+  func (f->directory, &own, on_entered, fake);
+  until (fake->is_over);
+}
+
+static Fake *
+create (Fixture *f, const char *room, const char *user)
+{
+  const ChatdEnter as = wish (room, user, 1);
+  Fake *fake = fake_new ();
+
+  enter (f, chatd_directory_create, fake, &as);
+  return fake;
+}
+
+static Fake *
+join (Fixture *f, const char *room, const char *user, guint8 key)
+{
+  const ChatdEnter as = wish (room, user, key);
+  Fake *fake = fake_new ();
+
+  enter (f, chatd_directory_join, fake, &as);
+  return fake;
+}
+
+static Fake *
+resume (Fixture *f, const guint8 *uid, guint8 key, guint64 attempt)
+{
+  ChatdEnter as = wish (NULL, NULL, key);
+  Fake *fake = fake_new ();
+
+  as.uid = uid;
+  as.attempt = attempt;
+  enter (f, chatd_directory_resume, fake, &as);
+  return fake;
+}
+
+static ChatDataFrame
+submit (Fake *fake, guint64 instance, guint64 cseq, const char *text)
+{
+  const ChatSubmission submission = { .instance = instance,
+                                      .cseq = cseq,
+                                      .kind = CHAT_ENTRY_TEXT,
+                                      .body = (const guint8 *) text,
+                                      .body_len = strlen (text) };
+  ChatDataFrame answer;
+
+  chatd_member_submit (fake->member, &submission, g_get_monotonic_time (), &answer);
+  return answer;
 }
 
 static void
-test_say (Fixture *f, gconstpointer data)
+copy_uid (Fake *fake, guint8 uid[CHATD_STORE_UID_SIZE])
 {
-  chatd_room_say (f->a.member, "hello", 5);
-  chatd_room_say (f->host.member, "worlds", 5);
-  assert_heard (&f->host, "a:hello;");
-  assert_heard (&f->a, "host:world;");
-  assert_heard (&f->b, "a:hello;host:world;");
+  memcpy (uid, chatd_room_get_uid (chatd_member_get_room (fake->member)), CHATD_STORE_UID_SIZE);
 }
 
 static void
-test_leave (Fixture *f, gconstpointer data)
+on_done (const GError *error, gpointer data)
 {
-  chatd_room_leave (f->a.member);
-  g_assert_true (f->a.gone);
-  assert_heard (&f->a, "");
-  assert_heard (&f->b, "-a;");
-  assert_heard (&f->host, "-a;");
-  chatd_room_say (f->b.member, "x", 1);
-  assert_heard (&f->host, "b:x;");
-  g_assert_cmpuint (chatd_room_get_n_members (f->room), ==, 2);
+  int *outcome = data;
+
+  *outcome = error != NULL ? error->code : 0;
+}
+
+static int
+leave (Fixture *f, const guint8 *uid, guint8 key)
+{
+  guint8 hash[CHATD_STORE_KEY_SIZE];
+  int outcome = -1;
+
+  memset (hash, key, sizeof hash);
+  chatd_directory_leave (f->directory, uid, hash, on_done, &outcome);
+  until (outcome != -1);
+  return outcome;
+}
+
+/* --- tests ------------------------------------------------------------------------------------ */
+
+static void
+test_talk (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Fake) host = create (f, "部屋", "花子");
+  g_autoptr (Fake) guest = join (f, "部屋", "taro", 2);
+
+  g_assert_true (chatd_member_is_host (host->member));
+  g_assert_false (chatd_member_is_host (guest->member));
+  g_assert_cmpuint (chatd_member_get_number (guest->member), ==, 2);
+  g_assert_cmpuint (submit (guest, 2, 1, "one").type, ==, 0);
+  g_assert_cmpuint (submit (host, 1, 1, "two").type, ==, 0);
+  until (g_str_has_suffix (host->told->str, "花子:two "));
+  g_assert_cmpstr (host->told->str, ==, "花子2 taro2 taro:one 花子:two ");
+  g_assert_cmpstr (guest->told->str, ==, "taro2 taro:one 花子:two ");
+  g_assert_cmpuint (chatd_member_get_last_cseq (guest->member, 2), ==, 1);
+  until (host->n_presence > 0 && host->n_info > 0);
 }
 
 static void
-test_host_leaves (Fixture *f, gconstpointer data)
+test_order (Fixture *f, gconstpointer data)
 {
-  chatd_room_leave (f->host.member);
-  g_assert_cmpuint (f->n_ended, ==, 1);
-  assert_heard (&f->host, "");
-  assert_heard (&f->a, "closed 部屋;");
-  assert_heard (&f->b, "closed 部屋;");
+  g_autoptr (Fake) host = create (f, "r", "a");
+  ChatDataFrame answer = submit (host, 1, 2, "second");
+
+  g_assert_cmpuint (answer.type, ==, CHAT_DATA_NEED);
+  g_assert_cmpuint (answer.cseq, ==, 1);
+  submit (host, 1, 1, "first");
+  until (g_str_has_suffix (host->told->str, "second "));
+  g_assert_cmpstr (host->told->str, ==, "a2 a:first a:second ");
+
+  answer = submit (host, 1, 1, "first");
+  g_assert_cmpuint (answer.type, ==, CHAT_DATA_HEAD);
+  g_assert_cmpuint (answer.cseq, ==, 2);
+  g_assert_cmpuint (answer.head, ==, chatd_room_get_head (chatd_member_get_room (host->member)));
+}
+
+/* Nothing is told before it is on the disk. */
+static void
+test_commit_first (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Fake) host = create (f, "r", "a");
+
+  g_string_truncate (host->told, 0);
+  submit (host, 1, 1, "x");
+  g_assert_cmpstr (host->told->str, ==, "");
+  g_assert_cmpuint (chatd_member_get_last_cseq (host->member, 1), ==, 0);
+  until (host->told->len > 0);
+  g_assert_cmpuint (chatd_member_get_last_cseq (host->member, 1), ==, 1);
 }
 
 static void
-test_expel (Fixture *f, gconstpointer data)
+test_refusals (Fixture *f, gconstpointer data)
 {
-  chatd_room_expel (f->a.member);
-  assert_heard (&f->a, "-a;");
-  assert_heard (&f->b, "-a;");
-  chatd_room_expel (f->host.member);
-  assert_heard (&f->host, "-a;closed 部屋;");
-  assert_heard (&f->b, "closed 部屋;");
-  g_assert_cmpuint (f->n_ended, ==, 1);
-}
+  g_autoptr (Fake) host = create (f, "r", "a");
+  ChatDataFrame answer;
 
-static void
-test_close (Fixture *f, gconstpointer data)
-{
-  chatd_room_close (f->room);
-  assert_heard (&f->host, "closed 部屋;");
-  assert_heard (&f->a, "closed 部屋;");
-  g_assert_cmpuint (f->n_ended, ==, 1);
-}
+  g_assert_cmpuint (submit (host, 1, 1, "\xff").type, ==, 0);
+  until (strstr (host->told->str, "!bad-text ") != NULL);
+  answer = submit (host, 1, 1, "\xff"); /* told again */
+  g_assert_cmpuint (answer.type, ==, CHAT_DATA_REJECT);
+  g_assert_cmpuint (answer.retry_ms, ==, 0);
 
-/* A host that yields takes its rights away; the room ends with its last member. */
-static void
-test_yield (Fixture *f, gconstpointer data)
-{
-  Fake again;
-
-  chatd_room_yield (f->host.member);
-  enter (f, &again, "host", CHATD_ROLE_MEMBER);
-  assert_heard (&f->a, "");
-  g_assert_false (chatd_room_member_is_host (again.member));
-  chatd_room_leave (again.member);
-  assert_heard (&f->a, "-host;");
-  g_assert_cmpuint (f->n_ended, ==, 0);
-  chatd_room_leave (f->a.member);
-  chatd_room_leave (f->b.member);
-  g_assert_cmpuint (f->n_ended, ==, 1);
-  g_assert_true (again.gone);
-  g_string_free (again.heard, TRUE);
+  for (guint i = 0; i < CHAT_MESSAGES_BURST + 5; i++)
+    answer = submit (host, 1, 2 + i, "x");
+  g_assert_cmpuint (answer.type, !=, 0);
+  answer = submit (host, 1, 2 + CHAT_MESSAGES_BURST - 1, "x");
+  g_assert_cmpuint (answer.type, ==, CHAT_DATA_REJECT);
+  g_assert_cmpuint (answer.retry_ms, >, 0);
 }
 
 static void
 test_names (Fixture *f, gconstpointer data)
 {
-  static const char *const twins[] = { "a", "A", "ａ", "\xd0\xb0" /* Cyrillic */ };
-  g_autoptr (GError) error = NULL;
-  Fake fake;
+  g_autoptr (Fake) host = create (f, "Lobby", "Anna");
+  g_autoptr (Fake) twin_room = create (f, "lobby", "x");
+  g_autoptr (Fake) twin = join (f, "lobby", "anna", 2);
+  g_autoptr (Fake) bad = join (f, "lobby", "[x]", 2);
+  g_autoptr (Fake) nowhere = join (f, "lobby 2", "b", 2);
 
-  fake_init (&fake);
-  for (gsize i = 0; i < G_N_ELEMENTS (twins); i++)
-    {
-      g_assert_null (chatd_room_add (f->room, twins[i], &fake.sink, CHATD_ROLE_MEMBER, 9, &error));
-      g_assert_error (error, CHAT_ERROR, CHAT_ERROR_NAME_IN_USE);
-      g_clear_error (&error);
-      g_assert_true (chatd_room_find (f->room, twins[i]) == f->a.member);
-    }
-  g_assert_null (chatd_room_add (f->room, "c", &fake.sink, CHATD_ROLE_MEMBER, 3, &error));
-  g_assert_error (error, CHAT_ERROR, CHAT_ERROR_FULL);
-  g_assert_false (fake.gone);
+  g_assert_cmpint (host->error, ==, 0);
+  g_assert_cmpint (twin->error, ==, CHAT_ERROR_NAME_IN_USE);
+  g_assert_cmpint (bad->error, ==, CHAT_ERROR_BAD_USER_NAME);
+  g_assert_cmpint (nowhere->error, ==, CHAT_ERROR_ROOM_MISSING);
+  /* the same keys again: the reply was lost */
+  g_assert_cmpint (twin_room->error, ==, 0);
+  g_assert_true (host->is_gone);
+  g_assert_cmpint (host->gone, ==, CHATD_GONE_REPLACED);
 
-  chatd_room_leave (f->a.member);
-  g_assert_null (chatd_room_find (f->room, "a"));
-  g_assert_nonnull (chatd_room_add (f->room, "A", &fake.sink, CHATD_ROLE_MEMBER, 3, NULL));
-  chatd_room_close (f->room);
-  g_string_free (fake.heard, TRUE);
+  ChatdEnter other = wish ("LOBBY", "x", 9);
+  g_autoptr (Fake) stranger = fake_new ();
+  memset (other.host_key_hash, 'i', sizeof other.host_key_hash);
+  enter (f, chatd_directory_create, stranger, &other);
+  g_assert_cmpint (stranger->error, ==, CHAT_ERROR_ROOM_EXISTS);
 }
 
-/* Members come and go in any order, and each text reaches exactly the others. */
 static void
-test_churn (void)
+test_leave (Fixture *f, gconstpointer data)
 {
-  enum
-  {
-    N = 200
-  };
-  g_autofree Fake *fakes = g_new0 (Fake, N);
-  guint n_ended = 0;
-  guint n_in = 0;
-  ChatdRoom *room = chatd_room_new ("r", on_ended, &n_ended);
-  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  g_autoptr (Fake) host = create (f, "r", "a");
+  g_autoptr (Fake) guest = join (f, "r", "b", 2);
+  guint8 uid[CHATD_STORE_UID_SIZE];
 
-  for (guint step = 0; step < 5000; step++)
-    {
-      Fake *fake = &fakes[g_rand_int_range (rand, 0, N)];
-      g_autofree char *name = g_strdup_printf ("m%d", (int) (fake - fakes));
+  copy_uid (host, uid);
+  g_assert_cmpint (leave (f, uid, 7), ==, CHAT_ERROR_NOT_JOINED);
+  g_assert_cmpint (leave (f, uid, 2), ==, 0);
+  g_assert_true (guest->is_gone);
+  g_assert_cmpint (guest->gone, ==, CHATD_GONE_LEFT);
+  g_assert_cmpstr (host->told->str, ==, "a2 b2 b3 ");
+  g_assert_cmpint (leave (f, uid, 2), ==, 0); /* again */
 
-      if (fake->member == NULL)
-        {
-          fake_init (fake);
-          fake->member = chatd_room_add (room, name, &fake->sink, CHATD_ROLE_MEMBER, N, NULL);
-          n_in++;
-        }
-      else if (g_rand_boolean (rand) && n_in > 1)
-        {
-          chatd_room_leave (fake->member);
-          fake->member = NULL;
-          g_string_free (fake->heard, TRUE);
-          n_in--;
-        }
-      else
-        {
-          guint n_heard = 0;
-
-          for (guint i = 0; i < N; i++)
-            if (fakes[i].member != NULL)
-              g_string_truncate (fakes[i].heard, 0);
-          chatd_room_say (fake->member, "x", 1);
-          for (guint i = 0; i < N; i++)
-            if (fakes[i].member != NULL)
-              n_heard += fakes[i].heard->len > 0;
-          g_assert_cmpuint (n_heard, ==, n_in - 1);
-          g_assert_cmpuint (fake->heard->len, ==, 0);
-        }
-      g_assert_cmpuint (chatd_room_get_n_members (room), ==, n_in);
-    }
-  chatd_room_close (room);
-  g_assert_cmpuint (n_ended, ==, 1);
-  for (guint i = 0; i < N; i++)
-    if (fakes[i].member != NULL)
-      g_string_free (fakes[i].heard, TRUE);
+  g_autoptr (Fake) back = resume (f, uid, 2, 5);
+  g_assert_cmpint (back->error, ==, CHAT_ERROR_NOT_JOINED);
+  g_autoptr (Fake) again = join (f, "r", "b", 3); /* the name is free */
+  g_assert_cmpint (again->error, ==, 0);
 }
 
-#define ADD(name, func) g_test_add ("/chatd-room/" name, Fixture, NULL, set_up, func, tear_down)
+static void
+test_close (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Fake) host = create (f, "r", "a");
+  g_autoptr (Fake) guest = join (f, "r", "b", 2);
+  guint8 uid[CHATD_STORE_UID_SIZE], unknown[CHATD_STORE_UID_SIZE] = { 0 };
+  guint64 serial = chatd_directory_get_serial (f->directory);
+
+  copy_uid (host, uid);
+  g_assert_cmpint (leave (f, uid, 1), ==, 0);
+  g_assert_true (g_str_has_suffix (guest->told->str, "a5 "));
+  g_assert_cmpuint (chatd_directory_get_serial (f->directory), !=, serial);
+  g_assert_cmpuint (submit (guest, 2, 1, "too late").type, ==, CHAT_DATA_REJECT);
+  g_assert_cmpint (leave (f, uid, 1), ==, 0);
+  g_assert_cmpint (leave (f, unknown, 1), ==, CHAT_ERROR_ROOM_GONE);
+
+  g_autoptr (Fake) back = resume (f, uid, 2, 5);
+  g_assert_cmpint (back->error, ==, CHAT_ERROR_ROOM_CLOSED);
+  g_autoptr (Fake) other = create (f, "r", "c");
+  g_assert_cmpint (other->error, ==, 0);
+  g_assert_true (
+      memcmp (chatd_room_get_uid (chatd_member_get_room (other->member)), uid, sizeof uid) != 0);
+}
+
+static void
+test_devices (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Fake) host = create (f, "r", "a");
+  guint8 uid[CHATD_STORE_UID_SIZE];
+
+  copy_uid (host, uid);
+  g_autoptr (Fake) newer = resume (f, uid, 1, 5);
+  g_autoptr (Fake) older = resume (f, uid, 1, 4);
+
+  g_assert_cmpint (host->gone, ==, CHATD_GONE_REPLACED);
+  g_assert_cmpint (older->error, ==, CHAT_ERROR_REPLACED);
+  g_assert_nonnull (newer->member);
+  g_autoptr (GPtrArray) more = g_ptr_array_new_with_free_func ((GDestroyNotify) fake_free);
+  for (guint i = 0; i < CHAT_INSTANCES_MAX; i++)
+    {
+      ChatdEnter as = wish (NULL, NULL, 1);
+      Fake *fake = fake_new ();
+
+      as.uid = uid;
+      as.instance = 100 + i;
+      g_ptr_array_add (more, fake);
+      enter (f, chatd_directory_resume, fake, &as);
+      g_assert_cmpint (fake->error, ==, i + 1 < CHAT_INSTANCES_MAX ? 0 : CHAT_ERROR_FULL);
+    }
+}
+
+static void
+test_restart (Fixture *f, gconstpointer data)
+{
+  Fake *host = create (f, "r", "a");
+  Fake *guest = join (f, "r", "b", 2);
+  guint8 uid[CHATD_STORE_UID_SIZE];
+
+  copy_uid (host, uid);
+  submit (guest, 2, 1, "kept");
+  until (g_str_has_suffix (host->told->str, "b:kept "));
+  const guint64 head = chatd_room_get_head (chatd_member_get_room (host->member));
+  fake_free (host);
+  fake_free (guest);
+  restart (f);
+
+  g_autoptr (Fake) back = resume (f, uid, 2, 5);
+  g_assert_cmpint (back->error, ==, 0);
+  g_assert_cmpuint (chatd_room_get_head (chatd_member_get_room (back->member)), ==, head);
+  g_assert_cmpuint (chatd_member_get_last_cseq (back->member, 2), ==, 1);
+  g_autoptr (Fake) owner = resume (f, uid, 1, 5);
+  g_assert_true (chatd_member_is_host (owner->member));
+  g_assert_cmpuint (submit (back, 2, 2, "more").type, ==, 0);
+  until (g_str_has_suffix (owner->told->str, "b:more "));
+}
+
+static void
+test_absent (Fixture *f, gconstpointer data)
+{
+  Fake *host = create (f, "r", "a");
+  g_autoptr (Fake) guest = join (f, "r", "b", 2);
+  ChatdRoom *room = chatd_member_get_room (guest->member);
+
+  fake_free (host);
+  until (chatd_room_get_n_online (room) == 1);
+  until (chatd_room_is_host_away (room));
+  g_assert_cmpuint (chatd_room_get_n_members (room), ==, 2);
+}
+
+/* Absent for too long, a member leaves, but never the host. */
+static void
+test_expiry (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Fake) host = create (f, "r", "a");
+  Fake *guest = join (f, "r", "b", 2);
+
+  f->config->absent_keep_s = 1;
+  chatd_directory_configure (f->directory, f->config);
+  fake_free (guest);
+  until (g_str_has_suffix (host->told->str, "b3 "));
+}
+
+static void
+on_paged (const ChatdStorePage *page, const GError *error, gpointer data)
+{
+  g_assert_no_error (error);
+  *(ChatdStorePage *) data = *page;
+  ((ChatdStorePage *) data)->entries = NULL;
+}
+
+static void
+test_pages (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Fake) host = create (f, "r", "a");
+  ChatdRoom *room = chatd_member_get_room (host->member);
+  ChatdStorePage page = { 0 };
+
+  for (guint i = 1; i <= 5; i++)
+    submit (host, 1, i, "x");
+  until (chatd_member_get_last_cseq (host->member, 1) == 5);
+  chatd_room_read_page (room, 0, 100, CHAT_PAGE_BYTES, on_paged, &page);
+  until (page.head != 0);
+  g_assert_cmpuint (page.n_entries, ==, 6);
+  g_assert_cmpuint (page.last, ==, page.head);
+  g_assert_cmpuint (page.base, ==, 0);
+
+  const guint64 head = page.head;
+  page.head = 0;
+  chatd_room_read_page (room, head, 2, CHAT_PAGE_BYTES, on_paged, &page);
+  until (page.head != 0);
+  g_assert_cmpuint (page.n_entries, ==, 0);
+  g_assert_cmpuint (page.base, ==, head);
+}
+
+static void
+on_erased (guint64 n_erased, const GError *error, gpointer data)
+{
+  *(int *) data = error != NULL ? -error->code : (int) n_erased;
+}
+
+static void
+test_erase (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Fake) host = create (f, "r", "a");
+  g_autoptr (Fake) guest = join (f, "r", "b", 2);
+  int outcome = -1000;
+
+  submit (guest, 2, 1, "secret");
+  submit (guest, 2, 2, "another");
+  submit (host, 1, 1, "stays");
+  until (g_str_has_suffix (guest->told->str, "a:stays "));
+  chatd_member_erase (guest->member, 1, on_erased, &outcome);
+  g_assert_cmpint (outcome, ==, -CHAT_ERROR_NOT_JOINED);
+  outcome = -1000;
+  chatd_member_erase (host->member, 2, on_erased, &outcome);
+  until (outcome != -1000);
+  g_assert_cmpint (outcome, ==, 2);
+  g_assert_true (g_str_has_suffix (guest->told->str, "7 "));
+
+  const ChatLogTail *tail = chatd_room_get_tail (chatd_member_get_room (host->member));
+  for (guint i = 0; i < chat_log_tail_get_n (tail); i++)
+    {
+      const ChatTailEntry *entry = chat_log_tail_get (tail, i);
+      g_assert_null (g_strstr_len ((const char *) chat_log_tail_get_bytes (tail, i),
+                                   (gssize) entry->size, "secret"));
+    }
+}
+
+static void
+count_room (const ChatdListed *listed, gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+/* A room off the record, and one that protocol 1 made, are in memory alone. */
+static void
+test_volatile (Fixture *f, gconstpointer data)
+{
+  ChatdEnter as = wish ("secret", "a", 1);
+  Fake *host = fake_new ();
+  guint n = 0;
+
+  as.off_record = TRUE;
+  enter (f, chatd_directory_create, host, &as);
+  submit (host, 1, 1, "psst");
+  g_assert_cmpstr (host->told->str, ==, "a2 a:psst ");
+  fake_free (host);
+  restart (f);
+  chatd_directory_foreach (f->directory, count_room, &n);
+  g_assert_cmpuint (n, ==, 0);
+}
+
+static void
+test_legacy (Fixture *f, gconstpointer data)
+{
+  const ChatdEnter none = { .room_name = "r", .user_name = "old" };
+  Fake *host = create (f, "r", "a");
+  Fake *old = fake_new ();
+  guint8 uid[CHATD_STORE_UID_SIZE];
+
+  copy_uid (host, uid);
+  enter (f, chatd_directory_join, old, &none);
+  g_assert_true (chatd_member_is_legacy (old->member));
+  g_assert_cmpuint (chatd_room_get_n_legacy (chatd_member_get_room (host->member)), ==, 1);
+  g_assert_true (chatd_member_say (old->member, "hi", 2));
+  until (g_str_has_suffix (host->told->str, "old:hi "));
+  g_assert_null (strstr (old->told->str, "old:hi"));
+
+  chatd_directory_stop (f->directory);
+  g_assert_cmpint (old->gone, ==, CHATD_GONE_SHUTDOWN);
+  fake_free (host);
+  fake_free (old);
+  restart (f);
+
+  /* it did not survive, and the log says so */
+  g_autoptr (Fake) back = resume (f, uid, 1, 2);
+  until (chatd_room_get_n_legacy (chatd_member_get_room (back->member)) == 0);
+  g_autoptr (Fake) again = join (f, "r", "old", 4);
+  g_assert_cmpint (again->error, ==, 0);
+}
+
+static void
+test_limits (Fixture *f, gconstpointer data)
+{
+  ChatdAddress address;
+  char name[8];
+
+  g_assert_true (chatd_address_parse (&address, "192.0.2.1", 5));
+  f->config->rooms = 5;
+  f->config->rooms_per_address = 2;
+  f->config->members_per_room = 2;
+  chatd_directory_configure (f->directory, f->config);
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autoptr (Fake) fake = fake_new ();
+      ChatdEnter as = wish (name, "a", (guint8) (i + 1));
+
+      g_snprintf (name, sizeof name, "room %c", 'c' + i * 2);
+      memset (as.host_key_hash, 'A' + i, sizeof as.host_key_hash);
+      as.from = i < 3 ? &address : NULL;
+      enter (f, chatd_directory_create, fake, &as);
+      g_assert_cmpint (fake->error, ==, i == 2 ? CHAT_ERROR_FULL : 0);
+    }
+  g_assert_cmpuint (chatd_directory_get_n_rooms (f->directory), ==, 5);
+  g_autoptr (Fake) one_more = create (f, "one more", "a");
+  g_assert_cmpint (one_more->error, ==, CHAT_ERROR_FULL);
+  g_autoptr (Fake) second = join (f, "room c", "b", 20);
+  g_autoptr (Fake) third = join (f, "room c", "d", 21);
+  g_assert_cmpint (second->error, ==, 0);
+  g_assert_cmpint (third->error, ==, CHAT_ERROR_FULL);
+}
+
+/* The asker is gone before its room is there. */
+static void
+test_cancel (Fixture *f, gconstpointer data)
+{
+  ChatdEnter as = wish ("r", "a", 1);
+  g_autoptr (Fake) fake = fake_new ();
+  ChatdEntering *entering;
+
+  as.sink = &fake->sink;
+  entering = chatd_directory_create (f->directory, &as, on_entered, fake);
+  g_assert_nonnull (entering);
+  chatd_entering_cancel (entering);
+  g_autoptr (Fake) again = create (f, "r", "a"); /* the same keys */
+  g_assert_cmpint (again->error, ==, 0);
+  g_assert_false (fake->is_over);
+}
 
 int
 main (int argc, char **argv)
 {
+  static const struct
+  {
+    const char *name;
+    void (*test) (Fixture *, gconstpointer);
+    gboolean needs_store;
+  } tests[] = {
+    { "talk", test_talk, FALSE },
+    { "order", test_order, FALSE },
+    { "commit-first", test_commit_first, TRUE },
+    { "refusals", test_refusals, FALSE },
+    { "names", test_names, FALSE },
+    { "leave", test_leave, FALSE },
+    { "close", test_close, FALSE },
+    { "devices", test_devices, FALSE },
+    { "restart", test_restart, TRUE },
+    { "absent", test_absent, FALSE },
+    { "expiry", test_expiry, FALSE },
+    { "pages", test_pages, FALSE },
+    { "erase", test_erase, FALSE },
+    { "volatile", test_volatile, TRUE },
+    { "legacy", test_legacy, TRUE },
+    { "limits", test_limits, FALSE },
+    { "cancel", test_cancel, TRUE },
+  };
+
   g_test_init (&argc, &argv, NULL);
-  ADD ("say", test_say);
-  ADD ("leave", test_leave);
-  ADD ("host-leaves", test_host_leaves);
-  ADD ("expel", test_expel);
-  ADD ("close", test_close);
-  ADD ("yield", test_yield);
-  ADD ("names", test_names);
-  g_test_add_func ("/chatd-room/churn", test_churn);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    for (int with_store = tests[i].needs_store ? 1 : 0; with_store <= 1; with_store++)
+      {
+        g_autofree char *path =
+            g_strdup_printf ("/room/%s/%s", with_store ? "stored" : "volatile", tests[i].name);
+        g_test_add (path, Fixture, GINT_TO_POINTER (with_store), set_up, tests[i].test, tear_down);
+      }
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 #include "chatd-udp-port.h"
 
 #include "chatd-bind.h"
+#include "chatd-directory.h"
 #include "chatd-legacy-member.h"
 
 #include <errno.h>
@@ -46,7 +47,7 @@ typedef struct
   ChatdRoster *roster;
   ChatdUdpPort *port;
   ChatdLegacyShared shared;
-  ChatdRoom *room;
+  ChatdDirectory *directory;
   ChatdAddress server;
   int fds[N_MEMBERS];
   ChatdToken tokens[N_MEMBERS];
@@ -59,9 +60,28 @@ on_expired (ChatdRosterEntry *entry, gpointer data)
 }
 
 static void
-add_member (Fixture *f, guint i)
+on_entered (ChatdMember *member, const GError *error, gpointer data)
+{
+  g_assert_no_error (error);
+  chatd_legacy_member_enter (data, member);
+}
+
+static void
+enter (Fixture *f, guint i, ChatdLegacyMember *member)
 {
   g_autofree char *name = g_strdup_printf ("m%u", i);
+  const ChatdEnter wish = { .room_name = "r",
+                            .user_name = name,
+                            .sink = chatd_legacy_member_get_sink (member) };
+
+  /* in memory only: at once */
+  g_assert_null (i == 0 ? chatd_directory_create (f->directory, &wish, on_entered, member)
+                        : chatd_directory_join (f->directory, &wish, on_entered, member));
+}
+
+static void
+add_member (Fixture *f, guint i)
+{
   ChatdAddress address;
 
   f->fds[i] = socket (AF_INET, SOCK_DGRAM, 0);
@@ -69,9 +89,9 @@ add_member (Fixture *f, guint i)
   g_assert_cmpint (bind (f->fds[i], &address.sa, chatd_address_size (&address)), ==, 0);
   g_assert_true (chatd_address_of_socket (&address, f->fds[i]));
   g_assert_true (chatd_token_generate (&f->tokens[i]));
-  g_assert_nonnull (chatd_legacy_member_add (
-      &f->shared, f->room, name, CHATD_ROLE_MEMBER, &f->tokens[i], &address, &f->server,
-      chatd_udp_port_get_outbox (f->port, AF_INET), 100, NULL));
+  enter (f, i,
+         chatd_legacy_member_new (&f->shared, &f->tokens[i], &address, &f->server,
+                                  chatd_udp_port_get_outbox (f->port, AF_INET)));
 }
 
 static void
@@ -86,7 +106,7 @@ set_up (Fixture *f, gconstpointer data)
   f->roster = chatd_roster_new (on_expired, NULL);
   f->port = chatd_udp_port_new (f->sockets, f->roster);
   f->shared = (ChatdLegacyShared){ f->roster, chatd_rate_limit (1000, 1, 1000) };
-  f->room = chatd_room_new ("r", NULL, NULL);
+  f->directory = chatd_directory_new (NULL, NULL);
   for (guint i = 0; i < N_MEMBERS; i++)
     add_member (f, i);
 }
@@ -94,7 +114,7 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  chatd_room_free (f->room);
+  chatd_directory_free (f->directory);
   chatd_udp_port_free (f->port);
   chatd_roster_free (f->roster);
   g_ptr_array_unref (f->sockets);
@@ -186,7 +206,7 @@ test_blocked_long (Fixture *f, gconstpointer data)
     }
   while (!chatd_udp_port_flush (f->port))
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (chatd_room_get_n_members (f->room), ==, N_MEMBERS - 1);
+  g_assert_cmpuint (chatd_roster_get_n_entries (f->roster), ==, N_MEMBERS - 1);
 }
 
 #define ADD(name, error, func)                                                                     \

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chatd-room-private.h"
+
+/* What is not in the log: who is there just now. Gathered, so that a flapping network does not make
+ * N² messages of it. docs/protocol-session.md, "Events". */
+
+/* Above it only what concerns the host is told */
+#define PRESENCE_MEMBERS_MAX 200
+#define INFO_INTERVAL_US G_USEC_PER_SEC
+
+static gboolean
+is_worth_telling (const ChatdRoom *self, const ChatdMember *member)
+{
+  return self->n_members <= PRESENCE_MEMBERS_MAX || member == self->host;
+}
+
+void
+chatd_room_note (ChatdRoom *self, ChatdMember *member)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (self->info_due_us == 0)
+    self->info_due_us = MAX (now_us, self->info_at_us + INFO_INTERVAL_US);
+  if (!member->is_news && is_worth_telling (self, member))
+    {
+      member->is_news = TRUE;
+      g_ptr_array_add (self->news, member);
+      if (self->news_due_us == 0)
+        self->news_due_us = MAX (now_us, self->news_at_us + self->shared->quiet_us);
+    }
+  chatd_room_plan (self);
+}
+
+void
+chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online)
+{
+  if (online && member == self->host)
+    {
+      self->host_since_us = 0;
+      self->host_is_away = FALSE;
+    }
+  if (member->is_online == online)
+    return;
+
+  member->is_online = online;
+  self->n_online += online ? 1 : (guint) -1;
+  chatd_room_note (self, member);
+}
+
+void
+chatd_room_unqueue (ChatdMember *member)
+{
+  if (member->queue != NULL)
+    g_queue_unlink (member->queue, &member->link);
+  member->queue = NULL;
+}
+
+void
+chatd_room_fade (ChatdRoom *self, ChatdMember *member, gint64 now_us)
+{
+  chatd_room_unqueue (member);
+  member->since_us = now_us;
+  member->queue = &self->fading;
+  g_queue_push_tail_link (&self->fading, &member->link);
+  chatd_room_plan (self);
+}
+
+gint64
+chatd_room_news_deadline (const ChatdRoom *self)
+{
+  const gint64 news_us = self->news_due_us != 0 ? self->news_due_us : G_MAXINT64;
+  const gint64 info_us = self->info_due_us != 0 ? self->info_due_us : G_MAXINT64;
+
+  return MIN (news_us, info_us);
+}
+
+static void
+tell_presence (ChatdRoom *self)
+{
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      const ChatdDevice *device = g_ptr_array_index (self->devices, i);
+      if (device->sink->klass->presence != NULL)
+        device->sink->klass->presence (device->sink, (ChatdMember *const *) self->news->pdata,
+                                       self->news->len);
+    }
+  for (guint i = 0; i < self->news->len; i++)
+    ((ChatdMember *) g_ptr_array_index (self->news, i))->is_news = FALSE;
+  g_ptr_array_set_size (self->news, 0);
+}
+
+static void
+tell_info (ChatdRoom *self)
+{
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      const ChatdDevice *device = g_ptr_array_index (self->devices, i);
+      if (device->sink->klass->info != NULL)
+        device->sink->klass->info (device->sink);
+    }
+}
+
+void
+chatd_room_tell_news (ChatdRoom *self, gint64 now_us)
+{
+  if (self->news_due_us != 0 && self->news_due_us <= now_us)
+    {
+      self->news_due_us = 0;
+      self->news_at_us = now_us;
+      tell_presence (self);
+    }
+  if (self->info_due_us != 0 && self->info_due_us <= now_us)
+    {
+      self->info_due_us = 0;
+      self->info_at_us = now_us;
+      tell_info (self);
+    }
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chatd-member.h"
+#include "chatd-room.h"
+
+G_BEGIN_DECLS
+
+/* A room from inside: for chatd-room, its log, its news, its members, and those who open it. */
+
+typedef enum
+{
+  CHATD_MEMBER_ENTERING, /* its JOINED is not durable yet: the name is kept for it */
+  CHATD_MEMBER_IN,
+  CHATD_MEMBER_LEAVING, /* its LEFT is not durable yet */
+  CHATD_MEMBER_LEFT,
+} ChatdMemberState;
+
+/* One road of a member */
+typedef struct
+{
+  ChatdMember *member; /* borrowed */
+  ChatdSink *sink;     /* borrowed */
+  guint64 instance;    /* 0: protocol 1 */
+  guint index;         /* in the room's array */
+} ChatdDevice;
+
+typedef struct
+{
+  guint64 instance;
+  guint64 attempt;
+} ChatdAttempt;
+
+struct _ChatdMember
+{
+  ChatdRoom *room; /* borrowed */
+  guint64 number;
+  char *name;                       /* owned */
+  char *name_key;                   /* owned: what look-alikes share */
+  guint8 key[CHATD_STORE_KEY_SIZE]; /* zeros: protocol 1 */
+  gint64 joined_us;
+  ChatdMemberState state;
+  gboolean is_legacy;
+  gboolean is_online;
+  gboolean is_news;         /* in the room's news */
+  ChatAdmission *admission; /* owned (nullable): made when it is needed */
+  GArray *attempts;         /* owned (nullable), of ChatdAttempt: the newest of each device */
+  guint n_devices;
+  ChatdRate messages;
+  gint64 since_us; /* monotonic: without a road, later absent, since then */
+  GList link;      /* in one of the room's queues, or in none */
+  GQueue *queue;   /* borrowed (nullable): that one */
+};
+
+struct _ChatdRoom
+{
+  guint n_refs;
+  ChatdRoomShared *shared; /* borrowed */
+  ChatdDeadline deadline;
+  char *name; /* owned */
+  guint8 uid[CHATD_STORE_UID_SIZE];
+  guint8 host_key[CHATD_STORE_KEY_SIZE];
+  ChatdRoomFlags flags;
+  guint64 number; /* the store's; 0: volatile */
+
+  /* the log */
+  ChatLogTail *tail; /* owned */
+  guint64 head;      /* what is not durable yet included */
+  guint64 floor;
+
+  /* owned, of owned ChatdMember by number, those that left too */
+  GPtrArray *people;
+  GHashTable *by_name; /* owned: name_key → ChatdMember, entering to leaving */
+  GHashTable *by_key;  /* owned: key → ChatdMember, those that left too; not protocol 1 */
+  GPtrArray *devices;  /* owned, of owned ChatdDevice */
+  ChatdMember *host;   /* borrowed (nullable) */
+  guint64 last_member;
+  guint n_members;
+  guint n_online;
+  guint n_legacy;
+
+  GQueue fading;        /* of members whose last road ended: absent when the grace is over */
+  GQueue absent;        /* of members that leave when they were absent for too long */
+  gint64 host_since_us; /* 0: it is there; else absent since */
+  gboolean host_is_away;
+
+  GPtrArray *news; /* owned, of borrowed members */
+  gint64 news_due_us;
+  gint64 info_due_us;
+  gint64 news_at_us; /* last told */
+  gint64 info_at_us;
+
+  GQueue waiting; /* of owned ChatdEntering: tried again when something was written */
+  gboolean is_closing;
+  gboolean is_closed;
+  gint64 linger_until_us;
+  ChatdRoomEnded ended;
+  gpointer ended_data; /* borrowed */
+};
+
+/* --- chatd-room.c --- */
+
+ChatdRoom *chatd_room_new (ChatdRoomShared *shared,
+                           const char *name,
+                           const guint8 *uid,
+                           ChatdRoomFlags flags,
+                           ChatdRoomEnded ended,
+                           gpointer data);
+ChatdRoom *chatd_room_ref (ChatdRoom *self);
+void chatd_room_unref (ChatdRoom *self);
+/* Lets go of every sink, and of the caller's reference; nobody hears of it any more. */
+void chatd_room_dissolve (ChatdRoom *self, ChatdGone why);
+
+/* As the store has it. Members by protocol 1 leave. */
+void chatd_room_restore (ChatdRoom *self, const ChatdStoreState *state, guint64 host);
+
+ChatdMember *chatd_room_find_by_name (ChatdRoom *self, const char *name_key);
+ChatdMember *chatd_room_find_by_key (ChatdRoom *self, const guint8 *key);
+ChatdMember *chatd_room_find_by_number (ChatdRoom *self, guint64 number);
+
+/* Adds an entering member, with the next number. @name, @name_key: (transfer full) */
+ChatdMember *chatd_room_add_member (ChatdRoom *self, char *name, char *name_key, const guint8 *key);
+/* It did not come in after all. */
+void chatd_room_drop_member (ChatdRoom *self, ChatdMember *member);
+void chatd_room_welcome_member (ChatdRoom *self, ChatdMember *member);
+
+void chatd_room_attach (ChatdRoom *self, ChatdMember *member, ChatdSink *sink, guint64 instance);
+ChatdDevice *chatd_room_find_device (ChatdRoom *self, const ChatdMember *member, guint64 instance);
+void chatd_room_remove_device (ChatdRoom *self, ChatdDevice *device);
+/* Each of the member's sinks hears gone(). */
+void chatd_room_let_go (ChatdRoom *self, ChatdMember *member, ChatdGone why);
+
+/* It never came to be: its host's entry could not be written. */
+void chatd_room_abandon (ChatdRoom *self);
+
+/* Its entry is the last one of the log; then the room ends. @except: (nullable): by protocol 1, not
+ * told. @done: (nullable) */
+void chatd_room_close (ChatdRoom *self, ChatdMember *except, ChatdMemberDone done, gpointer data);
+
+/* It was told that it is closed: those who lack something may read on for a while. */
+void chatd_room_linger (ChatdRoom *self);
+
+/* Whatever is due; and when it is to be called again. */
+void chatd_room_tick (ChatdRoom *self, gint64 now_us);
+void chatd_room_plan (ChatdRoom *self);
+ChatdRoom *chatd_room_from_deadline (ChatdDeadline *deadline);
+
+/* --- chatd-room-log.c --- */
+
+/* @done: (nullable): comes once, maybe from inside; the entry is committed, and not told yet */
+typedef struct
+{
+  ChatdMember *member; /* (nullable) */
+  guint64 instance;
+  guint64 cseq;
+  guint64 kind;
+  const guint8 *body;
+  gsize body_len;
+  ChatdMember *except; /* (nullable): by protocol 1, not told */
+  ChatdMemberDone done;
+  gpointer data;
+} ChatdRoomWrite;
+
+/* Returns: %FALSE where nothing can be written just now; done does not come then */
+gboolean chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write);
+gboolean chatd_room_can_write (const ChatdRoom *self);
+gboolean chatd_room_put_member (ChatdRoom *self, const ChatdMember *member, gint64 left_us);
+/* Makes tombstones of it in the tail, where it is there */
+void chatd_room_erase_in_tail (ChatdRoom *self, const guint64 *ids, gsize n_ids);
+/* All ids of what @member said, in a volatile room. Returns: (transfer full): of guint64 */
+GArray *chatd_room_find_words (ChatdRoom *self, const ChatdMember *member);
+
+/* --- chatd-room-news.c --- */
+
+void chatd_room_note (ChatdRoom *self, ChatdMember *member);
+void chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online);
+/* A member's last road ended. */
+void chatd_room_fade (ChatdRoom *self, ChatdMember *member, gint64 now_us);
+void chatd_room_unqueue (ChatdMember *member);
+gint64 chatd_room_news_deadline (const ChatdRoom *self);
+void chatd_room_tell_news (ChatdRoom *self, gint64 now_us);
+
+/* --- chatd-member.c --- */
+
+/* The others read that it left: its roads end, and an empty room does. */
+void chatd_room_on_left_told (ChatdRoom *self, ChatdMember *member);
+
+/* --- chatd-entering.c --- */
+
+void chatd_room_retry_waiting (ChatdRoom *self);
+void chatd_room_fail_waiting (ChatdRoom *self);
+
+G_END_DECLS
