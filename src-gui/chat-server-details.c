@@ -17,8 +17,10 @@ struct _ChatServerDetails
   AdwWindow parent_instance;
 
   /* owned */
-  ChatSession *session;
-  char *pin; /* (nullable) */
+  ChatEndpoint *endpoint;
+  ChatSession *session; /* (nullable) */
+  char *pin;            /* (nullable) */
+  GError *stop;         /* (nullable) */
 
   /* template children */
   AdwToastOverlay *toasts;
@@ -50,9 +52,16 @@ static guint signals[N_SIGNALS];
 static const char *
 get_key (ChatServerDetails *self)
 {
-  const char *fingerprint = chat_session_get_fingerprint (self->session);
+  const char *fingerprint =
+      self->session != NULL ? chat_session_get_fingerprint (self->session) : NULL;
 
   return fingerprint != NULL ? fingerprint : self->pin;
+}
+
+static const GError *
+get_error (ChatServerDetails *self)
+{
+  return self->session != NULL ? chat_session_get_error (self->session) : self->stop;
 }
 
 /* --- what is shown -------------------------------------------------------------------------------
@@ -61,8 +70,8 @@ get_key (ChatServerDetails *self)
 static void
 update_lock (ChatServerDetails *self)
 {
-  ChatLock lock = chat_lock_of (self->session);
-  const GError *error = chat_session_get_error (self->session);
+  const GError *error = get_error (self);
+  ChatLock lock = chat_lock_is_stop (error) ? CHAT_LOCK_STOPPED : chat_lock_of (self->session);
   gboolean stopped = lock == CHAT_LOCK_STOPPED;
   const char *icon = chat_lock_get_icon (lock);
   g_autofree char *reason =
@@ -106,10 +115,12 @@ get_road (ChatSession *session)
 static void
 update_road (ChatServerDetails *self)
 {
-  gboolean online = chat_session_get_link (self->session) == CHAT_LINK_ONLINE;
+  gboolean online =
+      self->session != NULL && chat_session_get_link (self->session) == CHAT_LINK_ONLINE;
 
   gtk_widget_set_visible (GTK_WIDGET (self->road_row), online);
-  adw_action_row_set_subtitle (self->road_row, get_road (self->session));
+  if (online)
+    adw_action_row_set_subtitle (self->road_row, get_road (self->session));
 }
 
 static void
@@ -133,7 +144,7 @@ copy (ChatServerDetails *self, const char *text)
 static void
 on_copy_address (ChatServerDetails *self)
 {
-  g_autofree char *address = chat_endpoint_to_string (chat_session_get_endpoint (self->session));
+  g_autofree char *address = chat_endpoint_to_string (self->endpoint);
 
   copy (self, address);
 }
@@ -172,6 +183,7 @@ static void
 chat_server_details_dispose (GObject *object)
 {
   g_clear_object (&CHAT_SERVER_DETAILS (object)->session);
+  g_clear_object (&CHAT_SERVER_DETAILS (object)->endpoint);
 
   G_OBJECT_CLASS (chat_server_details_parent_class)->dispose (object);
 }
@@ -180,6 +192,7 @@ static void
 chat_server_details_finalize (GObject *object)
 {
   g_free (CHAT_SERVER_DETAILS (object)->pin);
+  g_clear_error (&CHAT_SERVER_DETAILS (object)->stop);
 
   G_OBJECT_CLASS (chat_server_details_parent_class)->finalize (object);
 }
@@ -247,16 +260,18 @@ follow (ChatServerDetails *self)
 }
 
 ChatServerDetails *
-chat_server_details_new (GtkWindow *parent, ChatSession *session)
+chat_server_details_new (GtkWindow *parent, ChatEndpoint *endpoint, ChatSession *session)
 {
-  g_return_val_if_fail (CHAT_IS_SESSION (session), NULL);
+  g_return_val_if_fail (CHAT_IS_ENDPOINT (endpoint), NULL);
+  g_return_val_if_fail (session == NULL || CHAT_IS_SESSION (session), NULL);
 
   ChatServerDetails *self = g_object_new (CHAT_TYPE_SERVER_DETAILS, "transient-for", parent, NULL);
-  g_autofree char *address = chat_endpoint_to_string (chat_session_get_endpoint (session));
+  g_autofree char *address = chat_endpoint_to_string (endpoint);
 
-  self->session = g_object_ref (session);
+  self->endpoint = g_object_ref (endpoint);
   adw_action_row_set_subtitle (self->address_row, address);
-  follow (self);
+  if (g_set_object (&self->session, session))
+    follow (self);
   update (self);
   return self;
 }
@@ -269,4 +284,14 @@ chat_server_details_set_pin (ChatServerDetails *self, const char *pin)
   g_free (self->pin);
   self->pin = g_strdup (pin);
   update_key (self);
+}
+
+void
+chat_server_details_set_stop (ChatServerDetails *self, const GError *error)
+{
+  g_return_if_fail (CHAT_IS_SERVER_DETAILS (self));
+
+  g_clear_error (&self->stop);
+  self->stop = error != NULL ? g_error_copy (error) : NULL;
+  update (self);
 }
