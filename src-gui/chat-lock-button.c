@@ -11,8 +11,9 @@ struct _ChatLockButton
 {
   GtkWidget parent_instance;
 
-  ChatSession *session;          /* owned, nullable */
-  GSignalGroup *session_signals; /* owned */
+  GSignalGroup *session_signals; /* owned; its target is weak: a session may end before its room */
+
+  gboolean sparing;
 
   GtkWidget *button; /* child */
 };
@@ -31,7 +32,8 @@ set_css_class (GtkWidget *widget, const char *css_class, gboolean on)
 static void
 update (ChatLockButton *self)
 {
-  ChatLock lock = chat_lock_of (self->session);
+  g_autoptr (ChatSession) session = g_signal_group_dup_target (self->session_signals);
+  ChatLock lock = chat_lock_of (session);
   const char *icon = chat_lock_get_icon (lock);
   /* Translators: the state of a server's encryption, then what a click does */
   g_autofree char *name = g_strdup_printf (_ ("%s; show the server"), chat_lock_get_summary (lock));
@@ -39,7 +41,9 @@ update (ChatLockButton *self)
   g_autofree char *tooltip = g_strdup_printf (C_ ("lock", "%s. %s"), chat_lock_get_summary (lock),
                                               chat_lock_get_text (lock));
 
-  gtk_widget_set_visible (GTK_WIDGET (self), icon != NULL);
+  gboolean amiss = lock == CHAT_LOCK_OPEN || lock == CHAT_LOCK_STOPPED;
+
+  gtk_widget_set_visible (GTK_WIDGET (self), icon != NULL && (amiss || !self->sparing));
   if (icon != NULL)
     gtk_button_set_icon_name (GTK_BUTTON (self->button), icon);
   set_css_class (self->button, "warning", lock == CHAT_LOCK_OPEN);
@@ -56,7 +60,6 @@ chat_lock_button_dispose (GObject *object)
   ChatLockButton *self = CHAT_LOCK_BUTTON (object);
 
   g_clear_object (&self->session_signals);
-  g_clear_object (&self->session);
   g_clear_pointer (&self->button, gtk_widget_unparent);
 
   G_OBJECT_CLASS (chat_lock_button_parent_class)->dispose (object);
@@ -92,7 +95,6 @@ chat_lock_button_set_session (ChatLockButton *self, ChatSession *session)
 {
   g_return_if_fail (CHAT_IS_LOCK_BUTTON (self));
 
-  g_set_object (&self->session, session);
   g_signal_group_set_target (self->session_signals, session);
   if (session != NULL)
     {
@@ -101,5 +103,14 @@ chat_lock_button_set_session (ChatLockButton *self, ChatSession *session)
       gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", address);
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), "win.show-server");
     }
+  update (self);
+}
+
+void
+chat_lock_button_set_sparing (ChatLockButton *self, gboolean sparing)
+{
+  g_return_if_fail (CHAT_IS_LOCK_BUTTON (self));
+
+  self->sparing = sparing;
   update (self);
 }

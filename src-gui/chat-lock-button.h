@@ -16,4 +16,7 @@ G_DECLARE_FINAL_TYPE (ChatLockButton, chat_lock_button, CHAT, LOCK_BUTTON, GtkWi
 /* @session: (nullable) */
 void chat_lock_button_set_session (ChatLockButton *self, ChatSession *session);
 
+/* Whether it is only shown where something is amiss */
+void chat_lock_button_set_sparing (ChatLockButton *self, gboolean sparing);
+
 G_END_DECLS

@@ -367,6 +367,8 @@ chat_room_view_adapt (ChatRoomView *self, int width, gboolean folded)
 
   gtk_widget_set_visible (self->back, folded);
   adw_header_bar_set_show_start_title_buttons (self->header, folded);
+  /* There is little room for the name of the room. */
+  chat_lock_button_set_sparing (self->lock, folded);
   set_folded (self, width < UNFOLD_WIDTH);
 }
 

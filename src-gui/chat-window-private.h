@@ -21,6 +21,8 @@ struct _ChatWindow
   ChatRoom *room; /* owned (nullable): what is shown */
   guint position; /* of room among the rooms; where to look for the next when it goes */
   gboolean may_close;
+  gboolean quitting; /* the servers are being told */
+  gboolean restored; /* the room that was shown last was looked for */
 
   /* owned */
   GSettings *settings;
@@ -88,6 +90,8 @@ void chat_window_greet_server (ChatWindow *self, ChatRoom *room);
 
 /* chat-window-leaving.c */
 void chat_window_leave (ChatWindow *self, ChatRoom *room);
+/* Asks first, then erases all that one said in it. */
+void chat_window_erase_mine (ChatWindow *self, ChatRoom *room);
 /* Returns: whether the window must stay for now */
 gboolean chat_window_ask_before_closing (ChatWindow *self);
 
