@@ -70,11 +70,14 @@ class Link:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         context.minimum_version = context.maximum_version = version
-        self.plain = harness.connect(server, source, to)
+        plain = harness.connect(server, source, to)
+        self.peer_host = plain.getpeername()[0]
+        self.plain_copy = plain.dup()
         try:
-            self.tls = context.wrap_socket(self.plain)
+            self.tls = context.wrap_socket(plain)
         except BaseException:
-            self.plain.close()
+            plain.close()
+            self.plain_copy.close()
             raise
         self.fingerprint = fingerprint_of(self.tls.getpeercert(True))
         self.unread = b""
@@ -89,6 +92,10 @@ class Link:
             self.tls.sendall(data)
         except (ssl.SSLError, OSError) as error:
             raise Ended(error) from None
+
+    def plain_send(self, data):
+        """Past TLS, as somebody on the path would."""
+        self.plain_copy.sendall(data)
 
     def fill(self):
         """Takes over what has arrived."""
@@ -127,6 +134,7 @@ class Link:
 
     def close(self):
         self.tls.close()
+        self.plain_copy.close()
 
 
 # --- a room, as a member keeps it -------------------------------------------------------------
@@ -356,7 +364,7 @@ class Session:
         self.next_id = 1
         self.road = TCP
         self.udp = None
-        self.udp_host = self.link.plain.getpeername()[0] if hello else None
+        self.udp_host = self.link.peer_host
         self.keys, self.old_keys = None, []
         self.probes, self.acknowledged = set(), set()
         self.lose = lambda datagram: False  # of what arrives
