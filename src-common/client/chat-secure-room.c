@@ -5,6 +5,7 @@
 #include "chat-error.h"
 #include "chat-message-private.h"
 #include "chat-random.h"
+#include "chat-secure-lines.h"
 #include "chat-secure-names.h"
 #include "chat-secure-outbox.h"
 #include "chat-varint.h"
@@ -16,17 +17,6 @@
   0 /* in the store's log only: older entries are gone from the server                             \
      */
 
-/* An entry on its way into the model */
-typedef struct
-{
-  guint64 id;
-  gint64 at_us;
-  guint64 member;
-  guint64 kind;
-  char *text;           /* owned */
-  ChatMessage *message; /* owned, nullable: it stood in the model, waiting */
-} Row;
-
 struct _ChatSecureRoom
 {
   /* owned */
@@ -36,47 +26,12 @@ struct _ChatSecureRoom
   ChatDelivery *delivery;
   ChatSecureNames *names;
   ChatSecureOutbox *outbox;
-  GPtrArray *rows; /* of Row */
+  ChatSecureLines *lines;
 
   guint64 number;
   guint64 resume_head; /* what follows is news */
-  gboolean names_known;
   gboolean let_go;
 };
-
-/* --- rows ---------------------------------------------------------------- */
-
-static void
-free_row (gpointer data)
-{
-  Row *row = data;
-
-  g_clear_object (&row->message);
-  g_free (row->text);
-  g_free (row);
-}
-
-static char *
-take_text (const ChatEntry *entry)
-{
-  if (entry->kind != CHAT_ENTRY_TEXT)
-    return NULL;
-
-  return g_utf8_make_valid ((const char *) entry->body, (gssize) entry->body_len);
-}
-
-static Row *
-new_row (const ChatEntry *entry)
-{
-  Row *row = g_new0 (Row, 1);
-
-  row->id = entry->id;
-  row->at_us = entry->at_us;
-  row->member = entry->member;
-  row->kind = entry->kind;
-  row->text = take_text (entry);
-  return row;
-}
 
 static gboolean
 is_own (ChatSecureRoom *self, guint64 member)
@@ -84,123 +39,17 @@ is_own (ChatSecureRoom *self, guint64 member)
   return member != 0 && member == self->stored->member;
 }
 
-/* Returns: whether entries of @kind are a line in the model, and which */
-static gboolean
-get_line_kind (ChatSecureRoom *self, const Row *row, ChatMessageKind *kind)
-{
-  const gboolean own = is_own (self, row->member);
-
-  switch (row->kind)
-    {
-    case CHAT_ENTRY_TEXT:
-      *kind = CHAT_MESSAGE_TEXT;
-      return TRUE;
-    case CHAT_ENTRY_JOINED:
-      *kind = !own                    ? CHAT_MESSAGE_MEMBER_JOINED
-              : self->stored->is_host ? CHAT_MESSAGE_ROOM_CREATED
-                                      : CHAT_MESSAGE_ROOM_JOINED;
-      return TRUE;
-    case CHAT_ENTRY_LEFT:
-      *kind = CHAT_MESSAGE_MEMBER_LEFT;
-      return !own;
-    case CHAT_ENTRY_KICKED:
-      *kind = CHAT_MESSAGE_MEMBER_KICKED;
-      return TRUE;
-    case CHAT_ENTRY_CLOSED:
-      *kind = CHAT_MESSAGE_ROOM_CLOSED;
-      return TRUE;
-    case CHAT_ENTRY_ERASED:
-      *kind = CHAT_MESSAGE_ERASED;
-      return TRUE;
-    case KIND_HISTORY_REMOVED:
-      *kind = CHAT_MESSAGE_HISTORY_REMOVED;
-      return TRUE;
-    default:
-      return FALSE; /* of a later version: only the chain needs it */
-    }
-}
-
-static gboolean
-has_sender (const Row *row)
-{
-  return row->kind != CHAT_ENTRY_CLOSED && row->kind != KIND_HISTORY_REMOVED;
-}
-
-/* Returns: (transfer full) */
-static char *
-get_sender (ChatSecureRoom *self, const Row *row)
-{
-  const char *name = chat_secure_names_get (self->names, row->member);
-
-  if (!has_sender (row))
-    return NULL;
-
-  return name != NULL ? g_strdup (name) : g_strdup_printf ("#%" G_GUINT64_FORMAT, row->member);
-}
-
-static gboolean
-is_history (ChatSecureRoom *self, const Row *row)
-{
-  return self->stored->joined == 0 || row->id < self->stored->joined;
-}
-
-/* Returns: (transfer full) (nullable): %NULL: it is no line */
-static ChatMessage *
-make_message (ChatSecureRoom *self, const Row *row)
-{
-  const gboolean own = is_own (self, row->member);
-  g_autofree char *sender = NULL;
-  ChatMessageKind kind;
-  ChatMessage *message;
-
-  if (row->message != NULL)
-    return g_object_ref (row->message);
-  if (!get_line_kind (self, row, &kind))
-    return NULL;
-
-  sender = get_sender (self, row);
-  message = chat_message_new (kind, sender, row->text, row->at_us, own);
-  chat_message_set_place (message, row->id, row->member);
-  chat_message_set_history (message, is_history (self, row));
-  if (own && kind == CHAT_MESSAGE_TEXT)
-    chat_message_set_delivery (message, CHAT_DELIVERY_CONFIRMED, NULL);
-  return message;
-}
-
-static gboolean
-is_nameable (ChatSecureRoom *self, const Row *row)
-{
-  return self->names_known || !has_sender (row) ||
-         chat_secure_names_get (self->names, row->member) != NULL;
-}
-
 void
 chat_secure_room_publish (ChatSecureRoom *self)
 {
-  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = 0;
-
-  while (n < self->rows->len && is_nameable (self, g_ptr_array_index (self->rows, n)))
-    {
-      ChatMessage *message = make_message (self, g_ptr_array_index (self->rows, n++));
-
-      if (message != NULL)
-        g_ptr_array_add (messages, message);
-    }
-  if (n > 0)
-    g_ptr_array_remove_range (self->rows, 0, n);
-  chat_room_take_entries (self->model, (ChatMessage **) messages->pdata, messages->len);
+  chat_secure_lines_publish (self->lines, FALSE);
 }
 
 /* Whatever is known of the names. */
 static void
 publish_all (ChatSecureRoom *self)
 {
-  const gboolean known = self->names_known;
-
-  self->names_known = TRUE;
-  chat_secure_room_publish (self);
-  self->names_known = known;
+  chat_secure_lines_publish (self->lines, TRUE);
 }
 
 /* --- facts --------------------------------------------------------------- */
@@ -290,21 +139,16 @@ static void
 on_show (const ChatEntry *entry, gboolean echo, gpointer user_data)
 {
   ChatSecureRoom *self = user_data;
-  Row *row = new_row (entry);
+  g_autoptr (ChatMessage) message = NULL;
 
   chat_local_store_append (self->store, self->stored->number, entry);
   if (echo)
     {
-      row->message = chat_secure_outbox_take (self->outbox, entry->instance, entry->cseq);
+      message = chat_secure_outbox_take (self->outbox, entry->instance, entry->cseq);
       update_waiting (self);
     }
-  if (row->message != NULL)
-    {
-      chat_message_set_place (row->message, entry->id, entry->member);
-      chat_message_set_delivery (row->message, CHAT_DELIVERY_CONFIRMED, NULL);
-    }
   note_entry (self, entry);
-  g_ptr_array_add (self->rows, row);
+  chat_secure_lines_add (self->lines, entry, message);
 }
 
 typedef struct
@@ -386,7 +230,9 @@ static void
 on_history_removed (guint64 floor, gpointer user_data)
 {
   ChatSecureRoom *self = user_data;
-  const ChatEntry mark = { .id = floor, .kind = KIND_HISTORY_REMOVED, .at_us = g_get_real_time () };
+  const ChatEntry mark = { .id = floor,
+                           .kind = CHAT_SECURE_LINES_HISTORY_REMOVED,
+                           .at_us = g_get_real_time () };
   const gboolean is_news = chat_delivery_get_cursor (self->delivery) > 0;
 
   self->stored->floor = floor;
@@ -395,7 +241,7 @@ on_history_removed (guint64 floor, gpointer user_data)
     return; /* a newcomer has lost nothing */
 
   chat_local_store_append (self->store, self->stored->number, &mark);
-  g_ptr_array_add (self->rows, new_row (&mark));
+  chat_secure_lines_add (self->lines, &mark, NULL);
 }
 
 static void
@@ -467,13 +313,11 @@ static void
 on_stored_entry (const ChatEntry *entry, gpointer data)
 {
   Loading *loading = data;
-  Row *row = new_row (entry);
-  ChatMessage *message = make_message (loading->self, row);
+  ChatMessage *message = chat_secure_lines_make (loading->self->lines, entry);
 
   loading->n++;
   if (message != NULL)
     g_ptr_array_add (loading->messages, message);
-  free_row (row);
 }
 
 static void
@@ -592,7 +436,7 @@ chat_secure_room_new (ChatSession *session, ChatLocalStore *store, ChatStoredRoo
   self->model = chat_room_new (session, stored->name, stored->user_name, stored->is_host);
   self->names = chat_secure_names_new (store, stored->number);
   self->outbox = chat_secure_outbox_new (store, stored->number);
-  self->rows = g_ptr_array_new_with_free_func (free_row);
+  self->lines = chat_secure_lines_new (self->model, stored, self->names);
   self->delivery = chat_delivery_new (stored->instance, stored->last_cseq, get_cursor (self),
                                       stored->floor, &log_functions, self);
   show_flags (self);
@@ -606,7 +450,7 @@ void
 chat_secure_room_free (ChatSecureRoom *self)
 {
   chat_delivery_free (self->delivery);
-  g_ptr_array_unref (self->rows);
+  chat_secure_lines_free (self->lines);
   chat_secure_names_free (self->names);
   chat_secure_outbox_free (self->outbox);
   chat_stored_room_free (self->stored);
@@ -659,7 +503,7 @@ chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered
 {
   self->number = entered->room;
   self->resume_head = entered->head;
-  self->names_known = FALSE;
+  chat_secure_lines_set_names_known (self->lines, FALSE);
   self->stored->member = entered->member;
   self->stored->is_host = entered->host;
   self->stored->off_record = entered->off_record;
@@ -759,7 +603,7 @@ chat_secure_room_take_members (ChatSecureRoom *self, const GArray *members)
 void
 chat_secure_room_names_are_known (ChatSecureRoom *self)
 {
-  self->names_known = TRUE;
+  chat_secure_lines_set_names_known (self->lines, TRUE);
 }
 
 void

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-secure-lines.h"
+
+#include "chat-message-private.h"
+
+/* An entry on its way into the model */
+typedef struct
+{
+  guint64 id;
+  gint64 at_us;
+  guint64 member;
+  guint64 kind;
+  char *text;           /* owned */
+  ChatMessage *message; /* owned, nullable: it stood in the model, waiting */
+} Row;
+
+struct _ChatSecureLines
+{
+  /* borrowed */
+  ChatRoom *model;
+  const ChatStoredRoom *stored;
+  ChatSecureNames *names;
+
+  GPtrArray *rows; /* owned, of Row */
+  gboolean names_known;
+};
+
+static void
+free_row (gpointer data)
+{
+  Row *row = data;
+
+  g_clear_object (&row->message);
+  g_free (row->text);
+  g_free (row);
+}
+
+static char *
+take_text (const ChatEntry *entry)
+{
+  if (entry->kind != CHAT_ENTRY_TEXT)
+    return NULL;
+
+  return g_utf8_make_valid ((const char *) entry->body, (gssize) entry->body_len);
+}
+
+static Row *
+new_row (const ChatEntry *entry)
+{
+  Row *row = g_new0 (Row, 1);
+
+  row->id = entry->id;
+  row->at_us = entry->at_us;
+  row->member = entry->member;
+  row->kind = entry->kind;
+  row->text = take_text (entry);
+  return row;
+}
+
+static gboolean
+is_own (ChatSecureLines *self, guint64 member)
+{
+  return member != 0 && member == self->stored->member;
+}
+
+/* Returns: whether entries of @kind are a line in the model, and which */
+static gboolean
+get_line_kind (ChatSecureLines *self, const Row *row, ChatMessageKind *kind)
+{
+  const gboolean own = is_own (self, row->member);
+
+  switch (row->kind)
+    {
+    case CHAT_ENTRY_TEXT:
+      *kind = CHAT_MESSAGE_TEXT;
+      return TRUE;
+    case CHAT_ENTRY_JOINED:
+      *kind = !own                    ? CHAT_MESSAGE_MEMBER_JOINED
+              : self->stored->is_host ? CHAT_MESSAGE_ROOM_CREATED
+                                      : CHAT_MESSAGE_ROOM_JOINED;
+      return TRUE;
+    case CHAT_ENTRY_LEFT:
+      *kind = CHAT_MESSAGE_MEMBER_LEFT;
+      return !own;
+    case CHAT_ENTRY_KICKED:
+      *kind = CHAT_MESSAGE_MEMBER_KICKED;
+      return TRUE;
+    case CHAT_ENTRY_CLOSED:
+      *kind = CHAT_MESSAGE_ROOM_CLOSED;
+      return TRUE;
+    case CHAT_ENTRY_ERASED:
+      *kind = CHAT_MESSAGE_ERASED;
+      return TRUE;
+    case CHAT_SECURE_LINES_HISTORY_REMOVED:
+      *kind = CHAT_MESSAGE_HISTORY_REMOVED;
+      return TRUE;
+    default:
+      return FALSE; /* of a later version: only the chain needs it */
+    }
+}
+
+static gboolean
+has_sender (const Row *row)
+{
+  return row->kind != CHAT_ENTRY_CLOSED && row->kind != CHAT_SECURE_LINES_HISTORY_REMOVED;
+}
+
+/* Returns: (transfer full) */
+static char *
+get_sender (ChatSecureLines *self, const Row *row)
+{
+  const char *name = chat_secure_names_get (self->names, row->member);
+
+  if (!has_sender (row))
+    return NULL;
+
+  return name != NULL ? g_strdup (name) : g_strdup_printf ("#%" G_GUINT64_FORMAT, row->member);
+}
+
+static gboolean
+is_history (ChatSecureLines *self, const Row *row)
+{
+  return self->stored->joined == 0 || row->id < self->stored->joined;
+}
+
+/* Returns: (transfer full) (nullable): %NULL: it is no line */
+static ChatMessage *
+make_message (ChatSecureLines *self, const Row *row)
+{
+  const gboolean own = is_own (self, row->member);
+  g_autofree char *sender = NULL;
+  ChatMessageKind kind;
+  ChatMessage *message;
+
+  if (row->message != NULL)
+    return g_object_ref (row->message);
+  if (!get_line_kind (self, row, &kind))
+    return NULL;
+
+  sender = get_sender (self, row);
+  message = chat_message_new (kind, sender, row->text, row->at_us, own);
+  chat_message_set_place (message, row->id, row->member);
+  chat_message_set_history (message, is_history (self, row));
+  if (own && kind == CHAT_MESSAGE_TEXT)
+    chat_message_set_delivery (message, CHAT_DELIVERY_CONFIRMED, NULL);
+  return message;
+}
+
+static gboolean
+is_nameable (ChatSecureLines *self, const Row *row)
+{
+  return self->names_known || !has_sender (row) ||
+         chat_secure_names_get (self->names, row->member) != NULL;
+}
+
+/* --- public -------------------------------------------------------------- */
+
+ChatSecureLines *
+chat_secure_lines_new (ChatRoom *model, const ChatStoredRoom *stored, ChatSecureNames *names)
+{
+  ChatSecureLines *self = g_new0 (ChatSecureLines, 1);
+
+  self->model = model;
+  self->stored = stored;
+  self->names = names;
+  self->rows = g_ptr_array_new_with_free_func (free_row);
+  return self;
+}
+
+void
+chat_secure_lines_free (ChatSecureLines *self)
+{
+  g_ptr_array_unref (self->rows);
+  g_free (self);
+}
+
+void
+chat_secure_lines_set_names_known (ChatSecureLines *self, gboolean known)
+{
+  self->names_known = known;
+}
+
+void
+chat_secure_lines_add (ChatSecureLines *self, const ChatEntry *entry, ChatMessage *waited)
+{
+  Row *row = new_row (entry);
+
+  if (waited != NULL)
+    {
+      row->message = g_object_ref (waited);
+      chat_message_set_place (waited, entry->id, entry->member);
+      chat_message_set_delivery (waited, CHAT_DELIVERY_CONFIRMED, NULL);
+    }
+  g_ptr_array_add (self->rows, row);
+}
+
+ChatMessage *
+chat_secure_lines_make (ChatSecureLines *self, const ChatEntry *entry)
+{
+  Row *row = new_row (entry);
+  ChatMessage *message = make_message (self, row);
+
+  free_row (row);
+  return message;
+}
+
+void
+chat_secure_lines_publish (ChatSecureLines *self, gboolean whatever_is_known)
+{
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = 0;
+
+  while (n < self->rows->len &&
+         (whatever_is_known || is_nameable (self, g_ptr_array_index (self->rows, n))))
+    {
+      ChatMessage *message = make_message (self, g_ptr_array_index (self->rows, n++));
+
+      if (message != NULL)
+        g_ptr_array_add (messages, message);
+    }
+  if (n > 0)
+    g_ptr_array_remove_range (self->rows, 0, n);
+  chat_room_take_entries (self->model, (ChatMessage **) messages->pdata, messages->len);
+}
