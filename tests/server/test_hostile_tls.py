@@ -9,9 +9,8 @@ import time
 
 import harness
 from harness import *
-from protocol2 import (CREATE, HELLO, JOIN, LIST, PING, REQUEST_MAX, Ended, Link, Refused, Session,
-                       control_frame)
-from test_sessions import people, refusal
+from protocol2 import (CREATE, HELLO, JOIN, LIST, PING, REQUEST_MAX, Ended, Link, Session,
+                       control_frame, people, refusal)
 
 FIRST_S = 5  # from accept to HELLO
 SLACK_S = 3  # for a slow computer
@@ -310,7 +309,7 @@ def bad_json():
             error = refusal("bad-request", session.raw_request, JOIN, payload.encode())
             if wanted is not None:
                 equal(error.id, wanted, what)
-            if tried % 80 == 79:
+            if tried % 80 == 0:
                 session.ping()
                 session.close()
         session.close()
@@ -356,7 +355,7 @@ def outside_of_tls():
 def a_reader_that_never_reads():
     """replies that nobody reads: bounded, in the end the connection is closed"""
     with Chatd() as server, people(server, "a", room="r") as [(host, room)]:
-        with Session(server) as deaf:
+        with Session(server, attended=False) as deaf:
             before = server.memory()
             data = b"".join(control_frame(PING, b'{"id":%d}' % n) for n in range(1, 2000))
             deaf.link.tls.settimeout(2)
@@ -377,7 +376,7 @@ def a_member_that_never_reads():
     """somebody in a busy room who reads nothing costs the others nothing"""
     with Chatd(config=GENEROUS) as server, people(server, "a", "b", room="r") as pairs:
         (one, room), (two, other) = pairs
-        with Session(server) as deaf:
+        with Session(server, attended=False) as deaf:
             deaf.join("r", "deaf")
             before = server.memory()
             for number in range(1000):
@@ -408,7 +407,8 @@ def bad_data():
     """data frames that are none end the connection; unknown ones are skipped"""
     with Chatd() as server:
         for hex_digits in ("01", "0105", "010501", "0102ff", "030101", "0600", "08040101",
-                           "0a", "0901ff", "018001000101", "40", "c0", "01c0000001ffffffff"):
+                           "0a", "0901ff", "018001000101", "40", "c0",
+                           "01050100010178", "01050101000178", "08050100000002", "0806010000" "43e900", "01c0000001ffffffff"):
             with Session(server) as session:
                 session.link.send_raw(control_frame(32, bytes.fromhex(hex_digits)))
                 session.wait_end(5)
