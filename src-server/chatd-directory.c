@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chatd-directory.h"
-
-#include "chatd-listing.h"
+#include "chatd-directory-private.h"
 #include "chatd-log.h"
 #include "chatd-random.h"
 #include "chatd-timer.h"
@@ -11,40 +9,15 @@
 
 #include <string.h>
 
-#define RETAIN_INTERVAL_US (G_TIME_SPAN_HOUR)
-#define FORGET_AFTER_US (30 * G_TIME_SPAN_DAY)
 /* So many waiters for one room that is being loaded */
 #define LOADING_MAX 10000
-
-struct _ChatdDirectory
-{
-  ChatdRoomShared shared;    /* its store is owned, (nullable) */
-  ChatdDeadlines *deadlines; /* owned */
-  ChatdTimer *timer;         /* owned: rooms' deadlines */
-  ChatdTimer *upkeep_timer;  /* owned */
-
-  GQueue listings;        /* of owned ChatdListing, in order of creation */
-  GHashTable *by_key;     /* owned: name_key → ChatdListing, both borrowed */
-  GHashTable *by_uid;     /* owned: uid → ChatdListing, both borrowed */
-  GHashTable *closed;     /* owned: owned uid → owned gint64, when */
-  GHashTable *by_network; /* owned: gint64 → number of rooms */
-
-  guint max_rooms;
-  guint max_rooms_per_address;
-  guint64 keep_messages;
-  gint64 keep_us;
-  gint64 room_keep_us;
-  guint64 serial;
-  guint64 generation;
-};
-
-/* Who waits for a room to be loaded, and for what */
-typedef void (*PendingFunc) (gpointer waiter, ChatdRoom *room, const GError *error);
+/* Logs of all rooms that are in memory only */
+#define VOLATILE_BYTES_MAX (256 * 1024 * 1024)
 
 typedef struct
 {
   GList link;
-  PendingFunc func;
+  ChatdRoomFunc func;
   gpointer waiter; /* owned by func */
 } Pending;
 
@@ -121,13 +94,6 @@ remove_listing (ChatdListing *listing)
   chatd_listing_free (listing);
 }
 
-static void
-remember_closed (ChatdDirectory *self, const guint8 *uid, gint64 closed_us)
-{
-  g_hash_table_insert (self->closed, g_memdup2 (uid, CHATD_STORE_UID_SIZE),
-                       g_memdup2 (&closed_us, sizeof closed_us));
-}
-
 /* The room frees itself when it was read to its end. */
 static void
 on_room_ended (ChatdRoom *room, gpointer data)
@@ -136,9 +102,9 @@ on_room_ended (ChatdRoom *room, gpointer data)
   const ChatdLogContext context = { .room = listing->name };
 
   chatd_log (CHATD_LOG_CLOSED, &context, "room closed");
-  /* Those who only speak protocol 1 never ask. */
+  /* By protocol 1 nobody asks for it by its uid. */
   if (chatd_room_is_closed (room) && g_hash_table_size (room->by_key) > 0)
-    remember_closed (listing->directory, listing->uid, g_get_real_time ());
+    chatd_directory_remember_closed (listing->directory, listing->uid, g_get_real_time ());
   remove_listing (listing);
 }
 
@@ -177,13 +143,18 @@ on_loaded (const ChatdStoreState *state, const GError *error, gpointer data)
                                       on_room_ended, listing);
       memcpy (listing->room->host_key, listing->host_key, sizeof listing->host_key);
       listing->room->number = listing->number;
-      chatd_room_restore (listing->room, state, listing->host);
+      listing->room->quiet_since_us = listing->settings.quiet_since_us;
+      chatd_room_restore (listing->room, state, listing->settings.host, listing->absences);
+      g_clear_pointer (&listing->absences, g_array_unref);
     }
   serve_pending (listing, error);
 }
 
-static void
-with_room (ChatdDirectory *self, ChatdListing *listing, PendingFunc func, gpointer waiter)
+void
+chatd_directory_with_room (ChatdDirectory *self,
+                           ChatdListing *listing,
+                           ChatdRoomFunc func,
+                           gpointer waiter)
 {
   Pending *pending;
 
@@ -297,11 +268,13 @@ find_by_name (ChatdDirectory *self, const char *name)
 static gboolean
 put_in_store (ChatdDirectory *self, ChatdListing *listing)
 {
-  guint8 settings[CHATD_SETTINGS_SIZE];
-  ChatdStoreRoom stored = { .name = listing->name,
-                            .created_us = g_get_real_time (),
-                            .settings = settings,
-                            .settings_len = chatd_listing_encode_settings (listing, settings) };
+  g_autoptr (GByteArray) settings = NULL;
+  ChatdStoreRoom stored = { .name = listing->name, .created_us = g_get_real_time () };
+
+  listing->settings.encrypted_only = (listing->flags & CHATD_ROOM_ENCRYPTED_ONLY) != 0;
+  settings = chatd_room_settings_encode (&listing->settings);
+  stored.settings = settings->data;
+  stored.settings_len = settings->len;
 
   memcpy (stored.uid, listing->uid, sizeof stored.uid);
   memcpy (stored.host_key, listing->host_key, sizeof stored.host_key);
@@ -319,7 +292,7 @@ found_room (ChatdDirectory *self, ChatdListing *listing, ChatdEntering *entering
                    (enter->encrypted_only ? CHATD_ROOM_ENCRYPTED_ONLY : 0) |
                    (is_legacy (enter) ? CHATD_ROOM_LEGACY : 0);
   if (!is_volatile &&
-      (!chatd_store_can_write (self->shared.store) || !put_in_store (self, listing)))
+      (!chatd_store_can_write_all (self->shared.store, 3) || !put_in_store (self, listing)))
     {
       chatd_listing_free (listing);
       chatd_entering_fail (entering, CHAT_ERROR_BUSY, "cannot be stored");
@@ -330,6 +303,7 @@ found_room (ChatdDirectory *self, ChatdListing *listing, ChatdEntering *entering
                                   on_room_ended, listing);
   memcpy (listing->room->host_key, listing->host_key, sizeof listing->host_key);
   listing->room->number = listing->number;
+  listing->room->knows_first = TRUE;
   add_listing (self, listing);
   chatd_entering_found (entering, listing->room, user);
 }
@@ -377,7 +351,7 @@ chatd_directory_create (ChatdDirectory *self,
     create_new (self, entering, name, user);
   else if (!is_legacy (enter) &&
            memcmp (listing->host_key, enter->host_key_hash, sizeof listing->host_key) == 0)
-    with_room (self, listing, on_room_for_resume, entry_new (entering, NULL));
+    chatd_directory_with_room (self, listing, on_room_for_resume, entry_new (entering, NULL));
   else
     chatd_entering_fail (entering, CHAT_ERROR_ROOM_EXISTS, "there is such a room");
   return chatd_entering_unref (entering);
@@ -404,7 +378,8 @@ chatd_directory_join (ChatdDirectory *self,
   if (listing == NULL || (is_legacy (enter) && !admits_legacy (listing)))
     chatd_entering_fail (entering, CHAT_ERROR_ROOM_MISSING, "there is no such room");
   else
-    with_room (self, listing, on_room_for_join, entry_new (entering, g_steal_pointer (&user)));
+    chatd_directory_with_room (self, listing, on_room_for_join,
+                               entry_new (entering, g_steal_pointer (&user)));
   return chatd_entering_unref (entering);
 }
 
@@ -428,7 +403,7 @@ chatd_directory_resume (ChatdDirectory *self,
   if (listing == NULL)
     chatd_entering_fail (entering, why_missing (self, enter->uid), "there is no such room");
   else
-    with_room (self, listing, on_room_for_resume, entry_new (entering, NULL));
+    chatd_directory_with_room (self, listing, on_room_for_resume, entry_new (entering, NULL));
   return chatd_entering_unref (entering);
 }
 
@@ -481,7 +456,7 @@ chatd_directory_leave (ChatdDirectory *self,
 
       *leaver = (Leaver){ .done = done, .data = data };
       memcpy (leaver->key_hash, key_hash, sizeof leaver->key_hash);
-      with_room (self, listing, on_room_for_leave, leaver);
+      chatd_directory_with_room (self, listing, on_room_for_leave, leaver);
     }
 }
 
@@ -545,53 +520,12 @@ on_timer (gpointer data)
 }
 
 static void
-on_room_for_closing (gpointer waiter, ChatdRoom *room, const GError *error)
-{
-  if (room != NULL && chatd_room_get_n_online (room) == 0 && !chatd_room_is_closed (room))
-    chatd_room_close (room, NULL, NULL, NULL);
-}
-
-/* Rooms that nobody visits any more */
-static void
-close_quiet_rooms (ChatdDirectory *self, gint64 now_us)
-{
-  for (GList *link = self->listings.head, *next; link != NULL; link = next)
-    {
-      ChatdListing *listing = link->data;
-
-      next = link->next;
-      if (listing->room != NULL && chatd_room_get_n_online (listing->room) > 0)
-        listing->quiet_since_us = 0;
-      else if (listing->quiet_since_us == 0)
-        listing->quiet_since_us = now_us;
-      else if (self->room_keep_us > 0 && now_us - listing->quiet_since_us >= self->room_keep_us)
-        with_room (self, listing, on_room_for_closing, NULL);
-    }
-}
-
-static gboolean
-is_long_closed (gpointer uid, gpointer closed_us, gpointer before_us)
-{
-  return *(const gint64 *) closed_us < *(const gint64 *) before_us;
-}
-
-static void
 on_upkeep_timer (gpointer data)
 {
   ChatdDirectory *self = data;
-  const gint64 real_us = g_get_real_time ();
-  const gint64 before_us = real_us - FORGET_AFTER_US;
 
-  chatd_timer_set (self->upkeep_timer, g_get_monotonic_time () + RETAIN_INTERVAL_US);
-  g_hash_table_foreach_remove (self->closed, is_long_closed, (gpointer) &before_us);
-  close_quiet_rooms (self, real_us);
-  if (self->shared.store == NULL)
-    return;
-
-  chatd_store_forget (self->shared.store, before_us, NULL, NULL);
-  if (self->keep_messages > 0 || self->keep_us > 0)
-    chatd_store_retain (self->shared.store, self->keep_messages,
-                        self->keep_us > 0 ? real_us - self->keep_us : 0, NULL, NULL);
+  chatd_timer_set (self->upkeep_timer, g_get_monotonic_time () + G_TIME_SPAN_HOUR);
+  chatd_directory_keep_up (self, g_get_real_time ());
 }
 
 /* --- life ------------------------------------------------------------------------------------- */
@@ -604,15 +538,36 @@ on_stored_room (const ChatdStoreRoom *stored, gpointer data)
 
   if (stored->closed_us != 0)
     {
-      remember_closed (self, stored->uid, stored->closed_us);
+      chatd_directory_remember_closed (self, stored->uid, stored->closed_us);
       return TRUE;
     }
 
   listing = chatd_listing_new (stored->name, stored->uid, stored->host_key);
   listing->number = stored->number;
-  chatd_listing_decode_settings (listing, stored->settings, stored->settings_len);
+  chatd_room_settings_decode (&listing->settings, stored->settings, stored->settings_len);
+  listing->flags = listing->settings.encrypted_only ? CHATD_ROOM_ENCRYPTED_ONLY : 0;
+  if (listing->settings.quiet_since_us == 0)
+    listing->settings.quiet_since_us = g_get_real_time ();
   add_listing (self, listing);
   return TRUE;
+}
+
+/* Those that were closed, and still read when the server ended */
+static void
+end_closing (ChatdDirectory *self)
+{
+  for (GList *link = self->listings.head, *next; link != NULL; link = next)
+    {
+      ChatdListing *listing = link->data;
+      const gint64 closing_us = listing->settings.closing_us;
+
+      next = link->next;
+      if (closing_us == 0)
+        continue;
+      chatd_store_close_room (self->shared.store, listing->number, closing_us, NULL, NULL);
+      chatd_directory_remember_closed (self, listing->uid, closing_us);
+      remove_listing (listing);
+    }
 }
 
 static void
@@ -627,6 +582,7 @@ set_defaults (ChatdDirectory *self)
   self->shared.linger_us = 10 * G_USEC_PER_SEC;
   self->shared.quiet_us = G_USEC_PER_SEC / 4;
   self->shared.budget.max = CHAT_HOLD_SERVER_BYTES;
+  self->shared.max_volatile_bytes = VOLATILE_BYTES_MAX;
 }
 
 ChatdDirectory *
@@ -656,6 +612,7 @@ chatd_directory_new (ChatdStore *store, GError **error)
           chatd_directory_free (self);
           return NULL;
         }
+      end_closing (self);
     }
   chatd_timer_set (self->upkeep_timer, g_get_monotonic_time () + G_USEC_PER_SEC);
   return self;

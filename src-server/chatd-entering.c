@@ -17,6 +17,7 @@ struct _ChatdEntering
   ChatdEnter enter; /* its strings, uid and address stand below */
   char *room_name;
   char *user_name;
+  char *joining; /* (nullable): as a new member, with this normalized name */
   guint8 uid[CHATD_STORE_UID_SIZE];
   ChatdAddress from;
   /* borrowed */
@@ -70,6 +71,7 @@ chatd_entering_unref (ChatdEntering *self)
 
   g_free (self->room_name);
   g_free (self->user_name);
+  g_free (self->joining);
   g_clear_pointer (&self->room, chatd_room_unref);
   g_free (self);
   return NULL;
@@ -229,7 +231,11 @@ chatd_room_retry_waiting (ChatdRoom *room)
       next = link->next;
       *link = (GList){ .data = self };
       g_clear_pointer (&self->room, chatd_room_unref);
-      chatd_entering_resume (self, room);
+      self->member = NULL;
+      if (self->joining != NULL)
+        chatd_entering_join (self, room, self->joining);
+      else
+        chatd_entering_resume (self, room);
     }
   chatd_room_unref (room);
 }
@@ -311,23 +317,45 @@ add_member (ChatdEntering *self, ChatdRoom *room, const char *user_name, gboolea
   self->member = member;
   if (host)
     room->host = member;
-  if (chatd_room_can_write (room) && chatd_room_put_member (room, member, 0) &&
+  if (chatd_room_can_write (room, 2) && chatd_room_put_member (room, member, 0) &&
       chatd_room_write (room, &write))
     return;
 
   give_up (self, room, member);
 }
 
+/* Protocol 1 shows the name as it was asked for; the log tells of it. */
+static void
+rename_member (ChatdRoom *room, ChatdMember *member, const char *user_name)
+{
+  const ChatdRoomWrite write = { .member = member,
+                                 .kind = CHAT_ENTRY_JOINED,
+                                 .body = (const guint8 *) user_name,
+                                 .body_len = strlen (user_name),
+                                 .except = member };
+
+  if (g_str_equal (member->name, user_name))
+    return;
+
+  chatd_room_rename (room, member, user_name);
+  if (chatd_room_can_write (room, 2) && chatd_room_put_member (room, member, 0))
+    chatd_room_write (room, &write);
+}
+
 /* A program that vanished makes way for one at the same host, which gets no host's rights by it. */
 static gboolean
-take_over (ChatdEntering *self, ChatdRoom *room, ChatdMember *namesake)
+take_over (ChatdEntering *self, ChatdRoom *room, ChatdMember *namesake, const char *user_name)
 {
   if (self->enter.may_take_over == NULL || !namesake->is_legacy ||
       namesake->state != CHATD_MEMBER_IN || !self->enter.may_take_over (namesake, self->data))
     return FALSE;
 
   if (room->host == namesake)
-    room->host = NULL;
+    {
+      room->host = NULL;
+      chatd_room_note (room, namesake);
+    }
+  rename_member (room, namesake, user_name);
   attach (self, namesake);
   return TRUE;
 }
@@ -340,12 +368,16 @@ chatd_entering_join (ChatdEntering *self, ChatdRoom *room, const char *user_name
       self->enter.instance != 0 ? chatd_room_find_by_key (room, self->enter.key_hash) : NULL;
   ChatdMember *namesake = chatd_room_find_by_name (room, name_key);
 
+  if (self->joining == NULL)
+    self->joining = g_strdup (user_name);
   if (room->is_closed || room->is_closing)
     chatd_entering_fail (self, CHAT_ERROR_ROOM_MISSING, "the room is being closed");
   else if (known != NULL)
     come_back (self, known);
-  else if (namesake != NULL && take_over (self, room, namesake))
+  else if (namesake != NULL && take_over (self, room, namesake, user_name))
     return;
+  else if (namesake != NULL && (namesake->state == CHATD_MEMBER_LEAVING || namesake->must_leave))
+    wait (self, room, namesake);
   else if (namesake != NULL)
     chatd_entering_fail (self, CHAT_ERROR_NAME_IN_USE, "somebody there has that name");
   else if (room->n_members >= room->shared->max_members)

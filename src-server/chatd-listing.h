@@ -5,8 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* One line of the directory: a room by name and uid, in memory or only in the store; and its
- * settings as the store keeps them. */
+/* One line of the directory: a room by name and uid, in memory or only in the store. */
 
 typedef struct
 {
@@ -21,21 +20,16 @@ typedef struct
   guint8 uid[CHATD_STORE_UID_SIZE];
   guint8 host_key[CHATD_STORE_KEY_SIZE];
   guint64 number; /* the store's; 0: volatile */
-  guint64 host;   /* member number */
   ChatdRoomFlags flags;
-  gint64 network;        /* of the creator; 0: not counted */
-  gint64 quiet_since_us; /* nobody was online since; 0: somebody is */
+  gint64 network; /* of the creator; 0: not counted */
+
+  /* while it is not loaded */
+  ChatdRoomSettings settings;
+  GArray *absences; /* owned (nullable): of ChatdAbsence */
 } ChatdListing;
 
 ChatdListing *chatd_listing_new (const char *name, const guint8 *uid, const guint8 *host_key);
 /* Not its room. Nobody may wait for it. */
 void chatd_listing_free (ChatdListing *self);
-
-#define CHATD_SETTINGS_SIZE 16
-
-/* Returns: bytes written */
-gsize chatd_listing_encode_settings (const ChatdListing *self, guint8 out[CHATD_SETTINGS_SIZE]);
-/* Settings of an unknown form are those of a plain room. */
-void chatd_listing_decode_settings (ChatdListing *self, const guint8 *bytes, gsize len);
 
 G_END_DECLS

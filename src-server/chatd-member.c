@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chatd-room-private.h"
 
-#include "chat-varint.h"
-
 ChatdRoom *
 chatd_member_get_room (const ChatdMember *self)
 {
@@ -82,108 +80,6 @@ chatd_member_detach (ChatdMember *self, ChatdSink *sink)
     }
 }
 
-/* --- leaving ---------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  ChatdMember *member; /* lives as long as its room, which the write keeps */
-  gboolean expelled;
-  ChatdMemberDone done;
-  gpointer data; /* borrowed */
-} Leaving;
-
-static void
-take_out (ChatdMember *self)
-{
-  ChatdRoom *room = self->room;
-
-  self->state = CHATD_MEMBER_LEFT;
-  if (g_hash_table_lookup (room->by_name, self->name_key) == self)
-    g_hash_table_remove (room->by_name, self->name_key);
-  room->n_members--;
-  room->n_legacy -= self->is_legacy;
-  chatd_room_unqueue (self);
-  chatd_room_set_online (room, self, FALSE);
-  chatd_room_note (room, self);
-}
-
-void
-chatd_room_on_left_told (ChatdRoom *self, ChatdMember *member)
-{
-  chatd_room_let_go (self, member, CHATD_GONE_LEFT);
-  if (self->n_members == 0 && !self->is_closing && !self->is_closed)
-    chatd_room_close (self, NULL, NULL, NULL);
-}
-
-static void
-on_left (const GError *error, gpointer data)
-{
-  Leaving *leaving = data;
-  ChatdMember *self = leaving->member;
-
-  if (error == NULL)
-    {
-      take_out (self);
-      if (!leaving->expelled)
-        chatd_room_let_go (self->room, self, CHATD_GONE_LEFT);
-    }
-  else
-    self->state = CHATD_MEMBER_IN;
-  if (leaving->done != NULL)
-    leaving->done (error, leaving->data);
-  g_free (leaving);
-}
-
-static gboolean
-write_left (ChatdMember *self, Leaving *leaving)
-{
-  const ChatdRoomWrite write = {
-    .member = self, .kind = CHAT_ENTRY_LEFT, .done = on_left, .data = leaving
-  };
-
-  return chatd_room_can_write (self->room) &&
-         chatd_room_put_member (self->room, self, g_get_real_time ()) &&
-         chatd_room_write (self->room, &write);
-}
-
-static void
-leave_alone (ChatdMember *self, gboolean expelled, ChatdMemberDone done, gpointer data)
-{
-  Leaving *leaving = g_new (Leaving, 1);
-
-  *leaving = (Leaving){ .member = self, .expelled = expelled, .done = done, .data = data };
-  self->state = CHATD_MEMBER_LEAVING;
-  if (!write_left (self, leaving))
-    {
-      g_autoptr (GError) error =
-          g_error_new_literal (CHAT_ERROR, CHAT_ERROR_BUSY, "cannot be stored");
-      on_left (error, leaving);
-    }
-}
-
-void
-chatd_member_leave (ChatdMember *self, gboolean expelled, ChatdMemberDone done, gpointer data)
-{
-  ChatdRoom *room = self->room;
-
-  if (self->state == CHATD_MEMBER_LEFT || room->is_closed)
-    {
-      if (done != NULL)
-        done (NULL, data);
-    }
-  else if (self->state != CHATD_MEMBER_IN || room->is_closing)
-    {
-      g_autoptr (GError) error =
-          g_error_new_literal (CHAT_ERROR, CHAT_ERROR_BUSY, "is being written");
-      if (done != NULL)
-        done (error, data);
-    }
-  else if (room->host == self)
-    chatd_room_close (room, expelled ? NULL : self, done, data);
-  else
-    leave_alone (self, expelled, done, data);
-}
-
 /* --- erasing ---------------------------------------------------------------------------------- */
 
 typedef struct
@@ -213,11 +109,11 @@ write_wiped (Erasing *erasing)
   g_autoptr (GByteArray) body = g_byte_array_new ();
   ChatdRoomWrite write = { .kind = CHAT_ENTRY_WIPED, .done = finish_erasing, .data = erasing };
 
-  chat_varint_append (erasing->number, body);
-  chat_varint_append (erasing->up_to, body);
+  chat_entry_wiped_append (erasing->number, erasing->up_to, body);
   write.body = body->data;
   write.body_len = body->len;
-  if (!chatd_room_write (erasing->room, &write))
+  if (erasing->room->is_closing || erasing->room->is_closed ||
+      !chatd_room_write (erasing->room, &write))
     {
       g_autoptr (GError) error =
           g_error_new_literal (CHAT_ERROR, CHAT_ERROR_BUSY, "cannot be stored");
@@ -230,8 +126,9 @@ on_erased (const guint64 *ids, gsize n_ids, const GError *error, gpointer data)
 {
   Erasing *erasing = data;
 
-  chatd_room_erase_in_tail (erasing->room, ids, n_ids);
-  erasing->n_erased = n_ids;
+  const guint n = chatd_room_erase_in_tail (erasing->room, erasing->number, erasing->up_to);
+
+  erasing->n_erased = MAX (n_ids, n);
   if (error == NULL)
     {
       write_wiped (erasing);
@@ -246,10 +143,10 @@ void
 chatd_member_erase (ChatdMember *self, guint64 number, ChatdMemberErased erased, gpointer data)
 {
   ChatdRoom *room = self->room;
-  ChatdMember *whose = chatd_room_find_by_number (room, number);
   Erasing *erasing;
 
-  if (whose == NULL || (whose != self && room->host != self) || room->is_closed)
+  if (self->state != CHATD_MEMBER_IN || number == 0 || number > room->last_member ||
+      (number != self->number && room->host != self) || room->is_closed)
     {
       g_autoptr (GError) error =
           g_error_new_literal (CHAT_ERROR, CHAT_ERROR_NOT_JOINED, "not this one's to erase");
@@ -264,10 +161,7 @@ chatd_member_erase (ChatdMember *self, guint64 number, ChatdMemberErased erased,
                         .erased = erased,
                         .data = data };
   if (room->number == 0)
-    {
-      g_autoptr (GArray) ids = chatd_room_find_words (room, whose);
-      on_erased ((const guint64 *) ids->data, ids->len, NULL, erasing);
-    }
+    on_erased (NULL, 0, NULL, erasing);
   else if (!chatd_store_erase_member (room->shared->store, room->number, number, on_erased,
                                       erasing))
     {

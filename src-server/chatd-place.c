@@ -86,25 +86,26 @@ on_deliver (ChatdSink *sink, const ChatdEntry *entries, guint n)
 }
 
 static void
-answer_refusal (ChatdPlace *self, guint64 instance, guint64 cseq, const char *code, ChatRoad road)
+answer_refusal (ChatdPlace *self, guint64 instance, guint64 cseq, guint retry_ms, const char *code)
 {
   const ChatDataFrame frame = { .type = CHAT_DATA_REJECT,
                                 .room = self->number,
                                 .instance = instance,
                                 .cseq = cseq,
+                                .retry_ms = retry_ms,
                                 .tail = (const guint8 *) code,
                                 .tail_len = strlen (code) };
 
-  self->klass->answer (self, &frame, road, self->owner);
+  self->klass->answer (self, &frame, chat_fanout_get_road (&self->fanout), self->owner);
 }
 
 static void
-on_refused (ChatdSink *sink, guint64 instance, guint64 cseq, const char *code)
+on_refused (ChatdSink *sink, guint64 instance, guint64 cseq, guint retry_ms, const char *code)
 {
   ChatdPlace *self = from_sink (sink);
 
   if (self->member != NULL)
-    answer_refusal (self, instance, cseq, code, chat_fanout_get_road (&self->fanout));
+    answer_refusal (self, instance, cseq, retry_ms, code);
 }
 
 void

@@ -20,6 +20,9 @@ typedef struct
   gpointer data; /* borrowed */
 } Writing;
 
+/* What was not taken as nothing could be stored comes again after */
+#define BUSY_RETRY_MS 1000
+
 static guint64 last_volatile_id;
 
 /* --- telling ---------------------------------------------------------------------------------- */
@@ -51,25 +54,76 @@ tell_entry (ChatdRoom *self, const Writing *writing)
 }
 
 static void
-tell_refusal (ChatdRoom *self, const Writing *writing)
+tell_refusal (ChatdRoom *self, const Writing *writing, guint retry_ms, const char *code)
 {
   const ChatEntry *entry = &writing->entry;
   const ChatdDevice *device = chatd_room_find_device (self, writing->member, entry->instance);
 
-  chat_admission_note_refusal (writing->member->admission, entry->instance, entry->cseq,
-                               writing->code);
   if (device != NULL && device->sink->klass->refused != NULL)
-    device->sink->klass->refused (device->sink, entry->instance, entry->cseq, writing->code);
+    device->sink->klass->refused (device->sink, entry->instance, entry->cseq, retry_ms, code);
 }
 
 /* --- the outcome ------------------------------------------------------------------------------ */
 
-/* A volatile log is no longer than memory allows. */
+/* A volatile log is its tail. */
 static void
-note_floor (ChatdRoom *self)
+follow_tail (ChatdRoom *self, gsize size_before)
 {
-  if (self->number == 0 && chat_log_tail_get_n (self->tail) > 0)
-    self->floor = chat_log_tail_get (self->tail, 0)->prev;
+  if (self->number != 0)
+    return;
+
+  self->shared->volatile_bytes += chat_log_tail_get_size (self->tail) - size_before;
+  if (chat_log_tail_get_n (self->tail) == 0)
+    return;
+
+  const ChatTailEntry *oldest = chat_log_tail_get (self->tail, 0);
+  self->floor = MAX (self->floor, oldest->prev);
+  self->first = oldest->id;
+}
+
+static void
+drop_oldest (ChatdRoom *self, guint n)
+{
+  const gsize before = chat_log_tail_get_size (self->tail);
+
+  chat_log_tail_drop (self->tail, n);
+  follow_tail (self, before);
+}
+
+/* Many rooms together may not take all memory: the one that grows gives some back. */
+static void
+make_room (ChatdRoom *self)
+{
+  gsize size = chat_log_tail_get_size (self->tail);
+  guint n = 0;
+
+  if (self->number != 0 || self->shared->volatile_bytes <= self->shared->max_volatile_bytes ||
+      size <= CHAT_LOG_TAIL_BYTES)
+    return;
+
+  for (; n < chat_log_tail_get_n (self->tail) && size > CHAT_LOG_TAIL_BYTES / 2; n++)
+    size -= chat_log_tail_get (self->tail, n)->size;
+  drop_oldest (self, n);
+}
+
+static void
+append_to_tail (ChatdRoom *self, const ChatEntry *entry)
+{
+  const gsize before = chat_log_tail_get_size (self->tail);
+
+  chat_log_tail_append (self->tail, entry);
+  if (self->first == 0)
+    self->first = entry->id;
+  follow_tail (self, before);
+  make_room (self);
+}
+
+void
+chatd_room_free_log (ChatdRoom *self)
+{
+  if (self->number == 0)
+    self->shared->volatile_bytes -= chat_log_tail_get_size (self->tail);
+  chat_log_tail_free (self->tail);
 }
 
 static void
@@ -80,12 +134,13 @@ land (ChatdRoom *self, const Writing *writing)
                            writing->entry.cseq);
   if (writing->code != NULL)
     {
-      tell_refusal (self, writing);
+      chat_admission_note_refusal (writing->member->admission, writing->entry.instance,
+                                   writing->entry.cseq, writing->code);
+      tell_refusal (self, writing, 0, writing->code);
       return;
     }
 
-  chat_log_tail_append (self->tail, &writing->entry);
-  note_floor (self);
+  append_to_tail (self, &writing->entry);
   if (writing->done != NULL)
     writing->done (NULL, writing->data);
   tell_entry (self, writing);
@@ -95,6 +150,20 @@ land (ChatdRoom *self, const Writing *writing)
     chatd_room_on_left_told (self, writing->member);
 }
 
+/* All that the member had under way counts as never offered; its device is told of the first. */
+static void
+take_back (ChatdRoom *self, const Writing *writing)
+{
+  const ChatEntry *entry = &writing->entry;
+  ChatAdmission *admission = writing->member->admission;
+  const gboolean is_first =
+      entry->cseq == chat_admission_get_committed (admission, entry->instance) + 1;
+
+  chat_admission_roll_back (admission);
+  if (is_first)
+    tell_refusal (self, writing, BUSY_RETRY_MS, chat_error_to_code (CHAT_ERROR_BUSY));
+}
+
 static void
 fail (ChatdRoom *self, const Writing *writing, const GError *error)
 {
@@ -102,7 +171,7 @@ fail (ChatdRoom *self, const Writing *writing, const GError *error)
 
   self->head = chat_log_tail_get_head (self->tail);
   if (writing->entry.instance != 0)
-    chat_admission_roll_back (writing->member->admission);
+    take_back (self, writing);
   if (writing->done != NULL)
     writing->done (busy, writing->data);
 }
@@ -118,17 +187,17 @@ on_written (const GError *error, gpointer data)
   else
     fail (self, writing, error);
   g_free (writing);
-  if (error == NULL)
-    chatd_room_retry_waiting (self);
+  chatd_room_retry_waiting (self);
   chatd_room_unref (self);
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
 gboolean
-chatd_room_can_write (const ChatdRoom *self)
+chatd_room_can_write (const ChatdRoom *self, guint n)
 {
-  return self->number == 0 || chatd_store_can_write (self->shared->store);
+  return self->number == 0 ||
+         (self->shared->store != NULL && chatd_store_can_write_all (self->shared->store, n));
 }
 
 static Writing *
@@ -165,7 +234,7 @@ drop_writing (Writing *writing)
 gboolean
 chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write)
 {
-  if (!chatd_room_can_write (self))
+  if (!chatd_room_can_write (self, 1))
     return FALSE;
 
   Writing *writing = new_writing (self, write);
@@ -229,8 +298,6 @@ chatd_room_put_member (ChatdRoom *self, const ChatdMember *member, gint64 left_u
 }
 
 /* --- what members submit ---------------------------------------------------------------------- */
-
-#define BUSY_RETRY_MS 1000
 
 static void
 answer_reject (ChatDataFrame *answer,
@@ -298,7 +365,7 @@ decide (ChatdMember *member, const ChatSubmission *submission, gint64 now_us, Ch
   g_autofree guint8 *body = NULL;
   ChatSubmission own = *submission;
 
-  if (!chatd_room_can_write (member->room))
+  if (!chatd_room_can_write (member->room, 1))
     return put_off (member, submission, CHAT_ERROR_BUSY, BUSY_RETRY_MS, answer);
   if (!chatd_rate_take (&member->messages, &shared->messages, now_us))
     return put_off (member, submission, CHAT_ERROR_TOO_FAST,
@@ -394,47 +461,49 @@ chatd_member_say (ChatdMember *self, const char *text, gsize len)
 
 /* --- pages ------------------------------------------------------------------------------------ */
 
-/* Returns: the greatest id not above @after, the floor where there is none */
-static guint64
-find_base (const ChatdRoom *self, guint64 after, guint64 floor)
+/* A page that memory has. It is answered in the next turn of the loop, as one from the store is: so
+ * a reader gets one at a time, whatever it asks for at once. */
+typedef struct
 {
-  const guint i = chat_log_tail_find_after (self->tail, after);
+  GList link;
+  guint64 after;
+  guint limit;
+  gsize max_bytes;
+  ChatdStorePaged paged;
+  gpointer data; /* borrowed */
+} Asked;
 
-  return i > 0 ? chat_log_tail_get (self->tail, i - 1)->id : floor;
+/* Returns: the greatest id up to @after that the log has, the floor where there is none. @i: the
+ * first one in the tail that is beyond */
+static guint64
+find_base (const ChatdRoom *self, guint64 after, guint i)
+{
+  guint64 base = chatd_room_get_head (self);
+
+  if (i > 0)
+    base = chat_log_tail_get (self->tail, i - 1)->id;
+  else if (chat_log_tail_get_n (self->tail) > 0)
+    base = chat_log_tail_get (self->tail, 0)->prev;
+
+  return after < self->floor ? self->floor : MAX (base, self->floor);
 }
 
-/* A volatile room has its whole log in the tail; of a closed one the rest is gone. */
+/* As many as fit, and the first one in any case. */
 static void
-page_from_tail (ChatdRoom *self,
-                guint64 after,
-                guint limit,
-                gsize max_bytes,
-                ChatdStorePaged paged,
-                gpointer data)
+fill_page (const ChatdRoom *self, guint from, guint limit, gsize max_bytes, ChatdStorePage *page)
 {
-  const guint n = chat_log_tail_get_n (self->tail);
-  const guint64 floor = n > 0 ? chat_log_tail_get (self->tail, 0)->prev : self->floor;
-  const guint first = chat_log_tail_find_after (self->tail, MAX (after, floor));
-  ChatdStorePage page = { .after = after,
-                          .base = find_base (self, after, floor),
-                          .floor = floor,
-                          .head = chatd_room_get_head (self) };
-
-  if (n > 0)
-    page.first = chat_log_tail_get (self->tail, 0)->id;
-  for (guint i = first; i < n && page.n_entries < limit; i++)
+  for (guint i = from; i < chat_log_tail_get_n (self->tail) && page->n_entries < limit; i++)
     {
       const ChatTailEntry *entry = chat_log_tail_get (self->tail, i);
 
-      if (page.n_entries > 0 && page.entries_len + entry->size > max_bytes)
+      if (page->n_entries > 0 && page->entries_len + entry->size > max_bytes)
         break;
-      page.n_entries++;
-      page.entries_len += entry->size;
-      page.last = entry->id;
+      page->n_entries++;
+      page->entries_len += entry->size;
+      page->last = entry->id;
     }
-  if (page.n_entries > 0)
-    page.entries = chat_log_tail_get_bytes (self->tail, first);
-  paged (&page, NULL, data);
+  if (page->n_entries > 0)
+    page->entries = chat_log_tail_get_bytes (self->tail, from);
 }
 
 void
@@ -445,38 +514,122 @@ chatd_room_read_page (ChatdRoom *self,
                       ChatdStorePaged paged,
                       gpointer data)
 {
+  const guint64 from = MAX (after, self->floor);
+  Asked *asked;
+
   limit = MAX (limit, 1);
-  if (self->number == 0 || self->is_closed)
-    page_from_tail (self, after, limit, max_bytes, paged, data);
-  else
-    chatd_store_read_page (self->shared->store, self->number, after, limit, max_bytes, paged, data);
+  if (self->number != 0 && !(self->knows_first && chat_log_tail_reaches (self->tail, from)))
+    {
+      chatd_store_read_page (self->shared->store, self->number, after, limit, max_bytes, paged,
+                             data);
+      return;
+    }
+
+  asked = g_new (Asked, 1);
+  *asked = (Asked){
+    .after = after, .limit = limit, .max_bytes = max_bytes, .paged = paged, .data = data
+  };
+  asked->link.data = asked;
+  g_queue_push_tail_link (&self->pages, &asked->link);
+  chatd_room_plan (self);
+}
+
+static void
+answer_page (ChatdRoom *self, const Asked *asked)
+{
+  const guint i = chat_log_tail_find_after (self->tail, MAX (asked->after, self->floor));
+  ChatdStorePage page = { .after = asked->after,
+                          .base = find_base (self, asked->after, i),
+                          .floor = self->floor,
+                          .first = self->first,
+                          .head = chatd_room_get_head (self) };
+
+  fill_page (self, i, asked->limit, asked->max_bytes, &page);
+  asked->paged (&page, NULL, asked->data);
+}
+
+void
+chatd_room_answer_pages (ChatdRoom *self)
+{
+  for (guint n = self->pages.length; n > 0; n--)
+    {
+      g_autofree Asked *asked = g_queue_pop_head_link (&self->pages)->data;
+
+      answer_page (self, asked);
+    }
+}
+
+void
+chatd_room_fail_pages (ChatdRoom *self)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (CHATD_STORE_ERROR, CHATD_STORE_ERROR_CLOSED, "the room is gone");
+
+  while (self->pages.head != NULL)
+    {
+      g_autofree Asked *asked = g_queue_pop_head_link (&self->pages)->data;
+
+      asked->paged (NULL, error, asked->data);
+    }
+}
+
+/* --- retention -------------------------------------------------------------------------------- */
+
+static void
+on_floor (const ChatdStorePage *page, const GError *error, gpointer data)
+{
+  ChatdRoom *self = data;
+
+  if (page != NULL)
+    {
+      self->floor = MAX (self->floor, page->floor);
+      self->first = page->first;
+      self->knows_first = TRUE;
+      chat_log_tail_drop (self->tail, chat_log_tail_find_after (self->tail, self->floor));
+    }
+  chatd_room_unref (self);
+}
+
+void
+chatd_room_learn_floor (ChatdRoom *self)
+{
+  if (self->number != 0 && self->shared->store != NULL)
+    chatd_store_read_page (self->shared->store, self->number, 0, 1, 1, on_floor,
+                           chatd_room_ref (self));
+}
+
+static gint64
+time_of (const ChatdRoom *self, guint i)
+{
+  ChatEntry entry = { 0 };
+  gsize used;
+
+  chat_entry_decode (chat_log_tail_get_bytes (self->tail, i),
+                     chat_log_tail_get (self->tail, i)->size, &entry, &used, NULL);
+  return entry.at_us;
+}
+
+void
+chatd_room_retain (ChatdRoom *self, guint64 keep_messages, gint64 keep_from_us)
+{
+  const guint n_all = chat_log_tail_get_n (self->tail);
+  guint n = keep_messages > 0 && n_all > keep_messages ? n_all - (guint) keep_messages : 0;
+
+  g_return_if_fail (self->number == 0);
+
+  while (n < n_all && time_of (self, n) < keep_from_us)
+    n++;
+  drop_oldest (self, n);
 }
 
 /* --- erasing ---------------------------------------------------------------------------------- */
 
-void
-chatd_room_erase_in_tail (ChatdRoom *self, const guint64 *ids, gsize n_ids)
+guint
+chatd_room_erase_in_tail (ChatdRoom *self, guint64 number, guint64 up_to)
 {
-  for (gsize i = 0; i < n_ids; i++)
-    chat_log_tail_erase (self->tail, ids[i]);
-}
+  const gsize before = chat_log_tail_get_size (self->tail);
+  const guint n = chat_log_tail_erase_member (self->tail, number, up_to);
 
-GArray *
-chatd_room_find_words (ChatdRoom *self, const ChatdMember *member)
-{
-  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint64));
-  const guint n = chat_log_tail_get_n (self->tail);
-
-  for (guint i = 0; i < n; i++)
-    {
-      const ChatTailEntry *place = chat_log_tail_get (self->tail, i);
-      ChatEntry entry;
-      gsize used;
-
-      if (chat_entry_decode (chat_log_tail_get_bytes (self->tail, i), place->size, &entry, &used,
-                             NULL) == CHAT_DECODE_OK &&
-          entry.kind == CHAT_ENTRY_TEXT && entry.member == member->number)
-        g_array_append_val (ids, entry.id);
-    }
-  return ids;
+  follow_tail (self, before);
+  return n;
 }

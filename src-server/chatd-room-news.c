@@ -31,6 +31,19 @@ chatd_room_note (ChatdRoom *self, ChatdMember *member)
   chatd_room_plan (self);
 }
 
+/* A room that is quiet for long enough is closed, also when the server was restarted meanwhile. */
+static void
+note_quiet (ChatdRoom *self)
+{
+  const gboolean was_quiet = self->quiet_since_us != 0;
+
+  if (was_quiet == (self->n_online == 0) || self->is_closing || self->is_closed)
+    return;
+
+  self->quiet_since_us = was_quiet ? 0 : MAX (g_get_real_time (), 1);
+  chatd_room_save_settings (self);
+}
+
 void
 chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online)
 {
@@ -44,6 +57,7 @@ chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online)
 
   member->is_online = online;
   self->n_online += online ? 1 : (guint) -1;
+  note_quiet (self);
   chatd_room_note (self, member);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chatd-member.h"
+#include "chatd-room-settings.h"
 #include "chatd-room.h"
 
 G_BEGIN_DECLS
@@ -43,6 +44,7 @@ struct _ChatdMember
   gboolean is_legacy;
   gboolean is_online;
   gboolean is_news;         /* in the room's news */
+  gboolean must_leave;      /* nobody waits for it: tried until it is written */
   ChatAdmission *admission; /* owned (nullable): made when it is needed */
   GArray *attempts;         /* owned (nullable), of ChatdAttempt: the newest of each device */
   guint n_devices;
@@ -67,6 +69,8 @@ struct _ChatdRoom
   ChatLogTail *tail; /* owned */
   guint64 head;      /* what is not durable yet included */
   guint64 floor;
+  guint64 first;        /* id of the oldest entry; 0: there is none */
+  gboolean knows_first; /* and the floor, as the store has it */
 
   /* owned, of owned ChatdMember by number, those that left too */
   GPtrArray *people;
@@ -78,9 +82,12 @@ struct _ChatdRoom
   guint n_members;
   guint n_online;
   guint n_legacy;
+  guint n_left; /* of people */
 
   GQueue fading;        /* of members whose last road ended: absent when the grace is over */
   GQueue absent;        /* of members that leave when they were absent for too long */
+  GQueue owed;          /* of members that must leave */
+  gint64 retry_us;      /* monotonic: when that is tried again */
   gint64 host_since_us; /* 0: it is there; else absent since */
   gboolean host_is_away;
 
@@ -90,10 +97,13 @@ struct _ChatdRoom
   gint64 news_at_us; /* last told */
   gint64 info_at_us;
 
+  GQueue pages;   /* of what was asked for and memory has */
   GQueue waiting; /* of owned ChatdEntering: tried again when something was written */
   gboolean is_closing;
   gboolean is_closed;
   gint64 linger_until_us;
+  gint64 closing_us;     /* since 1970: its CLOSED was written then; 0: it was not */
+  gint64 quiet_since_us; /* since 1970: nobody is online; 0: somebody is */
   ChatdRoomEnded ended;
   gpointer ended_data; /* borrowed */
 };
@@ -108,11 +118,26 @@ ChatdRoom *chatd_room_new (ChatdRoomShared *shared,
                            gpointer data);
 ChatdRoom *chatd_room_ref (ChatdRoom *self);
 void chatd_room_unref (ChatdRoom *self);
-/* Lets go of every sink, and of the caller's reference; nobody hears of it any more. */
-void chatd_room_dissolve (ChatdRoom *self, ChatdGone why);
+/* A member that is absent for long already, when its room is loaded again */
+typedef struct
+{
+  guint64 number;
+  gint64 since_us; /* monotonic */
+} ChatdAbsence;
 
-/* As the store has it. Members by protocol 1 leave. */
-void chatd_room_restore (ChatdRoom *self, const ChatdStoreState *state, guint64 host);
+/**
+ * chatd_room_restore:
+ * @host: member number; 0: there is none
+ * @absences: (nullable): of #ChatdAbsence by number; who is not there is absent from now on
+ *
+ * As the store has it. Members by protocol 1 leave.
+ */
+void chatd_room_restore (ChatdRoom *self,
+                         const ChatdStoreState *state,
+                         guint64 host,
+                         const GArray *absences);
+/* Returns: (transfer full) (nullable): for when it is loaded again; %NULL: it is in use */
+GArray *chatd_room_get_absences (const ChatdRoom *self);
 
 ChatdMember *chatd_room_find_by_name (ChatdRoom *self, const char *name_key);
 ChatdMember *chatd_room_find_by_key (ChatdRoom *self, const guint8 *key);
@@ -130,6 +155,23 @@ void chatd_room_remove_device (ChatdRoom *self, ChatdDevice *device);
 /* Each of the member's sinks hears gone(). */
 void chatd_room_let_go (ChatdRoom *self, ChatdMember *member, ChatdGone why);
 
+/* Remembers names and keys of members that left, up to a thousand or two. */
+void chatd_room_forget_left (ChatdRoom *self);
+
+/* Tells the store, where that is needed. Returns: %FALSE: it cannot be written just now */
+gboolean chatd_room_save_settings (ChatdRoom *self);
+void chatd_room_rename (ChatdRoom *self, ChatdMember *member, const char *name);
+
+/* --- chatd-room-leaving.c --- */
+
+/* The others read that it left: its roads end, and an empty room does. */
+void chatd_room_on_left_told (ChatdRoom *self, ChatdMember *member);
+/* It leaves as soon as that can be written. */
+void chatd_room_owe (ChatdMember *member);
+void chatd_room_pay (ChatdRoom *self, gint64 now_us);
+
+/* --- chatd-room-closing.c --- */
+
 /* It never came to be: its host's entry could not be written. */
 void chatd_room_abandon (ChatdRoom *self);
 
@@ -137,8 +179,13 @@ void chatd_room_abandon (ChatdRoom *self);
  * told. @done: (nullable) */
 void chatd_room_close (ChatdRoom *self, ChatdMember *except, ChatdMemberDone done, gpointer data);
 
+/* Lets go of every sink, and of the caller's reference; nobody hears of it any more. */
+void chatd_room_dissolve (ChatdRoom *self, ChatdGone why);
+
 /* It was told that it is closed: those who lack something may read on for a while. */
 void chatd_room_linger (ChatdRoom *self);
+
+/* --- chatd-room.c: time --- */
 
 /* Whatever is due; and when it is to be called again. */
 void chatd_room_tick (ChatdRoom *self, gint64 now_us);
@@ -163,12 +210,20 @@ typedef struct
 
 /* Returns: %FALSE where nothing can be written just now; done does not come then */
 gboolean chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write);
-gboolean chatd_room_can_write (const ChatdRoom *self);
+/* Returns: whether the next @n writes will be taken, as one transaction */
+gboolean chatd_room_can_write (const ChatdRoom *self, guint n);
 gboolean chatd_room_put_member (ChatdRoom *self, const ChatdMember *member, gint64 left_us);
-/* Makes tombstones of it in the tail, where it is there */
-void chatd_room_erase_in_tail (ChatdRoom *self, const guint64 *ids, gsize n_ids);
-/* All ids of what @member said, in a volatile room. Returns: (transfer full): of guint64 */
-GArray *chatd_room_find_words (ChatdRoom *self, const ChatdMember *member);
+/* Tombstones in memory for what @number said up to the id @up_to. Returns: how many */
+guint chatd_room_erase_in_tail (ChatdRoom *self, guint64 number, guint64 up_to);
+/* Those that memory has and that were asked for by now */
+void chatd_room_answer_pages (ChatdRoom *self);
+void chatd_room_fail_pages (ChatdRoom *self);
+/* Asks the store where the log begins. */
+void chatd_room_learn_floor (ChatdRoom *self);
+/* Retention of a volatile log */
+void chatd_room_retain (ChatdRoom *self, guint64 keep_messages, gint64 keep_from_us);
+/* Before its end: its log counts no longer. */
+void chatd_room_free_log (ChatdRoom *self);
 
 /* --- chatd-room-news.c --- */
 
@@ -179,11 +234,6 @@ void chatd_room_fade (ChatdRoom *self, ChatdMember *member, gint64 now_us);
 void chatd_room_unqueue (ChatdMember *member);
 gint64 chatd_room_news_deadline (const ChatdRoom *self);
 void chatd_room_tell_news (ChatdRoom *self, gint64 now_us);
-
-/* --- chatd-member.c --- */
-
-/* The others read that it left: its roads end, and an empty room does. */
-void chatd_room_on_left_told (ChatdRoom *self, ChatdMember *member);
 
 /* --- chatd-entering.c --- */
 

@@ -80,7 +80,7 @@ chatd_room_unref (ChatdRoom *self)
     return;
 
   chatd_deadlines_set (self->shared->deadlines, &self->deadline, G_MAXINT64);
-  chat_log_tail_free (self->tail);
+  chatd_room_free_log (self);
   g_hash_table_unref (self->by_name);
   g_hash_table_unref (self->by_key);
   g_ptr_array_unref (self->devices);
@@ -88,24 +88,6 @@ chatd_room_unref (ChatdRoom *self)
   g_ptr_array_unref (self->people);
   g_free (self->name);
   g_free (self);
-}
-
-void
-chatd_room_dissolve (ChatdRoom *self, ChatdGone why)
-{
-  self->ended = NULL;
-  self->is_closed = TRUE;
-  chatd_room_fail_waiting (self);
-  while (self->devices->len > 0)
-    {
-      ChatdDevice *device = g_ptr_array_index (self->devices, self->devices->len - 1);
-      ChatdSink *sink = device->sink;
-
-      chatd_room_remove_device (self, device);
-      sink->klass->gone (sink, why);
-    }
-  chatd_deadlines_set (self->shared->deadlines, &self->deadline, G_MAXINT64);
-  chatd_room_unref (self);
 }
 
 /* --- members ---------------------------------------------------------------------------------- */
@@ -193,7 +175,41 @@ chatd_room_drop_member (ChatdRoom *self, ChatdMember *member)
   forget_name (self, member);
   if (!member->is_legacy)
     g_hash_table_remove (self->by_key, member->key);
-  g_ptr_array_remove (self->people, member);
+  g_ptr_array_remove_index (self->people, find_after (self, member->number - 1));
+}
+
+/* In memory; the store knows them for longer. */
+#define LEFT_MAX 1000
+
+void
+chatd_room_forget_left (ChatdRoom *self)
+{
+  if (self->n_left <= 2 * LEFT_MAX)
+    return;
+
+  for (guint i = 0; i < self->people->len && self->n_left > LEFT_MAX;)
+    {
+      ChatdMember *member = g_ptr_array_index (self->people, i);
+
+      if (member->state != CHATD_MEMBER_LEFT || member->is_news || member->n_devices > 0)
+        i++;
+      else
+        {
+          self->n_left--;
+          chatd_room_drop_member (self, member);
+        }
+    }
+}
+
+void
+chatd_room_rename (ChatdRoom *self, ChatdMember *member, const char *name)
+{
+  forget_name (self, member);
+  g_free (member->name);
+  g_free (member->name_key);
+  member->name = g_strdup (name);
+  member->name_key = chat_name_key (name);
+  g_hash_table_insert (self->by_name, member->name_key, member);
 }
 
 void
@@ -217,6 +233,7 @@ chatd_room_attach (ChatdRoom *self, ChatdMember *member, ChatdSink *sink, guint6
   };
   g_ptr_array_add (self->devices, device);
   member->n_devices++;
+  member->must_leave = FALSE;
   chatd_room_unqueue (member);
   chatd_room_set_online (self, member, TRUE);
 }
@@ -263,8 +280,38 @@ chatd_room_let_go (ChatdRoom *self, ChatdMember *member, ChatdGone why)
 
 /* --- coming back after a restart -------------------------------------------------------------- */
 
+static int
+by_number (gconstpointer a, gconstpointer b)
+{
+  const ChatdAbsence *one = a, *other = b;
+
+  return (one->number > other->number) - (one->number < other->number);
+}
+
+static gint64
+absent_since (const GArray *absences, guint64 number, gint64 now_us)
+{
+  const ChatdAbsence wanted = { .number = number };
+  guint i;
+
+  return absences != NULL && g_array_binary_search ((GArray *) absences, &wanted, by_number, &i)
+             ? g_array_index (absences, ChatdAbsence, i).since_us
+             : now_us;
+}
+
+static int
+by_absence (gconstpointer a, gconstpointer b, gpointer unused)
+{
+  const ChatdMember *one = a, *other = b;
+
+  return (one->since_us > other->since_us) - (one->since_us < other->since_us);
+}
+
 static void
-restore_member (ChatdRoom *self, const ChatdStoreMember *stored, gint64 now_us)
+restore_member (ChatdRoom *self,
+                const ChatdStoreMember *stored,
+                const GArray *absences,
+                gint64 now_us)
 {
   ChatdMember *member = new_member (self, g_strdup (stored->name), chat_name_key (stored->name),
                                     stored->key, stored->number);
@@ -272,12 +319,15 @@ restore_member (ChatdRoom *self, const ChatdStoreMember *stored, gint64 now_us)
   member->joined_us = stored->joined_us;
   member->state = stored->left_us == 0 ? CHATD_MEMBER_IN : CHATD_MEMBER_LEFT;
   if (member->state == CHATD_MEMBER_LEFT)
-    return;
+    {
+      self->n_left++;
+      return;
+    }
 
   g_hash_table_insert (self->by_name, member->name_key, member);
   self->n_members++;
   self->n_legacy += member->is_legacy;
-  member->since_us = now_us;
+  member->since_us = absent_since (absences, member->number, now_us);
   member->queue = &self->absent;
   g_queue_push_tail_link (&self->absent, &member->link);
 }
@@ -306,7 +356,10 @@ send_off_legacy (ChatdRoom *self)
 }
 
 void
-chatd_room_restore (ChatdRoom *self, const ChatdStoreState *state, guint64 host)
+chatd_room_restore (ChatdRoom *self,
+                    const ChatdStoreState *state,
+                    guint64 host,
+                    const GArray *absences)
 {
   const gint64 now_us = g_get_monotonic_time ();
 
@@ -315,7 +368,8 @@ chatd_room_restore (ChatdRoom *self, const ChatdStoreState *state, guint64 host)
   self->head = state->head;
   self->floor = state->floor;
   for (gsize i = 0; i < state->n_members; i++)
-    restore_member (self, &state->members[i], now_us);
+    restore_member (self, &state->members[i], absences, now_us);
+  g_queue_sort (&self->absent, by_absence, NULL);
   self->last_member = MAX (self->last_member, state->last_member);
   for (gsize i = 0; i < state->n_instances; i++)
     restore_instance (self, &state->instances[i]);
@@ -323,110 +377,63 @@ chatd_room_restore (ChatdRoom *self, const ChatdStoreState *state, guint64 host)
   if (self->host != NULL)
     {
       chatd_room_unqueue (self->host);
-      self->host_since_us = now_us;
+      self->host_since_us = self->host->since_us;
     }
+  chatd_room_forget_left (self);
   send_off_legacy (self);
+  chatd_room_learn_floor (self);
   chatd_room_plan (self);
 }
 
-/* --- the end ---------------------------------------------------------------------------------- */
-
-typedef struct
+static gboolean
+is_idle (const ChatdRoom *self)
 {
-  ChatdRoom *room; /* a reference */
-  ChatdMemberDone done;
-  gpointer data; /* borrowed */
-} Closing;
+  return self->number != 0 && self->n_refs == 1 && self->devices->len == 0 && self->n_online == 0 &&
+         self->waiting.length == 0 && self->pages.length == 0 && self->fading.length == 0 &&
+         self->owed.length == 0 && !self->is_closing && !self->is_closed;
+}
 
-static void
-on_closed (const GError *error, gpointer data)
+GArray *
+chatd_room_get_absences (const ChatdRoom *self)
 {
-  Closing *closing = data;
-  ChatdRoom *self = closing->room;
+  GArray *absences;
 
-  self->is_closing = error == NULL;
-  if (error == NULL)
+  if (!is_idle (self))
+    return NULL;
+
+  absences = g_array_new (FALSE, FALSE, sizeof (ChatdAbsence));
+  for (guint i = 0; i < self->people->len; i++)
     {
-      self->is_closed = TRUE;
-      chatd_room_fail_waiting (self);
-      if (self->ended != NULL)
-        self->ended (self, self->ended_data);
+      const ChatdMember *member = g_ptr_array_index (self->people, i);
+      const ChatdAbsence absence = { .number = member->number,
+                                     .since_us = member == self->host ? self->host_since_us
+                                                                      : member->since_us };
+
+      if (member->state == CHATD_MEMBER_IN)
+        g_array_append_val (absences, absence);
     }
-  if (closing->done != NULL)
-    closing->done (error, closing->data);
-  chatd_room_unref (self);
-  g_free (closing);
+  return absences;
 }
 
-static void
-let_legacy_go (ChatdRoom *self)
+gboolean
+chatd_room_save_settings (ChatdRoom *self)
 {
-  for (guint i = self->devices->len; i-- > 0;)
-    {
-      ChatdDevice *device = g_ptr_array_index (self->devices, i);
-      ChatdSink *sink = device->sink;
+  const ChatdRoomSettings settings = {
+    .host = self->host != NULL ? self->host->number : 0,
+    .encrypted_only = chatd_room_is_encrypted_only (self),
+    .closing_us = self->closing_us,
+    .quiet_since_us = self->quiet_since_us,
+  };
+  g_autoptr (GByteArray) bytes = NULL;
 
-      if (device->instance != 0)
-        continue;
-      chatd_room_remove_device (self, device);
-      sink->klass->gone (sink, CHATD_GONE_CLOSED);
-    }
-}
+  if (self->number == 0)
+    return TRUE;
+  if (!chatd_room_can_write (self, 1))
+    return FALSE;
 
-void
-chatd_room_linger (ChatdRoom *self)
-{
-  let_legacy_go (self);
-  self->linger_until_us =
-      self->devices->len > 0 ? g_get_monotonic_time () + self->shared->linger_us : 1;
-  if (self->devices->len > 0)
-    chatd_room_plan (self);
-  else
-    chatd_room_tick (self, g_get_monotonic_time ());
-}
-
-static void
-refuse_busy (ChatdMemberDone done, gpointer data)
-{
-  g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_BUSY, "cannot be stored");
-
-  if (done != NULL)
-    done (error, data);
-}
-
-void
-chatd_room_close (ChatdRoom *self, ChatdMember *except, ChatdMemberDone done, gpointer data)
-{
-  ChatdStore *store = self->shared->store;
-  const guint64 number = self->number;
-  Closing *closing = g_new (Closing, 1);
-  const ChatdRoomWrite write = { .member = self->host,
-                                 .kind = CHAT_ENTRY_CLOSED,
-                                 .except = except,
-                                 .done = on_closed,
-                                 .data = closing };
-
-  *closing = (Closing){ .room = chatd_room_ref (self), .done = done, .data = data };
-  self->is_closing = TRUE;
-  if (!chatd_room_write (self, &write))
-    {
-      self->is_closing = FALSE;
-      chatd_room_unref (self);
-      g_free (closing);
-      refuse_busy (done, data);
-      return;
-    }
-  /* a volatile room is gone by now */
-  if (number != 0)
-    chatd_store_close_room (store, number, g_get_real_time (), NULL, NULL);
-}
-
-void
-chatd_room_abandon (ChatdRoom *self)
-{
-  if (self->ended != NULL)
-    self->ended (self, self->ended_data);
-  chatd_room_dissolve (self, CHATD_GONE_CLOSED);
+  bytes = chatd_room_settings_encode (&settings);
+  return chatd_store_set_settings (self->shared->store, self->number, bytes->data, bytes->len, NULL,
+                                   NULL);
 }
 
 /* --- time ------------------------------------------------------------------------------------- */
@@ -470,8 +477,11 @@ chatd_room_plan (ChatdRoom *self)
     {
       due_us = MIN (due_us, due_of (&self->fading, self->shared->grace_us));
       due_us = MIN (due_us, absent_due (self));
+      due_us = MIN (due_us, self->owed.length > 0 ? self->retry_us : G_MAXINT64);
     }
   due_us = MIN (due_us, chatd_room_news_deadline (self));
+  if (self->pages.length > 0)
+    due_us = 0;
   if (due_us == (self->deadline.place != 0 ? self->deadline.due_us : G_MAXINT64))
     return;
 
@@ -495,15 +505,9 @@ become_absent (ChatdRoom *self, ChatdMember *member, gint64 now_us)
 }
 
 static void
-expire_absent (ChatdRoom *self, gint64 now_us)
+expire_absent (ChatdMember *member)
 {
-  ChatdMember *member = self->absent.head->data;
-
-  /* Once more later, should this not be possible now. */
   chatd_room_unqueue (member);
-  member->since_us = now_us;
-  member->queue = &self->absent;
-  g_queue_push_tail_link (&self->absent, &member->link);
   chatd_member_leave (member, TRUE, NULL, NULL);
 }
 
@@ -514,13 +518,17 @@ chatd_room_tick (ChatdRoom *self, gint64 now_us)
   while (due_of (&self->fading, self->shared->grace_us) <= now_us)
     become_absent (self, self->fading.head->data, now_us);
   if (!self->is_closed && absent_due (self) <= now_us)
-    expire_absent (self, now_us);
+    expire_absent (self->absent.head->data);
+  if (!self->is_closed)
+    chatd_room_pay (self, now_us);
   if (host_due (self) <= now_us)
     {
       self->host_is_away = TRUE;
       self->info_due_us = now_us;
     }
+  chatd_room_answer_pages (self);
   chatd_room_tell_news (self, now_us);
+  chatd_room_forget_left (self);
   if (self->is_closed && self->linger_until_us <= now_us && self->linger_until_us > 0)
     {
       self->linger_until_us = G_MAXINT64;

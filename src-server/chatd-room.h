@@ -29,7 +29,9 @@ typedef struct
   void (*deadlines_changed) (gpointer data);
   gpointer data; /* borrowed */
   ChatHoldBudget budget;
-  ChatdRateLimit messages; /* of one member by protocol 2 */
+  gsize volatile_bytes;     /* of all logs that are in memory alone */
+  gsize max_volatile_bytes; /* beyond it, those that grow keep little */
+  ChatdRateLimit messages;  /* of one member by protocol 2 */
   guint max_members;
   gint64 grace_us;       /* from the end of the last road until a member is absent */
   gint64 absent_keep_us; /* from then until it leaves; 0: never */
@@ -73,7 +75,7 @@ chatd_room_foreach_member (ChatdRoom *self, guint64 after, ChatdMemberFunc func,
  * chatd_room_read_page:
  * @limit: entries, at least 1
  * @max_bytes: of entries; the first one comes in any case
- * @paged: comes once, maybe from inside
+ * @paged: comes once, never from inside; with an error where the room is gone meanwhile
  */
 void chatd_room_read_page (ChatdRoom *self,
                            guint64 after,

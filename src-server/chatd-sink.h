@@ -38,8 +38,10 @@ typedef struct
 {
   /* @n entries were committed, in this order; the room's tail has them. Never blocks or fails. */
   void (*deliver) (ChatdSink *self, const ChatdEntry *entries, guint n);
-  /* (nullable): the final refusal of a message is durable. @code: a literal */
-  void (*refused) (ChatdSink *self, guint64 instance, guint64 cseq, const char *code);
+  /* (nullable): this device's message was not taken. @code: a literal. @retry_ms 0: for good, and
+   * that is durable; else neither it nor any later one was: the disk did not take them */
+  void (*refused) (
+      ChatdSink *self, guint64 instance, guint64 cseq, guint retry_ms, const char *code);
   /* (nullable): these came, left, came online, went absent or became host */
   void (*presence) (ChatdSink *self, ChatdMember *const *members, guint n);
   /* (nullable): the room's counts changed, or whether its host is away */

@@ -227,6 +227,20 @@ chatd_store_can_write (const ChatdStore *self)
          self->identity.next_id <= self->identity.reserved;
 }
 
+gboolean
+chatd_store_can_write_all (ChatdStore *self, guint n)
+{
+  g_return_val_if_fail (self != NULL && n > 0, FALSE);
+
+  const guint64 last_id = self->identity.next_id + n - 1;
+  const gsize size = n * (gsize) CHAT_ENTRY_BODY_MAX;
+  if (last_id > self->identity.reserved)
+    g_source_set_ready_time (self->turn, 0); /* asks for more ids */
+
+  return chatd_store_can_write (self) && last_id <= self->identity.reserved &&
+         self->pending + size <= CHATD_STORE_PENDING_MAX;
+}
+
 /* --- the start --- */
 
 static ChatdStoreRoom

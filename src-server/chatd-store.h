@@ -149,6 +149,10 @@ guint64 chatd_store_get_generation (const ChatdStore *self);
  * much pending: answer REJECT(retry). */
 gboolean chatd_store_can_write (const ChatdStore *self);
 
+/* Returns: whether @n writes, one after the other and before control returns to the main context,
+ * will all be taken: what belongs together is then in one transaction. */
+gboolean chatd_store_can_write_all (ChatdStore *self, guint n);
+
 /**
  * chatd_store_foreach_room:
  * @func: gets all rooms, in the order of their making; closed ones as long as they are remembered

@@ -48,13 +48,7 @@ shrink (ChatLogTail *self)
 
   while (n + 1 < self->entries->len && self->bytes->len - size > self->max_bytes / 2)
     size += at (self, n++)->size;
-  if (n == 0)
-    return;
-
-  self->before = at (self, n - 1)->id;
-  self->start = at (self, n - 1)->end;
-  g_array_remove_range (self->entries, 0, n);
-  g_byte_array_remove_range (self->bytes, 0, (guint) size);
+  chat_log_tail_drop (self, n);
 }
 
 void
@@ -118,6 +112,69 @@ chat_log_tail_erase (ChatLogTail *self, guint64 id)
   replace (self, i, bytes);
 }
 
+/* Appends the entry at @i to @out, its text erased if it is one of @member. Returns: whether it was
+ */
+static gboolean
+copy_erased (const ChatLogTail *self, guint i, guint64 member, guint64 up_to, GByteArray *out)
+{
+  const guint8 *bytes = chat_log_tail_get_bytes (self, i);
+  ChatEntry entry;
+  gsize used;
+
+  if (chat_entry_decode (bytes, at (self, i)->size, &entry, &used, NULL) != CHAT_DECODE_OK)
+    g_assert_not_reached ();
+
+  if (entry.kind != CHAT_ENTRY_TEXT || entry.member != member || entry.id > up_to)
+    {
+      g_byte_array_append (out, bytes, (guint) used);
+      return FALSE;
+    }
+
+  entry.kind = CHAT_ENTRY_ERASED;
+  entry.body_len = 0;
+  chat_entry_append (&entry, out);
+  return TRUE;
+}
+
+guint
+chat_log_tail_erase_member (ChatLogTail *self, guint64 member, guint64 up_to)
+{
+  GByteArray *bytes = g_byte_array_sized_new (self->bytes->len);
+  g_autofree gsize *sizes = g_new (gsize, self->entries->len);
+  guint n = 0;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      const gsize before = bytes->len;
+
+      n += copy_erased (self, i, member, up_to, bytes) ? 1 : 0;
+      sizes[i] = bytes->len - before;
+    }
+  g_byte_array_unref (self->bytes);
+  self->bytes = bytes;
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      at (self, i)->size = sizes[i];
+      at (self, i)->end = (i > 0 ? at (self, i - 1)->end : self->start) + sizes[i];
+    }
+
+  return n;
+}
+
+void
+chat_log_tail_drop (ChatLogTail *self, guint n)
+{
+  n = MIN (n, MAX (self->entries->len, 1) - 1);
+  if (n == 0)
+    return;
+
+  const guint64 start = at (self, n - 1)->end;
+  self->before = at (self, n - 1)->id;
+  g_byte_array_remove_range (self->bytes, 0, (guint) (start - self->start));
+  self->start = start;
+  g_array_remove_range (self->entries, 0, n);
+}
+
 guint64
 chat_log_tail_get_head (const ChatLogTail *self)
 {
@@ -134,6 +191,12 @@ guint
 chat_log_tail_get_n (const ChatLogTail *self)
 {
   return self->entries->len;
+}
+
+gsize
+chat_log_tail_get_size (const ChatLogTail *self)
+{
+  return self->bytes->len;
 }
 
 const ChatTailEntry *

@@ -35,12 +35,21 @@ void chat_log_tail_append (ChatLogTail *self, const ChatEntry *entry);
 /* Puts a tombstone where @id stands, if the tail has it: same id, prev, member and cseq. */
 void chat_log_tail_erase (ChatLogTail *self, guint64 id);
 
+/* The same for every text of @member up to the id @up_to. Returns: how many there were */
+guint chat_log_tail_erase_member (ChatLogTail *self, guint64 member, guint64 up_to);
+
+/* Retention: the oldest @n go, but for the newest entry. */
+void chat_log_tail_drop (ChatLogTail *self, guint n);
+
 guint64 chat_log_tail_get_head (const ChatLogTail *self);
 
 /* Returns: whether every entry after @id is in the tail */
 gboolean chat_log_tail_reaches (const ChatLogTail *self, guint64 id);
 
 guint chat_log_tail_get_n (const ChatLogTail *self);
+
+/* Returns: bytes of its entries */
+gsize chat_log_tail_get_size (const ChatLogTail *self);
 
 /* Returns: (transfer none): valid until the tail changes; @i < n, the oldest first */
 const ChatTailEntry *chat_log_tail_get (const ChatLogTail *self, guint i);

@@ -114,6 +114,63 @@ test_erase (void)
   assert_entry (tail, 3, 40, CHAT_ENTRY_TEXT, "forty");
 }
 
+static void
+append_of (ChatLogTail *tail, guint64 id, guint64 member, guint64 kind, const char *text)
+{
+  const ChatEntry entry = { .id = id,
+                            .prev = chat_log_tail_get_head (tail),
+                            .member = member,
+                            .kind = kind,
+                            .body = (const guint8 *) text,
+                            .body_len = strlen (text) };
+
+  chat_log_tail_append (tail, &entry);
+}
+
+static void
+test_erase_member (void)
+{
+  g_autoptr (ChatLogTail) tail = chat_log_tail_new (0, 1000);
+
+  append_of (tail, 10, 1, CHAT_ENTRY_JOINED, "Anna");
+  append_of (tail, 20, 1, CHAT_ENTRY_TEXT, "a secret");
+  append_of (tail, 30, 2, CHAT_ENTRY_TEXT, "not hers");
+  append_of (tail, 40, 1, CHAT_ENTRY_TEXT, "another");
+  append_of (tail, 50, 1, CHAT_ENTRY_TEXT, "later");
+  g_assert_cmpuint (chat_log_tail_erase_member (tail, 1, 40), ==, 2);
+  assert_entry (tail, 0, 10, CHAT_ENTRY_JOINED, "Anna");
+  assert_entry (tail, 1, 20, CHAT_ENTRY_ERASED, "");
+  assert_entry (tail, 2, 30, CHAT_ENTRY_TEXT, "not hers");
+  assert_entry (tail, 3, 40, CHAT_ENTRY_ERASED, "");
+  assert_entry (tail, 4, 50, CHAT_ENTRY_TEXT, "later");
+  g_assert_cmpuint (chat_log_tail_get (tail, 4)->end, ==, chat_log_tail_get_size (tail));
+  g_assert_cmpuint (chat_log_tail_erase_member (tail, 1, 40), ==, 0);
+  append_of (tail, 60, 2, CHAT_ENTRY_TEXT, "sixty");
+  assert_entry (tail, 5, 60, CHAT_ENTRY_TEXT, "sixty");
+}
+
+static void
+test_drop (void)
+{
+  g_autoptr (ChatLogTail) tail = chat_log_tail_new (5, 1000);
+
+  chat_log_tail_drop (tail, 1);
+  append (tail, 10, "ten");
+  append (tail, 20, "twenty");
+  append (tail, 30, "thirty");
+  chat_log_tail_drop (tail, 0);
+  g_assert_cmpuint (chat_log_tail_get_n (tail), ==, 3);
+  const guint64 end = chat_log_tail_get_end (tail, 30);
+  chat_log_tail_drop (tail, 1);
+  assert_entry (tail, 0, 20, CHAT_ENTRY_TEXT, "twenty");
+  g_assert_true (chat_log_tail_reaches (tail, 10));
+  g_assert_false (chat_log_tail_reaches (tail, 9));
+  g_assert_cmpuint (chat_log_tail_get_end (tail, 30), ==, end);
+  chat_log_tail_drop (tail, 9); /* the newest stays */
+  assert_entry (tail, 0, 30, CHAT_ENTRY_TEXT, "thirty");
+  g_assert_cmpuint (chat_log_tail_get_n (tail), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -123,6 +180,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/log-tail/bounded", test_bounded);
   g_test_add_func ("/log-tail/one-that-is-too-large-stays", test_one_that_is_too_large_stays);
   g_test_add_func ("/log-tail/erase", test_erase);
+  g_test_add_func ("/log-tail/erase-member", test_erase_member);
+  g_test_add_func ("/log-tail/drop", test_drop);
 
   return g_test_run ();
 }

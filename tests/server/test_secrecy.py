@@ -239,6 +239,7 @@ def made_by_protocol_1():
         room = session.join("r", "new")
         equal(session.members(room)["old"]["host"], True)
         room.say("hello")
+        room.wait_said()
         old.expect("[new]: hello")
         old.send("/quit")
         room.wait_kind(CLOSED)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chatd-directory.h"
+#include "chatd-listing.h"
+#include "chatd-timer.h"
+
+G_BEGIN_DECLS
+
+/* The directory from inside: for itself and its upkeep. */
+
+struct _ChatdDirectory
+{
+  ChatdRoomShared shared;    /* its store is owned, (nullable) */
+  ChatdDeadlines *deadlines; /* owned */
+  ChatdTimer *timer;         /* owned: rooms' deadlines */
+  ChatdTimer *upkeep_timer;  /* owned */
+
+  GQueue listings;        /* of owned ChatdListing, in order of creation */
+  GHashTable *by_key;     /* owned: name_key → ChatdListing, both borrowed */
+  GHashTable *by_uid;     /* owned: uid → ChatdListing, both borrowed */
+  GHashTable *closed;     /* owned: owned uid → owned gint64, when */
+  GHashTable *by_network; /* owned: gint64 → number of rooms */
+
+  guint max_rooms;
+  guint max_rooms_per_address;
+  guint64 keep_messages;
+  gint64 keep_us;
+  gint64 room_keep_us;
+  gint64 forgot_us; /* since 1970: when the store last forgot */
+  guint64 serial;
+  guint64 generation;
+};
+
+/* @room: (nullable): with @error; borrowed for the call */
+typedef void (*ChatdRoomFunc) (gpointer waiter, ChatdRoom *room, const GError *error);
+
+/* Calls @func once with the room of @listing, from inside where it is loaded already. */
+void chatd_directory_with_room (ChatdDirectory *self,
+                                ChatdListing *listing,
+                                ChatdRoomFunc func,
+                                gpointer waiter);
+
+/* --- chatd-directory-upkeep.c --- */
+
+void chatd_directory_remember_closed (ChatdDirectory *self, const guint8 *uid, gint64 closed_us);
+
+/* What is due from time to time: retention, forgetting, rooms that nobody visits, rooms that need
+ * not be in memory. @real_us: µs since 1970. The directory's own timer does the same. */
+void chatd_directory_keep_up (ChatdDirectory *self, gint64 real_us);
+
+G_END_DECLS
