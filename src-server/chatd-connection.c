@@ -12,9 +12,9 @@
 /* What a peer may still send after its request before it is cut off */
 #define LINGER_MAX_BYTES (64 * 1024)
 
-/* sniffing → linked, or sniffing → reading → answering → writing → lingering → over; each may be
- * over at once. Closing a socket that has unread bytes resets the connection, and the peer may lose
- * the reply: hence the lingering, until the peer closes too. */
+/* sniffing → linked → lingering, or sniffing → reading → answering → writing → lingering; each may
+ * be over at once. Closing a socket that has unread bytes resets the connection, and the peer may
+ * lose the reply: hence the lingering, until the peer closes too. */
 typedef enum
 {
   STATE_SNIFFING, /* which protocol is it */
@@ -34,8 +34,7 @@ struct _ChatdConnection
   /* borrowed */
   ChatdPoller *poller;
   ChatdRequests *requests;
-  ChatdTls *tls;
-  const ChatdLinkAcceptor *acceptor;
+  const ChatdLinkShared *links;
   const ChatdConnectionFuncs *funcs;
   gpointer data;
 
@@ -241,9 +240,17 @@ on_link_closing (gpointer data)
 }
 
 static void
-on_link_ended (gpointer data)
+on_link_ended (gboolean wants_rest, gpointer data)
 {
-  end (data);
+  ChatdConnection *self = data;
+
+  if (wants_rest)
+    {
+      g_clear_pointer (&self->link, chatd_link_free);
+      linger (self);
+    }
+  else
+    end (self);
 }
 
 static const ChatdLinkOwner link_owner = { on_link_established, on_link_heard, on_link_closing,
@@ -252,15 +259,15 @@ static const ChatdLinkOwner link_owner = { on_link_established, on_link_heard, o
 static void
 become_link (ChatdConnection *self)
 {
-  if (self->refused)
+  if (!self->refused)
+    self->link = chatd_link_new (self->links, &self->watch, &self->peer, &link_owner, self);
+  if (self->link == NULL)
     {
       end (self);
       return;
     }
 
   self->state = STATE_LINKED;
-  self->link = chatd_link_new (self->tls, self->poller, &self->watch, &self->peer, self->acceptor,
-                               &link_owner, self);
   chatd_link_on_ready (self->link, G_IO_IN);
 }
 
@@ -338,8 +345,7 @@ ChatdConnection *
 chatd_connection_new (GSocketConnection *stream,
                       ChatdPoller *poller,
                       ChatdRequests *requests,
-                      ChatdTls *tls,
-                      const ChatdLinkAcceptor *acceptor,
+                      const ChatdLinkShared *links,
                       const ChatdPeer *peer,
                       gboolean refused,
                       const ChatdConnectionFuncs *funcs,
@@ -353,8 +359,7 @@ chatd_connection_new (GSocketConnection *stream,
   self->stream = g_object_ref (stream);
   self->poller = poller;
   self->requests = requests;
-  self->tls = tls;
-  self->acceptor = acceptor;
+  self->links = links;
   self->peer = *peer;
   self->refused = refused;
   self->funcs = funcs;

@@ -29,15 +29,14 @@ typedef struct
 /**
  * chatd_connection_new:
  * @stream: as accepted; a reference is kept until the connection is freed
- * @poller, @requests, @tls, @acceptor: borrowed
+ * @poller, @requests, @links: borrowed
  * @peer: its two ends
- * @refused: every request gets %CHAT_ERROR_TOO_FAST
+ * @refused: every request gets %CHAT_ERROR_TOO_FAST, and no handshake is begun
  */
 ChatdConnection *chatd_connection_new (GSocketConnection *stream,
                                        ChatdPoller *poller,
                                        ChatdRequests *requests,
-                                       ChatdTls *tls,
-                                       const ChatdLinkAcceptor *acceptor,
+                                       const ChatdLinkShared *links,
                                        const ChatdPeer *peer,
                                        gboolean refused,
                                        const ChatdConnectionFuncs *funcs,

@@ -15,6 +15,8 @@
 /* Descriptors kept free for everything else; of small limits, a quarter */
 #define DESCRIPTORS_RESERVED 64
 #define DESCRIPTORS_WANTED (1024 * 1024)
+/* Steps of handshakes in one turn of the loop */
+#define HANDSHAKES_PER_TURN 8
 /* Until accept() is tried again after it failed */
 #define ACCEPT_PAUSE_US (100 * G_TIME_SPAN_MILLISECOND)
 
@@ -34,11 +36,10 @@ struct _ChatdListener
   ChatdCrowd *crowd;
   ChatdTimer *deadline_timer;
   ChatdTimer *accept_timer;
+  ChatdLinkShared links; /* its turns are owned */
   /* borrowed */
   ChatdPoller *poller;
   ChatdRequests *requests;
-  ChatdTls *tls;
-  const ChatdLinkAcceptor *acceptor;
 
   /* of owned Guest, the oldest first; one time limit for each queue keeps them in order */
   GQueue asking;
@@ -180,9 +181,8 @@ receive_guest (ChatdListener *self,
   guest->listener = self;
   guest->link.data = guest;
   guest->since_us = g_get_monotonic_time ();
-  guest->connection =
-      chatd_connection_new (stream, self->poller, self->requests, self->tls, self->acceptor, peer,
-                            refused, &connection_funcs, guest, &error);
+  guest->connection = chatd_connection_new (stream, self->poller, self->requests, &self->links,
+                                            peer, refused, &connection_funcs, guest, &error);
   if (guest->connection == NULL)
     {
       chatd_log (CHATD_LOG_ACCEPT_FAILED, NULL, "cannot watch a connection: %s", error->message);
@@ -300,8 +300,13 @@ chatd_listener_new (GPtrArray *sockets,
 
   self->poller = poller;
   self->requests = requests;
-  self->tls = tls;
-  self->acceptor = acceptor;
+  self->links = (ChatdLinkShared){
+    .tls = tls,
+    .poller = poller,
+    .handshakes = chatd_turns_new (HANDSHAKES_PER_TURN),
+    .writes = chatd_turns_new (G_MAXUINT),
+    .acceptor = acceptor,
+  };
   self->crowd = chatd_crowd_new ();
   self->deadline_timer = chatd_timer_new (on_deadline, self);
   self->accept_timer = chatd_timer_new (on_accept_timer, self);
@@ -342,6 +347,8 @@ chatd_listener_free (ChatdListener *self)
   g_object_unref (self->service);
   chatd_timer_free (self->deadline_timer);
   chatd_timer_free (self->accept_timer);
+  chatd_turns_free (self->links.handshakes);
+  chatd_turns_free (self->links.writes);
   chatd_crowd_free (self->crowd);
   g_free (self);
 }

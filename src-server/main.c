@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "chatd-config.h"
+#include "chatd-identity-tls.h"
 #include "chatd-listener.h"
 #include "chatd-log.h"
 #include "chatd-notify.h"
@@ -26,6 +27,7 @@ typedef struct
   char *config;   /* owned (nullable) */
   char *data_dir; /* owned (nullable) */
   gboolean check_config;
+  gboolean fingerprint;
   gboolean verbose;
   gboolean version;
 } Options;
@@ -90,6 +92,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       N_ ("Keep rooms and keys in this folder instead of the usual one"), N_ ("FOLDER") },
     { "check-config", 0, 0, G_OPTION_ARG_NONE, &options->check_config,
       N_ ("Check the configuration and exit"), NULL },
+    { "fingerprint", 0, 0, G_OPTION_ARG_NONE, &options->fingerprint,
+      N_ ("Show the fingerprint of the server’s key, which people compare, and exit"), NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
       N_ ("Log requests, joins and leaves, never what is said"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_ ("Show the version and exit"),
@@ -159,8 +163,10 @@ reload (Program *self)
   else if (chatd_server_reconfigure (self->server, config))
     chatd_log (CHATD_LOG_RELOADED, NULL, "configuration reloaded");
   else
-    chatd_log (CHATD_LOG_RELOADED, NULL,
-               "configuration reloaded; bind, tcp-port and udp-port change with a restart only");
+    chatd_log (
+        CHATD_LOG_RELOADED, NULL,
+        "configuration reloaded; bind, tcp-port, udp-port and data-dir change with a restart "
+        "only");
 }
 
 /* --- signals ---------------------------------------------------------------------------------- */
@@ -226,20 +232,36 @@ watch_world (Program *self)
 
 /* --- the program ------------------------------------------------------------------------------ */
 
-/* Groups of four are compared more easily. */
 static void
 log_fingerprint (Program *self)
 {
-  const char *digits = chatd_server_get_fingerprint (self->server);
-  g_autoptr (GString) groups = g_string_new (NULL);
+  g_autofree char *text =
+      chatd_identity_fingerprint_to_text (chatd_server_get_fingerprint (self->server));
 
-  for (gsize i = 0; digits[i] != '\0'; i++)
+  chatd_log (CHATD_LOG_STARTED, NULL, "fingerprint %s", text);
+}
+
+/* Makes no key: whoever asks may look into another folder than the server. */
+static int
+show_fingerprint (const ChatdConfig *config)
+{
+  g_autofree char *data_dir = chatd_config_get_data_dir (config);
+  g_auto (ChatdIdentityFiles) files = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *hex = NULL, *text = NULL;
+
+  if (chatd_identity_files_find (config->tls_certificate, config->tls_key, data_dir, &files,
+                                 &error))
+    hex = chatd_identity_read_fingerprint (&files, &error);
+  if (hex == NULL)
     {
-      if (i > 0 && i % 4 == 0)
-        g_string_append_c (groups, ' ');
-      g_string_append_c (groups, digits[i]);
+      chatd_log_failure (error->message);
+      return 1;
     }
-  chatd_log (CHATD_LOG_STARTED, NULL, "public key %s", groups->str);
+
+  text = chatd_identity_fingerprint_to_text (hex);
+  g_print ("%s\n", text);
+  return 0;
 }
 
 static int
@@ -302,7 +324,7 @@ check_then_run (Program *self, int argc, char **argv)
       g_print ("%s\n", _ ("OK"));
       return 0;
     }
-  return run (self, config);
+  return self->options.fingerprint ? show_fingerprint (config) : run (self, config);
 }
 
 /* Translations: installed, or where CHAT_LOCALEDIR says, for a program that is not installed. */
