@@ -93,7 +93,7 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "check-config", 0, 0, G_OPTION_ARG_NONE, &options->check_config,
       N_ ("Check the configuration and exit"), NULL },
     { "fingerprint", 0, 0, G_OPTION_ARG_NONE, &options->fingerprint,
-      N_ ("Show the fingerprint of the server’s key, which people compare, and exit"), NULL },
+      N_ ("Show the public key that people’s apps remember, and exit"), NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
       N_ ("Log requests, joins and leaves, never what is said"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_ ("Show the version and exit"),
