@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define READ_SIZE 8192
 /* What a peer may still send after its request before it is cut off */
@@ -28,9 +29,9 @@ typedef enum
 struct _ChatdConnection
 {
   /* owned */
-  GSocketConnection *stream; /* closes its socket when it is freed */
-  GByteArray *buffer;        /* (nullable): the request, then the reply */
-  ChatdLink *link;           /* (nullable) */
+  int fd;
+  GByteArray *buffer; /* (nullable): the request, then the reply */
+  ChatdLink *link;    /* (nullable) */
   /* borrowed */
   ChatdPoller *poller;
   ChatdRequests *requests;
@@ -342,7 +343,7 @@ on_ready (GIOCondition condition, gpointer data)
 }
 
 ChatdConnection *
-chatd_connection_new (GSocketConnection *stream,
+chatd_connection_new (int fd,
                       ChatdPoller *poller,
                       ChatdRequests *requests,
                       const ChatdLinkShared *links,
@@ -352,11 +353,10 @@ chatd_connection_new (GSocketConnection *stream,
                       gpointer data,
                       GError **error)
 {
-  g_return_val_if_fail (G_IS_SOCKET_CONNECTION (stream), NULL);
+  g_return_val_if_fail (fd >= 0, NULL);
 
-  const int fd = g_socket_get_fd (g_socket_connection_get_socket (stream));
   ChatdConnection *self = g_new0 (ChatdConnection, 1);
-  self->stream = g_object_ref (stream);
+  self->fd = fd;
   self->poller = poller;
   self->requests = requests;
   self->links = links;
@@ -378,7 +378,7 @@ chatd_connection_free (ChatdConnection *self)
   chatd_poller_remove (self->poller, &self->watch);
   g_clear_pointer (&self->request, chatd_request_cancel);
   g_clear_pointer (&self->buffer, g_byte_array_unref);
-  g_object_unref (self->stream);
+  close (self->fd);
   g_free (self);
 }
 

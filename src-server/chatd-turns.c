@@ -8,6 +8,7 @@ struct _ChatdTurns
   ChatdTimer *timer; /* owned */
   GQueue waiting;    /* of borrowed ChatdTurn */
   guint max;
+  ChatdTurnsOrder order;
 };
 
 static void
@@ -16,7 +17,7 @@ on_timer (gpointer data)
   ChatdTurns *self = data;
   ChatdTurn *turn;
 
-  /* Who comes to wait meanwhile does so for the turn after. */
+  /* No more than waited before: who is served may come to wait again at once. */
   for (guint n = MIN (self->max, self->waiting.length); n > 0; n--)
     {
       turn = g_queue_peek_head (&self->waiting);
@@ -30,13 +31,14 @@ on_timer (gpointer data)
 }
 
 ChatdTurns *
-chatd_turns_new (guint max)
+chatd_turns_new (guint max, ChatdTurnsOrder order)
 {
   g_return_val_if_fail (max > 0, NULL);
 
   ChatdTurns *self = g_new0 (ChatdTurns, 1);
   self->timer = chatd_timer_new (on_timer, self);
   self->max = max;
+  self->order = order;
   return self;
 }
 
@@ -61,7 +63,10 @@ chatd_turns_add (ChatdTurns *self, ChatdTurn *turn)
 
   turn->turns = self;
   turn->node.data = turn;
-  g_queue_push_tail_link (&self->waiting, &turn->node);
+  if (self->order == CHATD_TURNS_NEWEST_FIRST)
+    g_queue_push_head_link (&self->waiting, &turn->node);
+  else
+    g_queue_push_tail_link (&self->waiting, &turn->node);
   chatd_timer_set (self->timer, 0);
 }
 

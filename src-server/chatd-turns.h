@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What waits for the next turn of the loop, in order, and no more than so many in each: what costs
- * much is spread over turns, between which everything else goes on. Main thread only. */
+/* What waits for the next turn of the loop, and no more than so many in each: what costs much is
+ * spread over turns, between which everything else goes on. Main thread only. */
 
 typedef struct _ChatdTurns ChatdTurns;
 typedef struct _ChatdTurn ChatdTurn;
@@ -22,8 +22,16 @@ struct _ChatdTurn
   GList node;
 };
 
+typedef enum
+{
+  CHATD_TURNS_OLDEST_FIRST,
+  /* Where more may come than there is time for: some are served at once then, and those that
+   * would come too late to be of use wait; else it would be all of them. */
+  CHATD_TURNS_NEWEST_FIRST,
+} ChatdTurnsOrder;
+
 /* @max: of one turn of the loop */
-ChatdTurns *chatd_turns_new (guint max);
+ChatdTurns *chatd_turns_new (guint max, ChatdTurnsOrder order);
 /* None may wait any more. */
 void chatd_turns_free (ChatdTurns *self);
 
