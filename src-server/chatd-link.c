@@ -224,25 +224,10 @@ read_some (ChatdLink *self)
 
 /* --- the handshake ---------------------------------------------------------------------------- */
 
-static void
-set_options (ChatdLink *self)
-{
-  const int fd = self->watch->fd;
-  const int on = 1, idle_s = KEEPALIVE_IDLE_S, interval_s = KEEPALIVE_INTERVAL_S;
-  const int probes = KEEPALIVE_PROBES;
-
-  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt (fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
-  setsockopt (fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s);
-  setsockopt (fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
-  setsockopt (fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-}
-
 /* Bytes that came with the end of the handshake may be in no socket any more. */
 static void
 open_up (ChatdLink *self)
 {
-  set_options (self);
   self->state = STATE_OPEN;
   self->shared->acceptor->opened (self, self->shared->acceptor->data);
   read_some (self);
@@ -321,6 +306,19 @@ chatd_link_on_ready (ChatdLink *self, GIOCondition condition)
 
 /* --- life ------------------------------------------------------------------------------------- */
 
+static void
+set_options (int fd)
+{
+  const int on = 1, idle_s = KEEPALIVE_IDLE_S, interval_s = KEEPALIVE_INTERVAL_S;
+  const int probes = KEEPALIVE_PROBES;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt (fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+  setsockopt (fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s);
+  setsockopt (fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+  setsockopt (fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
 ChatdLink *
 chatd_link_new (const ChatdLinkShared *shared,
                 ChatdPollerWatch *watch,
@@ -334,6 +332,7 @@ chatd_link_new (const ChatdLinkShared *shared,
   if (tls == NULL)
     return NULL;
 
+  set_options (watch->fd);
   self = g_new0 (ChatdLink, 1);
   self->tls = tls;
   self->shared = shared;

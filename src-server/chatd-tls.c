@@ -165,11 +165,14 @@ pull (gnutls_transport_ptr_t pointer, void *bytes, gsize size)
   return n;
 }
 
+/* All records of a flight at once */
 static gssize
-push (gnutls_transport_ptr_t pointer, const void *bytes, gsize len)
+push (gnutls_transport_ptr_t pointer, const giovec_t *parts, int n_parts)
 {
   ChatdTlsPeer *peer = pointer;
-  const gssize n = send (peer->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+  const struct msghdr message = { .msg_iov = (struct iovec *) parts,
+                                  .msg_iovlen = (gsize) n_parts };
+  const gssize n = sendmsg (peer->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 
   if (n < 0)
     gnutls_transport_set_errno (peer->session, errno);
@@ -191,7 +194,7 @@ set_transport (ChatdTlsPeer *peer)
 {
   gnutls_transport_set_ptr (peer->session, peer);
   gnutls_transport_set_pull_function (peer->session, pull);
-  gnutls_transport_set_push_function (peer->session, push);
+  gnutls_transport_set_vec_push_function (peer->session, push);
   gnutls_transport_set_pull_timeout_function (peer->session, pull_timeout);
   gnutls_handshake_set_timeout (peer->session, 0);
 }
