@@ -10,6 +10,7 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <gnutls/gnutls.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -283,7 +284,9 @@ connect_to (Fixture *f)
 {
   struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons ((guint16) f->port) };
   const int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
 
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   to.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
   g_assert_cmpint (connect (fd, (struct sockaddr *) &to, sizeof to), ==, 0);
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
@@ -615,7 +618,8 @@ test_not_established (Fixture *f, gconstpointer unused)
       g_assert_cmpuint (f->n_closed, ==, 0);
     }
   jump (SECONDS (1));
-  wait_until (f->n_closed == 1);
+  settle ();
+  g_assert_cmpuint (f->n_closed, ==, 1);
   wait_until (is_over (c));
 }
 
@@ -629,10 +633,10 @@ test_half_open (Fixture *f, gconstpointer unused)
   jump (SECONDS (4));
   settle ();
   client_listen (c, TRUE);
-  settle ();
-  g_assert_true (c->is_open);
+  wait_until (c->is_open && f->n_opened == 1);
   jump (SECONDS (1)); /* the handshake does not extend it */
-  wait_until (is_over (c));
+  settle ();
+  g_assert_cmpuint (f->n_closed, ==, 1);
 }
 
 /* Then 90 s of silence, which a byte ends */
@@ -651,7 +655,8 @@ test_silence (Fixture *f, gconstpointer unused)
       settle ();
     }
   jump (SECONDS (CHAT_SESSION_SILENCE_S));
-  wait_until (f->n_closed == 1);
+  settle ();
+  g_assert_cmpuint (f->n_closed, ==, 1);
 }
 
 static void
@@ -668,7 +673,8 @@ test_close_takes_long (Fixture *f, gconstpointer unused)
   settle ();
   g_assert_cmpuint (f->n_closed, ==, 0);
   jump (SECONDS (1));
-  wait_until (f->n_closed == 1);
+  settle ();
+  g_assert_cmpuint (f->n_closed, ==, 1);
 }
 
 /* --- the crowd -------------------------------------------------------------------------------- */
