@@ -437,6 +437,12 @@ chatd_config_default_data_dir (void)
   return g_build_filename (g_get_user_state_dir (), "chatd", NULL);
 }
 
+char *
+chatd_config_get_data_dir (const ChatdConfig *config)
+{
+  return config->data_dir != NULL ? g_strdup (config->data_dir) : chatd_config_default_data_dir ();
+}
+
 gboolean
 chatd_config_is_bind (const char *bind)
 {

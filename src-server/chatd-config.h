@@ -86,6 +86,8 @@ char *chatd_config_default_path (void);
 
 /* Returns: (transfer full): systemd's folder for state, else the user's */
 char *chatd_config_default_data_dir (void);
+/* Returns: (transfer full): that, or what is configured */
+char *chatd_config_get_data_dir (const ChatdConfig *config);
 
 /* What --bind and "bind" accept */
 gboolean chatd_config_is_bind (const char *bind);

@@ -7,14 +7,15 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define READ_SIZE 8192
 /* What a peer may still send after its request before it is cut off */
 #define LINGER_MAX_BYTES (64 * 1024)
 
-/* sniffing → linked, or sniffing → reading → answering → writing → lingering → over; each may be
- * over at once. Closing a socket that has unread bytes resets the connection, and the peer may lose
- * the reply: hence the lingering, until the peer closes too. */
+/* sniffing → linked → lingering, or sniffing → reading → answering → writing → lingering; each may
+ * be over at once. Closing a socket that has unread bytes resets the connection, and the peer may
+ * lose the reply: hence the lingering, until the peer closes too. */
 typedef enum
 {
   STATE_SNIFFING, /* which protocol is it */
@@ -28,14 +29,13 @@ typedef enum
 struct _ChatdConnection
 {
   /* owned */
-  GSocketConnection *stream; /* closes its socket when it is freed */
-  GByteArray *buffer;        /* (nullable): the request, then the reply */
-  ChatdLink *link;           /* (nullable) */
+  int fd;
+  GByteArray *buffer; /* (nullable): the request, then the reply */
+  ChatdLink *link;    /* (nullable) */
   /* borrowed */
   ChatdPoller *poller;
   ChatdRequests *requests;
-  ChatdTls *tls;
-  const ChatdLinkAcceptor *acceptor;
+  const ChatdLinkShared *links;
   const ChatdConnectionFuncs *funcs;
   gpointer data;
 
@@ -241,9 +241,17 @@ on_link_closing (gpointer data)
 }
 
 static void
-on_link_ended (gpointer data)
+on_link_ended (gboolean wants_rest, gpointer data)
 {
-  end (data);
+  ChatdConnection *self = data;
+
+  if (wants_rest)
+    {
+      g_clear_pointer (&self->link, chatd_link_free);
+      linger (self);
+    }
+  else
+    end (self);
 }
 
 static const ChatdLinkOwner link_owner = { on_link_established, on_link_heard, on_link_closing,
@@ -252,15 +260,15 @@ static const ChatdLinkOwner link_owner = { on_link_established, on_link_heard, o
 static void
 become_link (ChatdConnection *self)
 {
-  if (self->refused)
+  if (!self->refused)
+    self->link = chatd_link_new (self->links, &self->watch, &self->peer, &link_owner, self);
+  if (self->link == NULL)
     {
       end (self);
       return;
     }
 
   self->state = STATE_LINKED;
-  self->link = chatd_link_new (self->tls, self->poller, &self->watch, &self->peer, self->acceptor,
-                               &link_owner, self);
   chatd_link_on_ready (self->link, G_IO_IN);
 }
 
@@ -335,26 +343,23 @@ on_ready (GIOCondition condition, gpointer data)
 }
 
 ChatdConnection *
-chatd_connection_new (GSocketConnection *stream,
+chatd_connection_new (int fd,
                       ChatdPoller *poller,
                       ChatdRequests *requests,
-                      ChatdTls *tls,
-                      const ChatdLinkAcceptor *acceptor,
+                      const ChatdLinkShared *links,
                       const ChatdPeer *peer,
                       gboolean refused,
                       const ChatdConnectionFuncs *funcs,
                       gpointer data,
                       GError **error)
 {
-  g_return_val_if_fail (G_IS_SOCKET_CONNECTION (stream), NULL);
+  g_return_val_if_fail (fd >= 0, NULL);
 
-  const int fd = g_socket_get_fd (g_socket_connection_get_socket (stream));
   ChatdConnection *self = g_new0 (ChatdConnection, 1);
-  self->stream = g_object_ref (stream);
+  self->fd = fd;
   self->poller = poller;
   self->requests = requests;
-  self->tls = tls;
-  self->acceptor = acceptor;
+  self->links = links;
   self->peer = *peer;
   self->refused = refused;
   self->funcs = funcs;
@@ -373,7 +378,7 @@ chatd_connection_free (ChatdConnection *self)
   chatd_poller_remove (self->poller, &self->watch);
   g_clear_pointer (&self->request, chatd_request_cancel);
   g_clear_pointer (&self->buffer, g_byte_array_unref);
-  g_object_unref (self->stream);
+  close (self->fd);
   g_free (self);
 }
 

@@ -28,16 +28,15 @@ typedef struct
 
 /**
  * chatd_connection_new:
- * @stream: as accepted; a reference is kept until the connection is freed
- * @poller, @requests, @tls, @acceptor: borrowed
+ * @fd: (transfer full): connected, non-blocking; closed also where this fails
+ * @poller, @requests, @links: borrowed
  * @peer: its two ends
- * @refused: every request gets %CHAT_ERROR_TOO_FAST
+ * @refused: every request gets %CHAT_ERROR_TOO_FAST, and no handshake is begun
  */
-ChatdConnection *chatd_connection_new (GSocketConnection *stream,
+ChatdConnection *chatd_connection_new (int fd,
                                        ChatdPoller *poller,
                                        ChatdRequests *requests,
-                                       ChatdTls *tls,
-                                       const ChatdLinkAcceptor *acceptor,
+                                       const ChatdLinkShared *links,
                                        const ChatdPeer *peer,
                                        gboolean refused,
                                        const ChatdConnectionFuncs *funcs,

@@ -3,7 +3,6 @@
 
 #include "chat-limits.h"
 
-#include <string.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
@@ -12,14 +11,19 @@
 #define READ_PER_TURN (64 * 1024)
 /* One TLS record */
 #define WRITE_SIZE (16 * 1024)
+/* The kernel asks a silent peer whether it is there: seconds, then between so many questions */
+#define KEEPALIVE_IDLE_S 45
+#define KEEPALIVE_INTERVAL_S 15
+#define KEEPALIVE_PROBES 3
 
 /* handshaking → open → closing → over; each may be over at once. */
 typedef enum
 {
   STATE_HANDSHAKING,
   STATE_OPEN,
-  STATE_CLOSING, /* what is queued is sent, nothing is read */
-  STATE_OVER,    /* ends when the loop comes by */
+  STATE_CLOSING, /* what is queued is sent, then the goodbye; nothing is read */
+  STATE_OVER,    /* in order: the peer should get what was sent last */
+  STATE_CUT_OFF, /* there is nobody to send anything to */
 } State;
 
 struct _ChatdLink
@@ -29,111 +33,58 @@ struct _ChatdLink
   GByteArray *in;  /* (nullable): less than a frame */
   GByteArray *out; /* (nullable): from n_out on not sent yet */
   /* borrowed */
-  ChatdPoller *poller;
+  const ChatdLinkShared *shared;
   ChatdPollerWatch *watch;
-  const ChatdLinkAcceptor *acceptor;
   const ChatdLinkOwner *owner;
   gpointer owner_data;
   const ChatdLinkFuncs *funcs; /* (nullable) */
   gpointer data;
 
+  ChatdTurn turn; /* a step of the handshake, later a write, or its end */
   ChatdPeer peer;
   State state;
+  GIOCondition watched;
   gsize n_out;
   gsize max_payload;
+  gboolean is_stuck; /* the socket takes no more */
   gboolean was_full; /* drained() is due */
 };
 
-ChatdLink *
-chatd_link_new (ChatdTls *tls,
-                ChatdPoller *poller,
-                ChatdPollerWatch *watch,
-                const ChatdPeer *peer,
-                const ChatdLinkAcceptor *acceptor,
-                const ChatdLinkOwner *owner,
-                gpointer data)
-{
-  ChatdLink *self = g_new0 (ChatdLink, 1);
+/* --- the loop's attention --------------------------------------------------------------------- */
 
-  self->tls = chatd_tls_peer_new (tls, watch->fd);
-  self->poller = poller;
-  self->watch = watch;
-  self->peer = *peer;
-  self->acceptor = acceptor;
-  self->owner = owner;
-  self->owner_data = data;
-  self->max_payload = CHAT_HELLO_MAX;
-  return self;
+static void
+watch_for (ChatdLink *self, GIOCondition condition)
+{
+  if (condition == self->watched)
+    return;
+
+  self->watched = condition;
+  chatd_poller_change (self->shared->poller, self->watch, condition);
 }
 
 static void
-tell_closed (ChatdLink *self)
+wait_for_turn (ChatdLink *self)
 {
-  const ChatdLinkFuncs *funcs = g_steal_pointer (&self->funcs);
-
-  if (funcs != NULL)
-    funcs->closed (self, self->data);
+  chatd_turns_add (self->state == STATE_HANDSHAKING ? self->shared->handshakes
+                                                    : self->shared->writes,
+                   &self->turn);
 }
 
-void
-chatd_link_free (ChatdLink *self)
+/* Where a handler may still be at work: the loop comes by. */
+static void
+end_later (ChatdLink *self, State state)
 {
-  g_return_if_fail (self != NULL);
-
-  self->state = STATE_OVER;
-  tell_closed (self);
-  chatd_tls_peer_free (self->tls);
-  g_clear_pointer (&self->in, g_byte_array_unref);
-  g_clear_pointer (&self->out, g_byte_array_unref);
-  g_free (self);
+  self->state = state;
+  watch_for (self, 0);
+  wait_for_turn (self);
 }
 
-void
-chatd_link_set_handler (ChatdLink *self, const ChatdLinkFuncs *funcs, gpointer data)
-{
-  self->funcs = funcs;
-  self->data = data;
-}
-
-const ChatdPeer *
-chatd_link_get_peer (const ChatdLink *self)
-{
-  return &self->peer;
-}
-
-void
-chatd_link_set_max_payload (ChatdLink *self, gsize max_payload)
-{
-  self->max_payload = max_payload;
-}
-
-void
-chatd_link_established (ChatdLink *self)
-{
-  self->owner->established (self->owner_data);
-}
+/* --- out -------------------------------------------------------------------------------------- */
 
 gsize
 chatd_link_get_queued (const ChatdLink *self)
 {
   return self->out != NULL ? self->out->len - self->n_out : 0;
-}
-
-/* --- out -------------------------------------------------------------------------------------- */
-
-static void
-wait_for (ChatdLink *self, GIOCondition condition)
-{
-  chatd_poller_change (self->poller, self->watch, condition);
-}
-
-/* What is left goes with the socket; the loop comes by, since it is readable then. */
-static void
-cut_off (ChatdLink *self)
-{
-  self->state = STATE_OVER;
-  shutdown (self->watch->fd, SHUT_RDWR);
-  wait_for (self, G_IO_IN);
 }
 
 void
@@ -143,7 +94,7 @@ chatd_link_send (ChatdLink *self, const guint8 *bytes, gsize len)
     return;
   if (chatd_link_get_queued (self) + len > CHATD_LINK_QUEUE_MAX)
     {
-      cut_off (self);
+      end_later (self, STATE_CUT_OFF);
       return;
     }
 
@@ -151,45 +102,49 @@ chatd_link_send (ChatdLink *self, const guint8 *bytes, gsize len)
     self->out = g_byte_array_new ();
   g_byte_array_append (self->out, bytes, (guint) len);
   self->was_full = self->was_full || chatd_link_get_queued (self) > CHATD_LINK_QUEUE_LOW;
-  wait_for (self, G_IO_IN | G_IO_OUT);
-}
-
-/* Returns: %FALSE where the peer is gone */
-static gboolean
-write_some (ChatdLink *self)
-{
-  while (chatd_link_get_queued (self) > 0)
-    {
-      gsize n = 0;
-
-      switch (chatd_tls_peer_write (self->tls, self->out->data + self->n_out,
-                                    MIN (chatd_link_get_queued (self), WRITE_SIZE), &n))
-        {
-        case CHATD_TLS_DONE:
-          self->n_out += n;
-          break;
-        case CHATD_TLS_AGAIN:
-          return TRUE;
-        case CHATD_TLS_END:
-        default:
-          return FALSE;
-        }
-    }
-
-  g_clear_pointer (&self->out, g_byte_array_unref);
-  self->n_out = 0;
-  return TRUE;
+  if (!self->is_stuck)
+    wait_for_turn (self);
 }
 
 /* A queue that never empties must not keep what it has sent. */
 static void
 forget_sent (ChatdLink *self)
 {
-  if (self->out == NULL || self->n_out < CHATD_LINK_QUEUE_LOW)
-    return;
+  if (chatd_link_get_queued (self) == 0)
+    {
+      g_clear_pointer (&self->out, g_byte_array_unref);
+      self->n_out = 0;
+    }
+  else if (self->n_out >= CHATD_LINK_QUEUE_LOW)
+    {
+      g_byte_array_remove_range (self->out, 0, (guint) self->n_out);
+      self->n_out = 0;
+    }
+}
 
-  g_byte_array_remove_range (self->out, 0, (guint) self->n_out);
-  self->n_out = 0;
+/* Notes where the peer is gone. */
+static void
+write_queued (ChatdLink *self)
+{
+  gsize n = 0;
+  ChatdTlsResult result = CHATD_TLS_DONE;
+
+  while (result == CHATD_TLS_DONE && chatd_link_get_queued (self) > 0)
+    {
+      result = chatd_tls_peer_write (self->tls, self->out->data + self->n_out,
+                                     MIN (chatd_link_get_queued (self), WRITE_SIZE), &n);
+      if (result == CHATD_TLS_DONE)
+        self->n_out += n;
+    }
+  if (result == CHATD_TLS_DONE && self->state == STATE_CLOSING)
+    result = chatd_tls_peer_say_goodbye (self->tls);
+
+  self->is_stuck = result == CHATD_TLS_AGAIN;
+  if (result == CHATD_TLS_END)
+    self->state = STATE_CUT_OFF;
+  else if (result == CHATD_TLS_DONE && self->state == STATE_CLOSING)
+    self->state = STATE_OVER;
+  forget_sent (self);
 }
 
 static void
@@ -202,24 +157,6 @@ tell_drained (ChatdLink *self)
   self->was_full = FALSE;
   if (self->funcs != NULL)
     self->funcs->drained (self, self->data);
-}
-
-static void
-finish (ChatdLink *self)
-{
-  chatd_tls_peer_say_goodbye (self->tls);
-  self->owner->ended (self->owner_data);
-}
-
-void
-chatd_link_close (ChatdLink *self)
-{
-  if (self->state != STATE_OPEN)
-    return;
-
-  self->state = STATE_CLOSING;
-  self->owner->closing (self->owner_data);
-  wait_for (self, G_IO_OUT);
 }
 
 /* --- in --------------------------------------------------------------------------------------- */
@@ -252,8 +189,18 @@ take_frames (ChatdLink *self)
     g_byte_array_remove_range (self->in, 0, (guint) at);
 }
 
-/* Returns: %FALSE where the peer is gone */
-static gboolean
+static void
+take_bytes (ChatdLink *self, const guint8 *bytes, gsize len)
+{
+  if (self->in == NULL)
+    self->in = g_byte_array_new ();
+  g_byte_array_append (self->in, bytes, (guint) len);
+  take_frames (self);
+}
+
+/* Notes where the peer is gone. A record that was decrypted in part is read to its end: the socket
+ * does not tell of it. */
+static void
 read_some (ChatdLink *self)
 {
   guint8 bytes[READ_SIZE];
@@ -264,36 +211,30 @@ read_some (ChatdLink *self)
     {
       const ChatdTlsResult result = chatd_tls_peer_read (self->tls, bytes, sizeof bytes, &len);
 
-      if (result == CHATD_TLS_AGAIN)
-        break;
       if (result == CHATD_TLS_END)
-        return FALSE;
+        self->state = STATE_CUT_OFF;
+      if (result != CHATD_TLS_DONE)
+        return;
       if (total == 0)
         self->owner->heard (self->owner_data);
       total += len;
-      if (self->in == NULL)
-        self->in = g_byte_array_new ();
-      g_byte_array_append (self->in, bytes, (guint) len);
-      take_frames (self);
+      take_bytes (self, bytes, len);
     }
-  return TRUE;
 }
 
-/* --- the loop --------------------------------------------------------------------------------- */
+/* --- the handshake ---------------------------------------------------------------------------- */
 
+/* Bytes that came with the end of the handshake may be in no socket any more. */
 static void
 open_up (ChatdLink *self)
 {
-  const int on = 1;
-
-  setsockopt (self->watch->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   self->state = STATE_OPEN;
-  wait_for (self, G_IO_IN);
-  self->acceptor->opened (self, self->acceptor->data);
+  self->shared->acceptor->opened (self, self->shared->acceptor->data);
+  read_some (self);
 }
 
 static void
-handshake (ChatdLink *self)
+shake_hands (ChatdLink *self)
 {
   switch (chatd_tls_peer_handshake (self->tls))
     {
@@ -301,7 +242,7 @@ handshake (ChatdLink *self)
       open_up (self);
       break;
     case CHATD_TLS_AGAIN:
-      wait_for (self, chatd_tls_peer_get_condition (self->tls));
+      watch_for (self, chatd_tls_peer_get_condition (self->tls));
       break;
     case CHATD_TLS_END:
     default:
@@ -309,30 +250,158 @@ handshake (ChatdLink *self)
     }
 }
 
+/* --- events ----------------------------------------------------------------------------------- */
+
+/* Last in each call from the loop: may free @self. */
+static void
+settle (ChatdLink *self)
+{
+  if (self->state == STATE_OPEN)
+    watch_for (self, self->is_stuck ? G_IO_IN | G_IO_OUT : G_IO_IN);
+  else if (self->state == STATE_CLOSING)
+    watch_for (self, self->is_stuck ? G_IO_OUT : 0);
+  else if (self->state != STATE_HANDSHAKING)
+    self->owner->ended (self->state == STATE_OVER, self->owner_data);
+}
+
+static void
+on_turn (gpointer data)
+{
+  ChatdLink *self = data;
+
+  if (self->state == STATE_HANDSHAKING)
+    shake_hands (self);
+  else if (self->state == STATE_OPEN || self->state == STATE_CLOSING)
+    {
+      write_queued (self);
+      tell_drained (self);
+    }
+  settle (self);
+}
+
 void
 chatd_link_on_ready (ChatdLink *self, GIOCondition condition)
 {
-  if (self->state == STATE_HANDSHAKING)
-    handshake (self);
-  else if (self->state == STATE_OPEN && (condition & ~G_IO_OUT) != 0 && !read_some (self))
-    self->state = STATE_OVER;
+  const gboolean is_dead = (condition & (G_IO_ERR | G_IO_HUP)) != 0;
 
-  /* bytes that came with the end of the handshake are in no socket any more */
-  if (self->state == STATE_OPEN && chatd_tls_peer_has_pending (self->tls) && !read_some (self))
-    self->state = STATE_OVER;
-  if ((self->state == STATE_OPEN || self->state == STATE_CLOSING) && !write_some (self))
-    self->state = STATE_OVER;
-  if (self->state == STATE_OVER ||
-      (self->state == STATE_CLOSING && chatd_link_get_queued (self) == 0))
+  if (self->state == STATE_HANDSHAKING && !is_dead)
     {
-      finish (self);
+      watch_for (self, 0);
+      wait_for_turn (self);
       return;
     }
+
+  if (self->state == STATE_OPEN && (condition & ~G_IO_OUT) != 0)
+    read_some (self);
+  if (is_dead)
+    self->state = STATE_CUT_OFF;
+  else if ((condition & G_IO_OUT) != 0 &&
+           (self->state == STATE_OPEN || self->state == STATE_CLOSING))
+    {
+      write_queued (self);
+      tell_drained (self);
+    }
+  settle (self);
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+static void
+set_options (int fd)
+{
+  const int on = 1, idle_s = KEEPALIVE_IDLE_S, interval_s = KEEPALIVE_INTERVAL_S;
+  const int probes = KEEPALIVE_PROBES;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt (fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+  setsockopt (fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s);
+  setsockopt (fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+  setsockopt (fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
+ChatdLink *
+chatd_link_new (const ChatdLinkShared *shared,
+                ChatdPollerWatch *watch,
+                const ChatdPeer *peer,
+                const ChatdLinkOwner *owner,
+                gpointer data)
+{
+  ChatdTlsPeer *tls = chatd_tls_peer_new (shared->tls, watch->fd);
+  ChatdLink *self;
+
+  if (tls == NULL)
+    return NULL;
+
+  set_options (watch->fd);
+  self = g_new0 (ChatdLink, 1);
+  self->tls = tls;
+  self->shared = shared;
+  self->watch = watch;
+  self->peer = *peer;
+  self->owner = owner;
+  self->owner_data = data;
+  self->max_payload = CHAT_HELLO_MAX;
+  self->watched = G_IO_IN;
+  self->turn.func = on_turn;
+  self->turn.data = self;
+  return self;
+}
+
+static void
+tell_closed (ChatdLink *self)
+{
+  const ChatdLinkFuncs *funcs = g_steal_pointer (&self->funcs);
+
+  if (funcs != NULL)
+    funcs->closed (self, self->data);
+}
+
+void
+chatd_link_free (ChatdLink *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->state = STATE_CUT_OFF;
+  tell_closed (self);
+  chatd_turn_cancel (&self->turn);
+  chatd_tls_peer_free (self->tls);
+  g_clear_pointer (&self->in, g_byte_array_unref);
+  g_clear_pointer (&self->out, g_byte_array_unref);
+  g_free (self);
+}
+
+void
+chatd_link_set_handler (ChatdLink *self, const ChatdLinkFuncs *funcs, gpointer data)
+{
+  self->funcs = funcs;
+  self->data = data;
+}
+
+void
+chatd_link_close (ChatdLink *self)
+{
   if (self->state != STATE_OPEN)
     return;
 
-  forget_sent (self);
-  tell_drained (self);
-  if (self->state == STATE_OPEN)
-    wait_for (self, chatd_link_get_queued (self) > 0 ? G_IO_IN | G_IO_OUT : G_IO_IN);
+  self->state = STATE_CLOSING;
+  self->owner->closing (self->owner_data);
+  wait_for_turn (self);
+}
+
+void
+chatd_link_established (ChatdLink *self)
+{
+  self->owner->established (self->owner_data);
+}
+
+void
+chatd_link_set_max_payload (ChatdLink *self, gsize max_payload)
+{
+  self->max_payload = max_payload;
+}
+
+const ChatdPeer *
+chatd_link_get_peer (const ChatdLink *self)
+{
+  return &self->peer;
 }

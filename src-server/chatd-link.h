@@ -4,6 +4,7 @@
 #include "chatd-poller.h"
 #include "chatd-requests.h"
 #include "chatd-tls.h"
+#include "chatd-turns.h"
 
 #include "chat-tcp-frame.h"
 
@@ -41,11 +42,13 @@ typedef struct
 
 void chatd_link_set_handler (ChatdLink *self, const ChatdLinkFuncs *funcs, gpointer data);
 
-/* Queued: what one turn of the loop queues goes out together. Never calls back from inside. */
+/* Queued: what one turn of the loop queues goes out together. Never calls back from inside. Over
+ * %CHATD_LINK_QUEUE_MAX the peer is cut off: closed() comes from the loop. */
 void chatd_link_send (ChatdLink *self, const guint8 *bytes, gsize len);
 gsize chatd_link_get_queued (const ChatdLink *self);
 
-/* No frame is taken any more; what is queued is sent, then closed() is called, from the loop. */
+/* No frame is taken any more; what is queued is sent, then closed() is called, from the loop, at
+ * the latest when the connection's deadline is over. */
 void chatd_link_close (ChatdLink *self);
 
 /* The first frame was the right one: the deadline for it ends. From now on it is the limit of
@@ -59,23 +62,36 @@ const ChatdPeer *chatd_link_get_peer (const ChatdLink *self);
 
 /* --- for its connection --- */
 
+/* What all links of a port have in common; borrowed */
+typedef struct
+{
+  ChatdTls *tls;
+  ChatdPoller *poller;
+  ChatdTurns *handshakes; /* steps of which each may cost a signature */
+  ChatdTurns *writes;     /* one for all that a turn of the loop queued */
+  const ChatdLinkAcceptor *acceptor;
+} ChatdLinkShared;
+
 typedef struct
 {
   void (*established) (gpointer data);
   void (*heard) (gpointer data);   /* the peer sent something */
   void (*closing) (gpointer data); /* another deadline holds */
-  void (*ended) (gpointer data);   /* free it, in this call */
+  /* Free it, in this call. @wants_rest: it was us who ended it, and what was sent last should reach
+   * the peer */
+  void (*ended) (gboolean wants_rest, gpointer data);
 } ChatdLinkOwner;
 
-/* @watch: of the connection's socket, for the link to change; @acceptor: borrowed */
-ChatdLink *chatd_link_new (ChatdTls *tls,
-                           ChatdPoller *poller,
+/* @watch: of the connection's socket, for the link to change; watched for G_IO_IN now.
+ * Returns: (nullable): %NULL: no memory */
+ChatdLink *chatd_link_new (const ChatdLinkShared *shared,
                            ChatdPollerWatch *watch,
                            const ChatdPeer *peer,
-                           const ChatdLinkAcceptor *acceptor,
                            const ChatdLinkOwner *owner,
                            gpointer data);
+/* Calls closed(), where that was not called. */
 void chatd_link_free (ChatdLink *self);
+/* May free it. */
 void chatd_link_on_ready (ChatdLink *self, GIOCondition condition);
 
 G_END_DECLS

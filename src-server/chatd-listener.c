@@ -8,13 +8,20 @@
 
 #include "chat-limits.h"
 
+#include <errno.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* Seconds from the answer until the peer has taken it and closed */
 #define CLOSE_TIMEOUT_S 5
 /* Descriptors kept free for everything else; of small limits, a quarter */
 #define DESCRIPTORS_RESERVED 64
 #define DESCRIPTORS_WANTED (1024 * 1024)
+/* Of each listening socket in one turn of the loop */
+#define ACCEPTS_PER_TURN 64
+/* Steps of handshakes in one turn of the loop */
+#define HANDSHAKES_PER_TURN 4
 /* Until accept() is tried again after it failed */
 #define ACCEPT_PAUSE_US (100 * G_TIME_SPAN_MILLISECOND)
 
@@ -27,27 +34,34 @@ typedef struct
   GQueue *queue;               /* borrowed: in which it is */
 } Guest;
 
+/* A listening socket */
+typedef struct
+{
+  GSocket *socket; /* a reference */
+  ChatdPollerWatch watch;
+  ChatdListener *listener; /* borrowed */
+} Door;
+
 struct _ChatdListener
 {
   /* owned */
-  GSocketService *service;
+  Door *doors;
+  guint n_doors;
   ChatdCrowd *crowd;
   ChatdTimer *deadline_timer;
   ChatdTimer *accept_timer;
+  ChatdLinkShared links; /* its turns are owned */
   /* borrowed */
   ChatdPoller *poller;
   ChatdRequests *requests;
-  ChatdTls *tls;
-  const ChatdLinkAcceptor *acceptor;
 
   /* of owned Guest, the oldest first; one time limit for each queue keeps them in order */
   GQueue asking;
   GQueue answered;
   GQueue alive;
 
-  guint warning_handler; /* of GLib-GIO's warnings */
-  gboolean is_full;      /* not accepting for want of descriptors */
-  gboolean is_failing;   /* accept() failed, and has not worked since */
+  gboolean is_full;    /* not accepting for want of descriptors */
+  gboolean is_failing; /* accept() failed, and has not worked since */
 };
 
 /* --- time ------------------------------------------------------------------------------------- */
@@ -106,13 +120,20 @@ guest_free (Guest *guest)
 }
 
 static void
+open_doors (ChatdListener *self, gboolean open)
+{
+  for (guint i = 0; i < self->n_doors; i++)
+    chatd_poller_change (self->poller, &self->doors[i].watch, open ? G_IO_IN : 0);
+}
+
+static void
 resume_if_full (ChatdListener *self)
 {
   if (!self->is_full)
     return;
 
   self->is_full = FALSE;
-  g_socket_service_start (self->service);
+  open_doors (self, TRUE);
 }
 
 static void
@@ -168,11 +189,9 @@ on_deadline (gpointer data)
 
 static const ChatdConnectionFuncs connection_funcs = { on_answered, on_alive, on_ended };
 
+/* @fd: (transfer full) */
 static void
-receive_guest (ChatdListener *self,
-               GSocketConnection *stream,
-               const ChatdPeer *peer,
-               gboolean refused)
+receive_guest (ChatdListener *self, int fd, const ChatdPeer *peer, gboolean refused)
 {
   g_autoptr (GError) error = NULL;
   Guest *guest = g_new0 (Guest, 1);
@@ -180,9 +199,8 @@ receive_guest (ChatdListener *self,
   guest->listener = self;
   guest->link.data = guest;
   guest->since_us = g_get_monotonic_time ();
-  guest->connection =
-      chatd_connection_new (stream, self->poller, self->requests, self->tls, self->acceptor, peer,
-                            refused, &connection_funcs, guest, &error);
+  guest->connection = chatd_connection_new (fd, self->poller, self->requests, &self->links, peer,
+                                            refused, &connection_funcs, guest, &error);
   if (guest->connection == NULL)
     {
       chatd_log (CHATD_LOG_ACCEPT_FAILED, NULL, "cannot watch a connection: %s", error->message);
@@ -224,36 +242,36 @@ pause_if_full (ChatdListener *self, int newest_fd)
              " descriptors are in use (raise LimitNOFILE or ulimit -n)",
              newest_fd + 1, limit);
   self->is_full = TRUE;
-  g_socket_service_stop (self->service);
+  open_doors (self, FALSE);
 }
 
-static gboolean
-on_incoming (GSocketService *service, GSocketConnection *stream, GObject *source, gpointer data)
+/* @fd: (transfer full) */
+static void
+take_in (ChatdListener *self, int fd)
 {
-  ChatdListener *self = data;
-  const int fd = g_socket_get_fd (g_socket_connection_get_socket (stream));
   ChatdPeer peer;
-
-  self->is_failing = FALSE;
-  if (!chatd_address_of_peer (&peer.remote, fd) || !chatd_address_of_socket (&peer.local, fd))
-    return TRUE; /* it is gone already */
-
   const ChatdLogContext context = { .address = &peer.remote };
+
+  if (!chatd_address_of_peer (&peer.remote, fd) || !chatd_address_of_socket (&peer.local, fd))
+    {
+      close (fd); /* it is gone already */
+      return;
+    }
+
   switch (chatd_crowd_enter (self->crowd, &peer.remote, g_get_monotonic_time ()))
     {
     case CHATD_CROWD_WELCOME:
-      receive_guest (self, stream, &peer, FALSE);
+      receive_guest (self, fd, &peer, FALSE);
       break;
     case CHATD_CROWD_TOO_FAST:
       chatd_log (CHATD_LOG_CROWDED, &context, "an address connects too often");
-      receive_guest (self, stream, &peer, TRUE);
+      receive_guest (self, fd, &peer, TRUE);
       break;
     case CHATD_CROWD_TOO_MANY:
     default:
       chatd_log (CHATD_LOG_CROWDED, &context, "an address has too many connections");
+      close (fd);
     }
-  pause_if_full (self, fd);
-  return TRUE;
 }
 
 static void
@@ -262,31 +280,99 @@ on_accept_timer (gpointer data)
   ChatdListener *self = data;
 
   if (!self->is_full)
-    g_socket_service_start (self->service);
+    open_doors (self, TRUE);
 }
 
-/* GSocketService tells of a failing accept() by a warning only, and then tries again at once, for
- * ever: it is stopped for a moment. Other warnings are none of our business. */
+/* The connection that could not be accepted waits still, and would be told of for ever. */
 static void
-on_gio_warning (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+pause_accepting (ChatdListener *self, int errsv)
 {
-  ChatdListener *self = data;
-
-  if (!g_str_has_prefix (message, "fail: "))
-    {
-      g_log_default_handler (domain, level, message, NULL);
-      return;
-    }
-
   if (!self->is_failing)
-    chatd_log (CHATD_LOG_ACCEPT_FAILED, NULL, "cannot accept connections: %s",
-               message + strlen ("fail: "));
+    chatd_log (CHATD_LOG_ACCEPT_FAILED, NULL, "cannot accept connections: %s", g_strerror (errsv));
   self->is_failing = TRUE;
-  g_socket_service_stop (self->service);
+  open_doors (self, FALSE);
   chatd_timer_set (self->accept_timer, g_get_monotonic_time () + ACCEPT_PAUSE_US);
 }
 
+/* Errors of a network that are of one connection, accept(2) */
+static gboolean
+is_passing (int errsv)
+{
+  static const int passing[] = { EINTR,        ECONNABORTED, EPROTO,      EPERM,
+                                 ENETDOWN,     ENOPROTOOPT,  EHOSTDOWN,   ENONET,
+                                 EHOSTUNREACH, EOPNOTSUPP,   ENETUNREACH, ETIMEDOUT };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (passing); i++)
+    if (passing[i] == errsv)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Returns: whether there may be more */
+static gboolean
+accept_one (ChatdListener *self, int listening_fd)
+{
+  const int fd = accept4 (listening_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  const int errsv = errno;
+
+  if (fd >= 0)
+    {
+      self->is_failing = FALSE;
+      take_in (self, fd);
+      pause_if_full (self, fd);
+      return !self->is_full;
+    }
+  if (errsv == EAGAIN || errsv == EWOULDBLOCK)
+    return FALSE;
+  if (is_passing (errsv))
+    return TRUE;
+
+  pause_accepting (self, errsv);
+  return FALSE;
+}
+
+/* Many in one turn: behind a crowd that costs much, an honest client would wait for a turn for each
+ * of it before it is even seen. */
+static void
+on_incoming (GIOCondition condition, gpointer data)
+{
+  Door *door = data;
+
+  for (guint i = 0; i < ACCEPTS_PER_TURN; i++)
+    if (!accept_one (door->listener, door->watch.fd))
+      break;
+}
+
 /* --- the whole -------------------------------------------------------------------------------- */
+
+static gboolean
+add_door (ChatdListener *self, GSocket *socket, GError **error)
+{
+  Door *door = &self->doors[self->n_doors];
+
+  door->listener = self;
+  if (!chatd_poller_add (self->poller, &door->watch, g_socket_get_fd (socket), G_IO_IN, on_incoming,
+                         door, error))
+    return FALSE;
+
+  door->socket = g_object_ref (socket);
+  self->n_doors++;
+  return TRUE;
+}
+
+static void
+remove_doors (ChatdListener *self)
+{
+  for (guint i = 0; i < self->n_doors; i++)
+    {
+      chatd_poller_remove (self->poller, &self->doors[i].watch);
+      g_socket_close (self->doors[i].socket, NULL);
+      g_object_unref (self->doors[i].socket);
+    }
+  self->n_doors = 0;
+  g_free (self->doors);
+}
 
 ChatdListener *
 chatd_listener_new (GPtrArray *sockets,
@@ -300,26 +386,23 @@ chatd_listener_new (GPtrArray *sockets,
 
   self->poller = poller;
   self->requests = requests;
-  self->tls = tls;
-  self->acceptor = acceptor;
+  self->links = (ChatdLinkShared){
+    .tls = tls,
+    .poller = poller,
+    .handshakes = chatd_turns_new (HANDSHAKES_PER_TURN, CHATD_TURNS_NEWEST_FIRST),
+    .writes = chatd_turns_new (G_MAXUINT, CHATD_TURNS_OLDEST_FIRST),
+    .acceptor = acceptor,
+  };
   self->crowd = chatd_crowd_new ();
   self->deadline_timer = chatd_timer_new (on_deadline, self);
   self->accept_timer = chatd_timer_new (on_accept_timer, self);
-  /* Stopped while it gets its sockets: each new one calls off the accept() that is under way, and
-   * a connection that comes just then would be lost. */
-  self->service = g_socket_service_new ();
-  g_socket_service_stop (self->service);
-  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
-  self->warning_handler = g_log_set_handler ("GLib-GIO", G_LOG_LEVEL_WARNING, on_gio_warning, self);
-
+  self->doors = g_new0 (Door, sockets->len);
   for (guint i = 0; i < sockets->len; i++)
-    if (!g_socket_listener_add_socket (G_SOCKET_LISTENER (self->service),
-                                       g_ptr_array_index (sockets, i), NULL, error))
+    if (!add_door (self, g_ptr_array_index (sockets, i), error))
       {
         chatd_listener_free (self);
         return NULL;
       }
-  g_socket_service_start (self->service);
   return self;
 }
 
@@ -328,10 +411,7 @@ chatd_listener_free (ChatdListener *self)
 {
   g_return_if_fail (self != NULL);
 
-  g_log_remove_handler ("GLib-GIO", self->warning_handler);
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  remove_doors (self);
   while (self->asking.head != NULL)
     guest_free (self->asking.head->data);
   while (self->answered.head != NULL)
@@ -339,9 +419,10 @@ chatd_listener_free (ChatdListener *self)
   while (self->alive.head != NULL)
     guest_free (self->alive.head->data);
 
-  g_object_unref (self->service);
   chatd_timer_free (self->deadline_timer);
   chatd_timer_free (self->accept_timer);
+  chatd_turns_free (self->links.handshakes);
+  chatd_turns_free (self->links.writes);
   chatd_crowd_free (self->crowd);
   g_free (self);
 }

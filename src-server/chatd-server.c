@@ -4,6 +4,7 @@
 #include "chatd-bind.h"
 #include "chatd-control.h"
 #include "chatd-directory.h"
+#include "chatd-identity-tls.h"
 #include "chatd-legacy-member.h"
 #include "chatd-listener.h"
 #include "chatd-log.h"
@@ -34,6 +35,7 @@ struct _ChatdServer
   ChatdTls *tls;
   ChatdTimer *stop_timer;
   ChatdConfig *config;
+  char *data_dir; /* as it was at the start */
 
   guint tcp_port;
   guint udp_port_number;
@@ -83,23 +85,16 @@ chatd_server_stop (ChatdServer *self, ChatdServerStopped stopped, gpointer data)
 
 /* --- starting --------------------------------------------------------------------------------- */
 
-static char *
-get_folder (ChatdServer *self)
-{
-  return self->config->data_dir != NULL ? g_strdup (self->config->data_dir)
-                                        : chatd_config_default_data_dir ();
-}
-
 static gboolean
 open_store (ChatdServer *self, GError **error)
 {
-  g_autofree char *folder = get_folder (self);
-  ChatdStore *store = chatd_store_open (folder, error);
+  ChatdStore *store = chatd_store_open (self->data_dir, error);
 
   if (store != NULL)
     self->directory = chatd_directory_new (store, error);
   if (self->directory != NULL)
-    self->tls = chatd_tls_new (self->config->tls_certificate, self->config->tls_key, folder, error);
+    self->tls =
+        chatd_tls_new (self->config->tls_certificate, self->config->tls_key, self->data_dir, error);
   return self->tls != NULL;
 }
 
@@ -153,6 +148,7 @@ chatd_server_new (const ChatdConfig *config, GError **error)
 
   ChatdServer *self = g_new0 (ChatdServer, 1);
   self->config = chatd_config_copy (config);
+  self->data_dir = chatd_config_get_data_dir (config);
   self->roster = chatd_roster_new (on_expired, self);
   self->stop_timer = chatd_timer_new (on_stop_timer, self);
   self->poller = chatd_poller_new (error);
@@ -183,6 +179,7 @@ chatd_server_free (ChatdServer *self)
   g_clear_pointer (&self->tls, chatd_tls_free);
   g_clear_pointer (&self->stop_timer, chatd_timer_free);
   g_clear_pointer (&self->config, chatd_config_free);
+  g_free (self->data_dir);
   g_free (self);
 }
 
@@ -198,17 +195,6 @@ chatd_server_get_udp_port (ChatdServer *self)
   return self->udp_port_number;
 }
 
-static void
-reload_tls (ChatdServer *self)
-{
-  g_autofree char *folder = get_folder (self);
-  g_autoptr (GError) error = NULL;
-
-  if (!chatd_tls_reload (self->tls, self->config->tls_certificate, self->config->tls_key, folder,
-                         &error))
-    chatd_log (CHATD_LOG_RELOAD_FAILED, NULL, "the old certificate stays: %s", error->message);
-}
-
 ChatdSessions *
 chatd_server_get_sessions (ChatdServer *self)
 {
@@ -221,17 +207,40 @@ chatd_server_get_fingerprint (ChatdServer *self)
   return chatd_tls_get_fingerprint (self->tls);
 }
 
+/* Connections that stand keep what they were made with. */
+static void
+reload_tls (ChatdServer *self)
+{
+  g_autofree char *old = g_strdup (chatd_tls_get_fingerprint (self->tls));
+  g_autofree char *groups = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!chatd_tls_reload (self->tls, self->config->tls_certificate, self->config->tls_key,
+                         self->data_dir, &error))
+    {
+      chatd_log (CHATD_LOG_RELOAD_FAILED, NULL, "the old certificate stays: %s", error->message);
+      return;
+    }
+  if (g_str_equal (old, chatd_tls_get_fingerprint (self->tls)))
+    return;
+
+  groups = chatd_identity_fingerprint_to_text (chatd_tls_get_fingerprint (self->tls));
+  chatd_log (CHATD_LOG_RELOADED, NULL, "another key, people's apps will warn; fingerprint %s",
+             groups);
+}
+
 gboolean
 chatd_server_reconfigure (ChatdServer *self, const ChatdConfig *config)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
   g_autoptr (ChatdConfig) old = g_steal_pointer (&self->config);
+  g_autofree char *data_dir = chatd_config_get_data_dir (config);
   self->config = chatd_config_copy (config);
   if (self->listener != NULL)
     configure (self);
   reload_tls (self);
 
   return g_str_equal (old->bind, config->bind) && old->tcp_port == config->tcp_port &&
-         old->udp_port == config->udp_port;
+         old->udp_port == config->udp_port && g_str_equal (self->data_dir, data_dir);
 }

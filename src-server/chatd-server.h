@@ -35,8 +35,8 @@ const char *chatd_server_get_fingerprint (ChatdServer *self);
 /* Returns: (transfer none): all of protocol 2, for tests */
 ChatdSessions *chatd_server_get_sessions (ChatdServer *self);
 
-/* Takes over what can change while it runs. Returns: %FALSE where bind or a port differs, which
- * needs a restart and is left as it is. */
+/* Takes over what can change while it runs. Returns: %FALSE where bind, a port or the data folder
+ * differs, which needs a restart and is left as it is. */
 gboolean chatd_server_reconfigure (ChatdServer *self, const ChatdConfig *config);
 
 /* Closes all rooms, with a notice to each member; @stopped comes within a second, never from inside

@@ -1,272 +1,116 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chatd-tls.h"
 
+#include "chatd-identity-tls.h"
+
 #include "chat-limits.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gi18n.h>
-#include <glib/gstdio.h>
-#include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:%SERVER_PRECEDENCE"
-#define CERTIFICATE_YEARS 50
-/* A handshake costs a signature: others wait for the next turn of the loop. */
-#define HANDSHAKES_PER_TURN 8
-
-/* Shared by the peers that were made with it */
-typedef struct
-{
-  guint n_refs;
-  gnutls_certificate_credentials_t credentials;
-} Identity;
+/* The two groups that cost little: a client that knows 8192-bit Diffie-Hellman alone would make
+ * each of its handshakes hold the loop up for as long as a hundred others. All have the second. */
+#define PRIORITIES                                                                                 \
+  "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:%SERVER_PRECEDENCE"
+/* The library derives a new key of tickets from this one every few hours; this one is forgotten
+ * now and then too. A client whose ticket nobody understands any more shakes hands in full. */
+#define TICKET_KEY_LIFE_US (24 * G_TIME_SPAN_HOUR)
 
 struct _ChatdTls
 {
-  Identity *identity; /* a reference */
-  char *fingerprint;  /* owned */
+  ChatdIdentity *identity; /* a reference */
   gnutls_priority_t priorities;
   gnutls_datum_t ticket_key;
-  gint64 turn_us; /* of the loop, as its sources see it */
-  guint n_handshakes;
+  gint64 ticket_key_since_us;
 };
 
 struct _ChatdTlsPeer
 {
-  ChatdTls *tls;      /* borrowed */
-  Identity *identity; /* a reference */
+  ChatdIdentity *identity; /* a reference */
   gnutls_session_t session;
   int fd;         /* borrowed */
-  gsize n_pulled; /* while the handshake is under way */
+  guint n_pulled; /* bytes, while the handshake is under way */
   gboolean is_complete;
-  gboolean is_interrupted; /* a record was not taken whole by the socket */
+  gboolean is_interrupted; /* the socket did not take a record whole */
 };
 
+/* --- tickets ---------------------------------------------------------------------------------- */
+
 static void
-identity_unref (Identity *identity)
+forget_ticket_key (ChatdTls *self)
 {
-  if (--identity->n_refs > 0)
-    return;
-
-  gnutls_certificate_free_credentials (identity->credentials);
-  g_free (identity);
+  if (self->ticket_key.data != NULL)
+    gnutls_memset (self->ticket_key.data, 0, self->ticket_key.size);
+  gnutls_free (self->ticket_key.data);
+  self->ticket_key = (gnutls_datum_t){ NULL, 0 };
 }
 
-/* --- files ------------------------------------------------------------------------------------ */
-
-static gboolean
-fail (GError **error, const char *path, const char *why)
+static void
+renew_ticket_key (ChatdTls *self)
 {
-  /* translators: a file of the certificate or its key, then the reason */
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("Cannot use %s for encryption: %s"), path,
-               why);
-  return FALSE;
+  forget_ticket_key (self);
+  if (gnutls_session_ticket_key_generate (&self->ticket_key) < 0)
+    self->ticket_key = (gnutls_datum_t){ NULL, 0 };
+  self->ticket_key_since_us = g_get_monotonic_time ();
 }
 
-/* Never over a file that is there, and for nobody else's eyes. */
-static gboolean
-write_new_file (const char *path, const gnutls_datum_t *pem, GError **error)
+/* Without a key, which is a matter of random bytes, there are no tickets. */
+static void
+offer_tickets (ChatdTls *self, gnutls_session_t session)
 {
-  const int fd = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-  if (fd < 0)
-    return fail (error, path, g_strerror (errno));
-
-  const gboolean good = write (fd, pem->data, pem->size) == (gssize) pem->size && fsync (fd) == 0;
-  const int errsv = errno;
-  if (close (fd) == 0 && good)
-    return TRUE;
-
-  g_unlink (path);
-  return fail (error, path, g_strerror (errsv));
+  if (g_get_monotonic_time () - self->ticket_key_since_us > TICKET_KEY_LIFE_US)
+    renew_ticket_key (self);
+  if (self->ticket_key.data != NULL)
+    gnutls_session_ticket_enable_server (session, &self->ticket_key);
 }
 
-static gboolean
-read_key (const char *path, gnutls_x509_privkey_t key, GError **error)
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static void
+take_identity (ChatdTls *self, ChatdIdentity *identity)
 {
-  g_autofree char *text = NULL;
-  gsize len;
-
-  if (!g_file_get_contents (path, &text, &len, error))
-    return FALSE;
-
-  const gnutls_datum_t pem = { (guint8 *) text, (unsigned int) len };
-  const int result = gnutls_x509_privkey_import (key, &pem, GNUTLS_X509_FMT_PEM);
-  gnutls_memset (text, 0, len);
-  return result >= 0 || fail (error, path, gnutls_strerror (result));
-}
-
-static gboolean
-make_key (const char *path, gnutls_x509_privkey_t key, GError **error)
-{
-  const unsigned int bits = GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1);
-  gnutls_datum_t pem = { NULL, 0 };
-  int result = gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA, bits, 0);
-
-  if (result >= 0)
-    result = gnutls_x509_privkey_export2 (key, GNUTLS_X509_FMT_PEM, &pem);
-  if (result < 0)
-    return fail (error, path, gnutls_strerror (result));
-
-  const gboolean good = write_new_file (path, &pem, error);
-  gnutls_memset (pem.data, 0, pem.size);
-  gnutls_free (pem.data);
-  return good;
-}
-
-static int
-sign_certificate (gnutls_x509_crt_t crt, gnutls_x509_privkey_t key)
-{
-  const time_t now = (time_t) (g_get_real_time () / G_USEC_PER_SEC);
-  guint8 serial[16];
-  int result = gnutls_rnd (GNUTLS_RND_NONCE, serial, sizeof serial);
-
-  serial[0] &= 0x7f;
-  if (result >= 0)
-    result = gnutls_x509_crt_set_version (crt, 3);
-  if (result >= 0)
-    result = gnutls_x509_crt_set_serial (crt, serial, sizeof serial);
-  if (result >= 0)
-    result = gnutls_x509_crt_set_dn_by_oid (crt, GNUTLS_OID_X520_COMMON_NAME, 0, "chatd", 5);
-  if (result >= 0)
-    result = gnutls_x509_crt_set_activation_time (crt, now - 24 * 60 * 60);
-  if (result >= 0)
-    result = gnutls_x509_crt_set_expiration_time (
-        crt, now + (time_t) CERTIFICATE_YEARS * 365 * 24 * 60 * 60);
-  if (result >= 0)
-    result = gnutls_x509_crt_set_key (crt, key);
-  if (result >= 0)
-    result = gnutls_x509_crt_sign2 (crt, crt, key, GNUTLS_DIG_SHA256, 0);
-  return result;
-}
-
-static gboolean
-make_certificate (const char *path, gnutls_x509_privkey_t key, GError **error)
-{
-  gnutls_x509_crt_t crt = NULL;
-  gnutls_datum_t pem = { NULL, 0 };
-  int result = gnutls_x509_crt_init (&crt);
-
-  if (result >= 0)
-    result = sign_certificate (crt, key);
-  if (result >= 0)
-    result = gnutls_x509_crt_export2 (crt, GNUTLS_X509_FMT_PEM, &pem);
-  g_clear_pointer (&crt, gnutls_x509_crt_deinit);
-  if (result < 0)
-    return fail (error, path, gnutls_strerror (result));
-
-  const gboolean good = write_new_file (path, &pem, error);
-  gnutls_free (pem.data);
-  return good;
-}
-
-/* A certificate that is missing is made anew for the key, which is what people's apps remember. */
-static gboolean
-make_own_files (const char *certificate, const char *key_path, GError **error)
-{
-  gnutls_x509_privkey_t key = NULL;
-  gboolean good = gnutls_x509_privkey_init (&key) >= 0;
-
-  if (g_file_test (key_path, G_FILE_TEST_EXISTS))
-    good = good && read_key (key_path, key, error);
-  else
-    good = good && make_key (key_path, key, error);
-  if (good && !g_file_test (certificate, G_FILE_TEST_EXISTS))
-    good = make_certificate (certificate, key, error);
-  g_clear_pointer (&key, gnutls_x509_privkey_deinit);
-  return good;
-}
-
-/* Returns: (transfer full) (nullable): the public key's SHA-256, in hex */
-static char *
-hash_public_key (gnutls_certificate_credentials_t credentials)
-{
-  gnutls_x509_crt_t *chain = NULL;
-  unsigned int n = 0;
-  gnutls_pubkey_t key = NULL;
-  gnutls_datum_t der = { NULL, 0 };
-  char *hex = NULL;
-
-  if (gnutls_certificate_get_x509_crt (credentials, 0, &chain, &n) >= 0 && n > 0 &&
-      gnutls_pubkey_init (&key) >= 0 && gnutls_pubkey_import_x509 (key, chain[0], 0) >= 0 &&
-      gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_DER, &der) >= 0)
-    hex = g_compute_checksum_for_data (G_CHECKSUM_SHA256, der.data, der.size);
-  for (unsigned int i = 0; i < n; i++)
-    gnutls_x509_crt_deinit (chain[i]);
-  gnutls_free (chain);
-  gnutls_free (der.data);
-  g_clear_pointer (&key, gnutls_pubkey_deinit);
-  return hex;
-}
-
-static gboolean
-load (ChatdTls *self, const char *certificate, const char *key, GError **error)
-{
-  Identity *identity = g_new0 (Identity, 1);
-  char *fingerprint = NULL;
-  int result;
-
-  identity->n_refs = 1;
-  gnutls_certificate_allocate_credentials (&identity->credentials);
-  result = gnutls_certificate_set_x509_key_file (identity->credentials, certificate, key,
-                                                 GNUTLS_X509_FMT_PEM);
-  if (result >= 0)
-    fingerprint = hash_public_key (identity->credentials);
-  if (fingerprint == NULL)
-    {
-      identity_unref (identity);
-      return fail (error, certificate,
-                   result < 0 ? gnutls_strerror (result)
-                              : gnutls_strerror (GNUTLS_E_ASN1_DER_ERROR));
-    }
-
-  g_clear_pointer (&self->identity, identity_unref);
+  /* A ticket would let a client in that was never shown the new key. */
+  renew_ticket_key (self);
+  g_clear_pointer (&self->identity, chatd_identity_unref);
   self->identity = identity;
-  g_free (self->fingerprint);
-  self->fingerprint = fingerprint;
-  return TRUE;
 }
 
-gboolean
-chatd_tls_reload (
+static gboolean
+load (ChatdTls *self, const ChatdIdentityFiles *files, GError **error)
+{
+  ChatdIdentity *identity = chatd_identity_load (files, error);
+
+  if (identity != NULL)
+    take_identity (self, identity);
+  return identity != NULL;
+}
+
+static gboolean
+start (
     ChatdTls *self, const char *certificate, const char *key, const char *data_dir, GError **error)
 {
-  g_autofree char *own_certificate = g_build_filename (data_dir, "chatd.crt", NULL);
-  g_autofree char *own_key = g_build_filename (data_dir, "chatd.key", NULL);
+  g_auto (ChatdIdentityFiles) files = { 0 };
 
-  if ((certificate == NULL) != (key == NULL))
-    return fail (error, certificate != NULL ? certificate : key,
-                 _ ("a certificate and its key belong together"));
-  if (certificate == NULL && !make_own_files (own_certificate, own_key, error))
-    return FALSE;
-
-  return load (self, certificate != NULL ? certificate : own_certificate,
-               key != NULL ? key : own_key, error);
+  return chatd_identity_files_find (certificate, key, data_dir, &files, error) &&
+         (!files.is_own || chatd_identity_files_make (&files, error)) && load (self, &files, error);
 }
 
 ChatdTls *
 chatd_tls_new (const char *certificate, const char *key, const char *data_dir, GError **error)
 {
-  g_autoptr (ChatdTls) self = g_new0 (ChatdTls, 1);
-  int result = gnutls_priority_init (&self->priorities, PRIORITIES, NULL);
+  g_return_val_if_fail (data_dir != NULL, NULL);
 
-  if (result >= 0)
-    result = gnutls_session_ticket_key_generate (&self->ticket_key);
+  g_autoptr (ChatdTls) self = g_new0 (ChatdTls, 1);
+  const int result = gnutls_priority_init (&self->priorities, PRIORITIES, NULL);
   if (result < 0)
     {
-      fail (error, "GnuTLS", gnutls_strerror (result));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "GnuTLS: %s", gnutls_strerror (result));
       return NULL;
     }
-  if (!chatd_tls_reload (self, certificate, key, data_dir, error))
-    return NULL;
 
-  return g_steal_pointer (&self);
+  return start (self, certificate, key, data_dir, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -274,19 +118,28 @@ chatd_tls_free (ChatdTls *self)
 {
   g_return_if_fail (self != NULL);
 
-  g_clear_pointer (&self->identity, identity_unref);
-  g_free (self->fingerprint);
-  if (self->ticket_key.data != NULL)
-    gnutls_memset (self->ticket_key.data, 0, self->ticket_key.size);
-  gnutls_free (self->ticket_key.data);
+  g_clear_pointer (&self->identity, chatd_identity_unref);
   g_clear_pointer (&self->priorities, gnutls_priority_deinit);
+  forget_ticket_key (self);
   g_free (self);
+}
+
+gboolean
+chatd_tls_reload (
+    ChatdTls *self, const char *certificate, const char *key, const char *data_dir, GError **error)
+{
+  g_auto (ChatdIdentityFiles) files = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return chatd_identity_files_find (certificate, key, data_dir, &files, error) &&
+         load (self, &files, error);
 }
 
 const char *
 chatd_tls_get_fingerprint (ChatdTls *self)
 {
-  return self->fingerprint;
+  return chatd_identity_get_fingerprint (self->identity);
 }
 
 /* --- a peer ----------------------------------------------------------------------------------- */
@@ -295,28 +148,31 @@ static gssize
 pull (gnutls_transport_ptr_t pointer, void *bytes, gsize size)
 {
   ChatdTlsPeer *peer = pointer;
-  gssize n;
 
-  if (!peer->is_complete && peer->n_pulled >= CHAT_HANDSHAKE_MAX)
+  if (!peer->is_complete)
+    size = MIN (size, CHAT_HANDSHAKE_MAX - peer->n_pulled);
+  if (size == 0)
     {
       gnutls_transport_set_errno (peer->session, ECONNRESET);
       return -1;
     }
-  if (!peer->is_complete)
-    size = MIN (size, CHAT_HANDSHAKE_MAX - peer->n_pulled);
-  n = recv (peer->fd, bytes, size, MSG_DONTWAIT);
-  if (n > 0)
-    peer->n_pulled += (gsize) n;
-  else if (n < 0)
+
+  const gssize n = recv (peer->fd, bytes, size, MSG_DONTWAIT);
+  if (n < 0)
     gnutls_transport_set_errno (peer->session, errno);
+  else if (!peer->is_complete)
+    peer->n_pulled += (guint) n;
   return n;
 }
 
+/* All records of a flight at once */
 static gssize
-push (gnutls_transport_ptr_t pointer, const void *bytes, gsize len)
+push (gnutls_transport_ptr_t pointer, const giovec_t *parts, int n_parts)
 {
   ChatdTlsPeer *peer = pointer;
-  const gssize n = send (peer->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+  const struct msghdr message = { .msg_iov = (struct iovec *) parts,
+                                  .msg_iovlen = (gsize) n_parts };
+  const gssize n = sendmsg (peer->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 
   if (n < 0)
     gnutls_transport_set_errno (peer->session, errno);
@@ -333,26 +189,39 @@ pull_timeout (gnutls_transport_ptr_t pointer, unsigned int ms)
   return recv (peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
+static void
+set_transport (ChatdTlsPeer *peer)
+{
+  gnutls_transport_set_ptr (peer->session, peer);
+  gnutls_transport_set_pull_function (peer->session, pull);
+  gnutls_transport_set_vec_push_function (peer->session, push);
+  gnutls_transport_set_pull_timeout_function (peer->session, pull_timeout);
+  gnutls_handshake_set_timeout (peer->session, 0);
+}
+
 ChatdTlsPeer *
 chatd_tls_peer_new (ChatdTls *self, int fd)
 {
-  ChatdTlsPeer *peer = g_new0 (ChatdTlsPeer, 1);
+  gnutls_session_t session = NULL;
 
-  peer->tls = self;
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (gnutls_init (&session, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL) < 0)
+    return NULL;
+  if (gnutls_priority_set (session, self->priorities) < 0 ||
+      gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE,
+                              chatd_identity_get_credentials (self->identity)) < 0)
+    {
+      gnutls_deinit (session);
+      return NULL;
+    }
+
+  ChatdTlsPeer *peer = g_new0 (ChatdTlsPeer, 1);
+  peer->identity = chatd_identity_ref (self->identity);
+  peer->session = session;
   peer->fd = fd;
-  peer->identity = self->identity;
-  peer->identity->n_refs++;
-  gnutls_init (&peer->session,
-               GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_AUTO_REKEY);
-  gnutls_priority_set (peer->session, self->priorities);
-  gnutls_credentials_set (peer->session, GNUTLS_CRD_CERTIFICATE, peer->identity->credentials);
-  gnutls_session_ticket_enable_server (peer->session, &self->ticket_key);
-  gnutls_certificate_server_set_request (peer->session, GNUTLS_CERT_IGNORE);
-  gnutls_handshake_set_timeout (peer->session, 0);
-  gnutls_transport_set_ptr (peer->session, peer);
-  gnutls_transport_set_pull_function (peer->session, pull);
-  gnutls_transport_set_push_function (peer->session, push);
-  gnutls_transport_set_pull_timeout_function (peer->session, pull_timeout);
+  offer_tickets (self, session);
+  set_transport (peer);
   return peer;
 }
 
@@ -362,7 +231,7 @@ chatd_tls_peer_free (ChatdTlsPeer *peer)
   g_return_if_fail (peer != NULL);
 
   gnutls_deinit (peer->session);
-  identity_unref (peer->identity);
+  chatd_identity_unref (peer->identity);
   g_free (peer);
 }
 
@@ -372,44 +241,31 @@ chatd_tls_peer_get_condition (ChatdTlsPeer *peer)
   return gnutls_record_get_direction (peer->session) == 1 ? G_IO_OUT : G_IO_IN;
 }
 
-static gboolean
-is_temporary (gssize result)
+gboolean
+chatd_tls_peer_is_resumed (ChatdTlsPeer *peer)
 {
-  return result == GNUTLS_E_AGAIN || result == GNUTLS_E_INTERRUPTED ||
-         (result < 0 && !gnutls_error_is_fatal ((int) result));
+  return gnutls_session_is_resumed (peer->session) != 0;
 }
 
-static gboolean
-may_handshake (ChatdTls *self)
+/* What is not fatal, as the library sees it, passes. */
+static ChatdTlsResult
+judge (gssize result)
 {
-  const GSource *source = g_main_current_source ();
-  const gint64 turn_us = source != NULL ? g_source_get_time ((GSource *) source) : 0;
-
-  if (turn_us != self->turn_us)
-    self->n_handshakes = 0;
-  self->turn_us = turn_us;
-  return self->n_handshakes++ < HANDSHAKES_PER_TURN;
+  if (result >= 0)
+    return CHATD_TLS_DONE;
+  return gnutls_error_is_fatal ((int) result) ? CHATD_TLS_END : CHATD_TLS_AGAIN;
 }
 
 ChatdTlsResult
 chatd_tls_peer_handshake (ChatdTlsPeer *peer)
 {
-  int result;
+  const int result = gnutls_handshake (peer->session);
+  const ChatdTlsResult verdict = judge (result);
 
-  if (!may_handshake (peer->tls))
-    return CHATD_TLS_AGAIN;
-
-  result = gnutls_handshake (peer->session);
-  if (result == GNUTLS_E_SUCCESS)
-    {
-      peer->is_complete = TRUE;
-      return CHATD_TLS_DONE;
-    }
-  if (is_temporary (result))
-    return CHATD_TLS_AGAIN;
-
-  gnutls_alert_send_appropriate (peer->session, result);
-  return CHATD_TLS_END;
+  peer->is_complete = verdict == CHATD_TLS_DONE;
+  if (verdict == CHATD_TLS_END)
+    gnutls_alert_send_appropriate (peer->session, result);
+  return verdict;
 }
 
 ChatdTlsResult
@@ -417,12 +273,11 @@ chatd_tls_peer_read (ChatdTlsPeer *peer, guint8 *bytes, gsize size, gsize *len)
 {
   const gssize n = gnutls_record_recv (peer->session, bytes, size);
 
+  if (n == 0)
+    return CHATD_TLS_END;
   if (n > 0)
-    {
-      *len = (gsize) n;
-      return CHATD_TLS_DONE;
-    }
-  return is_temporary (n) ? CHATD_TLS_AGAIN : CHATD_TLS_END;
+    *len = (gsize) n;
+  return judge (n);
 }
 
 gboolean
@@ -434,21 +289,18 @@ chatd_tls_peer_has_pending (ChatdTlsPeer *peer)
 ChatdTlsResult
 chatd_tls_peer_write (ChatdTlsPeer *peer, const guint8 *bytes, gsize len, gsize *written)
 {
+  /* The library has an interrupted record still, and wants it named so. */
   const gssize n = peer->is_interrupted ? gnutls_record_send (peer->session, NULL, 0)
                                         : gnutls_record_send (peer->session, bytes, len);
 
   peer->is_interrupted = n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED;
   if (n >= 0)
-    {
-      *written = (gsize) n;
-      return CHATD_TLS_DONE;
-    }
-  return is_temporary (n) ? CHATD_TLS_AGAIN : CHATD_TLS_END;
+    *written = (gsize) n;
+  return judge (n);
 }
 
-void
+ChatdTlsResult
 chatd_tls_peer_say_goodbye (ChatdTlsPeer *peer)
 {
-  if (peer->is_complete)
-    gnutls_bye (peer->session, GNUTLS_SHUT_WR);
+  return peer->is_complete ? judge (gnutls_bye (peer->session, GNUTLS_SHUT_WR)) : CHATD_TLS_DONE;
 }

@@ -4,11 +4,11 @@
 #include "config.h"
 
 #include "chatd-config.h"
+#include "chatd-identity-tls.h"
 #include "chatd-listener.h"
 #include "chatd-log.h"
 #include "chatd-notify.h"
 #include "chatd-server.h"
-#include "chatd-tls.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -163,8 +163,10 @@ reload (Program *self)
   else if (chatd_server_reconfigure (self->server, config))
     chatd_log (CHATD_LOG_RELOADED, NULL, "configuration reloaded");
   else
-    chatd_log (CHATD_LOG_RELOADED, NULL,
-               "configuration reloaded; bind, tcp-port and udp-port change with a restart only");
+    chatd_log (
+        CHATD_LOG_RELOADED, NULL,
+        "configuration reloaded; bind, tcp-port, udp-port and data-dir change with a restart "
+        "only");
 }
 
 /* --- signals ---------------------------------------------------------------------------------- */
@@ -230,49 +232,35 @@ watch_world (Program *self)
 
 /* --- the program ------------------------------------------------------------------------------ */
 
-/* Returns: (transfer full): groups of four, which are compared more easily */
-static char *
-format_fingerprint (const char *digits)
-{
-  GString *groups = g_string_new (NULL);
-
-  for (gsize i = 0; digits[i] != '\0'; i++)
-    {
-      if (i > 0 && i % 4 == 0)
-        g_string_append_c (groups, ' ');
-      g_string_append_c (groups, digits[i]);
-    }
-  return g_string_free (groups, FALSE);
-}
-
 static void
 log_fingerprint (Program *self)
 {
-  g_autofree char *groups = format_fingerprint (chatd_server_get_fingerprint (self->server));
+  g_autofree char *text =
+      chatd_identity_fingerprint_to_text (chatd_server_get_fingerprint (self->server));
 
-  chatd_log (CHATD_LOG_STARTED, NULL, "public key %s", groups);
+  chatd_log (CHATD_LOG_STARTED, NULL, "fingerprint %s", text);
 }
 
-/* Beside a server that runs, too: its store is not touched. */
+/* Makes no key: whoever asks may look into another folder than the server. */
 static int
 show_fingerprint (const ChatdConfig *config)
 {
-  g_autofree char *usual = chatd_config_default_data_dir ();
-  const char *folder = config->data_dir != NULL ? config->data_dir : usual;
+  g_autofree char *data_dir = chatd_config_get_data_dir (config);
+  g_auto (ChatdIdentityFiles) files = { 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (ChatdTls) tls = NULL;
-  g_autofree char *groups = NULL;
+  g_autofree char *hex = NULL, *text = NULL;
 
-  g_mkdir_with_parents (folder, 0700);
-  tls = chatd_tls_new (config->tls_certificate, config->tls_key, folder, &error);
-  if (tls == NULL)
+  if (chatd_identity_files_find (config->tls_certificate, config->tls_key, data_dir, &files,
+                                 &error))
+    hex = chatd_identity_read_fingerprint (&files, &error);
+  if (hex == NULL)
     {
       chatd_log_failure (error->message);
       return 1;
     }
 
-  groups = format_fingerprint (chatd_tls_get_fingerprint (tls));
-  g_print ("%s\n", groups);
+  text = chatd_identity_fingerprint_to_text (hex);
+  g_print ("%s\n", text);
   return 0;
 }
 

@@ -57,6 +57,16 @@ def fingerprint_of(certificate):
     return hashlib.sha256(der).hexdigest()
 
 
+def client_hello():
+    """What a real client would send first."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    into, out = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with contextlib.suppress(ssl.SSLWantReadError):
+        context.wrap_bio(into, out).do_handshake()
+    return out.read()
+
+
 # --- the connection ---------------------------------------------------------------------------
 
 

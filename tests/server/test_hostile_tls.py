@@ -10,22 +10,12 @@ import time
 import harness
 from harness import *
 from protocol2 import (CREATE, HELLO, JOIN, LIST, PING, REQUEST_MAX, Ended, Link, Session,
-                       control_frame, people, refusal)
+                       client_hello, control_frame, people, refusal)
 
 FIRST_S = 5  # from accept to HELLO
 SLACK_S = 3  # for a slow computer
 HANDSHAKE_MAX = 8 * 1024
 HELLO_MAX = 4 * 1024
-
-
-def client_hello():
-    """What a real client would send first."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    into, out = ssl.MemoryBIO(), ssl.MemoryBIO()
-    with contextlib.suppress(ssl.SSLWantReadError):
-        context.wrap_bio(into, out).do_handshake()
-    return out.read()
 
 
 def still_there(server):
