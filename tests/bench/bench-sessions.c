@@ -26,9 +26,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PING_S 30  /* as often as the app, which says something at least so often */
-#define PROBE_S 15 /* likewise */
-#define SHAKING_MAX 64
+#define PING_S 30     /* as often as the app, which says something at least so often */
+#define PROBE_S 15    /* likewise */
+#define SHAKING_MAX 8 /* chatd takes the newest first: of many the oldest would wait too long */
 #define EVENTS_MAX 256
 #define SPACE (CHAT_DATAGRAM_MAX - CHAT_SEALED_OVERHEAD)
 #define STAMP_LEN 16 /* digits of the time in what is said */
