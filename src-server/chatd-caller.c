@@ -5,6 +5,8 @@
 
 #include "chatd-log.h"
 
+#include "chat-limits.h"
+
 /* When to ask again what could not be stored, or was too much */
 #define BUSY_RETRY_MS 1000
 #define TOO_FAST_RETRY_MS 1000
@@ -88,6 +90,16 @@ chatd_caller_send (ChatdCaller *self, GByteArray *frame)
 {
   chatd_link_send (self->link, frame->data, frame->len);
   g_byte_array_set_size (frame, 0);
+}
+
+void
+chatd_caller_charge (ChatdCaller *self, guint n_items)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < n_items / CHAT_CONTROL_LISTED_PER_REQUEST; i++)
+    if (!chatd_rate_take (&self->rate, &self->shared->requests, now_us))
+      break;
 }
 
 void

@@ -59,6 +59,9 @@ void chatd_caller_free (ChatdCaller *self);
 /* Closes the link: what came over it is none of the protocol. @what: for the log */
 void chatd_caller_hang_up (ChatdCaller *self, const char *what);
 
+/* A reply that lists @n_items was worth more than one request: the next ones may be too fast. */
+void chatd_caller_charge (ChatdCaller *self, guint n_items);
+
 /* Sends a frame and empties @frame. */
 void chatd_caller_send (ChatdCaller *self, GByteArray *frame);
 /* @id: 0: could not be read. @retry_ms: 0: none */

@@ -183,6 +183,7 @@ chatd_control_handle_list (ChatdCaller *caller, guint8 operation, const ChatCont
   chatd_directory_foreach (caller->shared->directory, add_room, rooms);
   chat_control_rooms_append (operation, &reply, frame);
   chatd_caller_send (caller, frame);
+  chatd_caller_charge (caller, rooms->len);
 }
 
 /* Returns: whether to go on */
@@ -231,6 +232,7 @@ chatd_control_handle_members (ChatdCaller *caller,
                              &reply);
   chat_control_members_append (operation, &reply, frame);
   chatd_caller_send (caller, frame);
+  chatd_caller_charge (caller, members->len);
 }
 
 /* --- ERASE ------------------------------------------------------------------------------------ */

@@ -3,7 +3,7 @@
 
 struct _ChatdNews
 {
-  ChatControlEvent last; /* without members */
+  ChatControlEvent last; /* its members are owned */
   GByteArray *frame;     /* owned; empty: nothing yet */
 };
 
@@ -21,20 +21,42 @@ chatd_news_free (ChatdNews *self)
 {
   g_return_if_fail (self != NULL);
 
+  g_clear_pointer (&self->last.members, g_array_unref);
   g_byte_array_unref (self->frame);
   g_free (self);
 }
 
-/* Members are not compared: they are few where they are told. */
+static gboolean
+are_equal (const ChatControlMember *a, const ChatControlMember *b)
+{
+  return a->member == b->member && a->host == b->host && a->online == b->online &&
+         a->legacy == b->legacy && a->left == b->left && g_str_equal (a->name, b->name);
+}
+
+static gboolean
+have_equal_members (const ChatControlEvent *a, const ChatControlEvent *b)
+{
+  const guint n = a->members != NULL ? a->members->len : 0;
+
+  if (n != (b->members != NULL ? b->members->len : 0))
+    return FALSE;
+
+  for (guint i = 0; i < n; i++)
+    if (!are_equal (&g_array_index (a->members, ChatControlMember, i),
+                    &g_array_index (b->members, ChatControlMember, i)))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 is_last (const ChatdNews *self, const ChatControlEvent *event)
 {
   const ChatControlEvent *last = &self->last;
 
-  return self->frame->len > 0 && event->members == NULL && last->kind == event->kind &&
-         last->room == event->room && last->online == event->online &&
-         last->n_members == event->n_members && last->legacy == event->legacy &&
-         last->host_away == event->host_away;
+  return self->frame->len > 0 && last->kind == event->kind && last->room == event->room &&
+         last->online == event->online && last->n_members == event->n_members &&
+         last->legacy == event->legacy && last->host_away == event->host_away &&
+         have_equal_members (last, event);
 }
 
 GByteArray *
@@ -43,10 +65,10 @@ chatd_news_encode (ChatdNews *self, const ChatControlEvent *event)
   if (is_last (self, event))
     return self->frame;
 
+  g_clear_pointer (&self->last.members, g_array_unref);
   self->last = *event;
-  self->last.members = NULL;
   if (event->members != NULL)
-    self->last.kind = CHAT_CONTROL_EVENT_UNKNOWN;
+    g_array_ref (self->last.members);
   g_byte_array_set_size (self->frame, 0);
   chat_control_event_append (event, self->frame);
   return self->frame;

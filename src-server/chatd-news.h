@@ -15,7 +15,8 @@ typedef struct _ChatdNews ChatdNews;
 ChatdNews *chatd_news_new (void);
 void chatd_news_free (ChatdNews *self);
 
-/* Returns: (transfer none): the frame; valid until the next call */
+/* @event: its members are kept, and must not change any more. Returns: (transfer none): the frame;
+ * valid until the next call */
 GByteArray *chatd_news_encode (ChatdNews *self, const ChatControlEvent *event);
 
 G_END_DECLS

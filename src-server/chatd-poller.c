@@ -82,6 +82,9 @@ chatd_poller_new (GError **error)
   self->n_events = 0;
   self->next = 0;
   g_source_set_static_name (&self->source, "chatd poller");
+  /* No loop runs inside of another here; else GLib would take the descriptor out and in again at
+   * each dispatch, and wake itself up for that. */
+  g_source_set_can_recurse (&self->source, TRUE);
   g_source_add_unix_fd (&self->source, epoll_fd, G_IO_IN);
   g_source_attach (&self->source, NULL);
   return self;

@@ -244,6 +244,7 @@ watch (Channel *channel, GIOCondition condition)
 
   channel->source = g_socket_create_source (channel->socket, condition, NULL);
   g_source_set_static_name (channel->source, "chatd UDP");
+  g_source_set_can_recurse (channel->source, TRUE); /* as in chatd-poller */
   g_source_set_callback (channel->source, G_SOURCE_FUNC (on_ready), channel, NULL);
   g_source_attach (channel->source, NULL);
 }

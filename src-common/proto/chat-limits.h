@@ -49,6 +49,8 @@
 #define CHAT_CONTROL_PENDING_MAX 64 /* requests of one connection under way */
 #define CHAT_CONTROL_PER_SECOND 20
 #define CHAT_CONTROL_BURST 100
+#define CHAT_CONTROL_LISTED_PER_REQUEST                                                            \
+  100                             /* a reply that lists so many counts as one request more */
 #define CHAT_SESSION_ROOMS_MAX 64 /* rooms of one connection */
 #define CHAT_SESSION_SILENCE_S 90 /* without a byte over TCP: the connection is closed */
 #define CHAT_SESSION_PING_S 30    /* a client says something at least so often */

@@ -423,6 +423,16 @@ close_udp (Peer *self)
 }
 
 void
+peer_set_paused (Peer *self, gboolean paused)
+{
+  if (self->priv->tcp_source != 0)
+    g_source_remove (self->priv->tcp_source);
+  self->priv->tcp_source = 0;
+  if (!paused)
+    self->priv->tcp_source = g_unix_fd_add (self->priv->tcp, G_IO_IN, on_tcp, self);
+}
+
+void
 peer_move (Peer *self)
 {
   const int old = self->priv->udp;

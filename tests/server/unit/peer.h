@@ -48,6 +48,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Peer, peer_free)
 
 void peer_hello (Peer *self);
 
+/* Takes nothing from the connection while @paused. */
+void peer_set_paused (Peer *self, gboolean paused);
+
 /* A socket with another port from now on, as behind a new NAT mapping */
 void peer_move (Peer *self);
 

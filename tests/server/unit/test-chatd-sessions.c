@@ -39,6 +39,9 @@ set_up (Fixture *f, gconstpointer unused)
   g_free (f->config->bind);
   f->config->bind = g_strdup ("127.0.0.1");
   f->config->tcp_port = f->config->udp_port = 0;
+  /* so that no test waits for what it is not about */
+  f->config->messages_per_second = f->config->messages_burst = 1000;
+  f->config->absent_after_s = 1;
   g_free (f->config->data_dir);
   f->config->data_dir = g_strdup (f->folder);
   start (f);
@@ -107,6 +110,22 @@ say_in_turn (Person **persons, guint n_persons, guint n)
       g_autofree char *text = g_strdup_printf ("message %u", i);
       person_say (persons[i % n_persons], text);
     }
+}
+
+typedef struct
+{
+  guint pages;
+  guint64 head;
+} Pages;
+
+static void
+count_pages (Peer *peer, const ChatDataFrame *frame, ChatRoad road, gpointer data)
+{
+  Pages *pages = data;
+
+  pages->pages += frame->type == CHAT_DATA_PAGE;
+  if (frame->type == CHAT_DATA_PAGE)
+    pages->head = frame->head;
 }
 
 /* --- the connection --- */
@@ -225,24 +244,71 @@ test_bad_requests (Fixture *f, gconstpointer unused)
   g_autoptr (GBytes) pong = peer_ask (peer, CHAT_OPERATION_PING, &ping);
 }
 
+/* Makes rooms, and is in them. */
 static void
-test_too_fast (Fixture *f, gconstpointer unused)
+create_rooms (Peer *peer, guint from, guint n)
 {
-  g_autoptr (Peer) peer = connect_peer (f);
-  const ChatControlRequest ping = { 0 };
-  guint32 ids[300];
+  ChatControlRequest request = { .user_name = (char *) "ann", .instance = 5, .attempt = 1 };
+
+  for (guint i = from; i < from + n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("room %u", i);
+      ChatControlEntered entered = { 0 };
+
+      request.room_name = name;
+      request.key[0] = request.host_key[0] = (guint8) i;
+      peer_enter (peer, CHAT_OPERATION_CONTROL_CREATE, &request, &entered);
+      chat_control_entered_clear (&entered);
+    }
+}
+
+/* Returns: how many of them were answered, not refused */
+static guint
+count_successes (Peer *peer, guint8 operation, guint n)
+{
+  const ChatControlRequest request = { 0 };
+  g_autofree guint32 *ids = g_new (guint32, n);
   guint taken = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
-    ids[i] = peer_send (peer, CHAT_OPERATION_PING, &ping);
-  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+  for (guint i = 0; i < n; i++)
+    ids[i] = peer_send (peer, operation, &request);
+  for (guint i = 0; i < n; i++)
     {
       guint8 state;
       g_autoptr (GBytes) reply = peer_wait_reply (peer, ids[i], &state);
       taken += state == CHAT_STATE_SUCCESS;
     }
+  return taken;
+}
+
+static void
+test_too_fast (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (Peer) peer = connect_peer (f);
+  const guint taken = count_successes (peer, CHAT_OPERATION_PING, 300);
+
   g_assert_cmpuint (taken, >=, CHAT_CONTROL_BURST - 1); /* HELLO was one */
   g_assert_cmpuint (taken, <, CHAT_CONTROL_BURST + 5 * CHAT_CONTROL_PER_SECOND);
+}
+
+/* What makes more work counts for more. */
+static void
+test_long_lists (Fixture *f, gconstpointer unused)
+{
+  Peer *hosts[4];
+  const guint n = CHAT_CONTROL_LISTED_PER_REQUEST * 2 / G_N_ELEMENTS (hosts);
+
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      hosts[i] = connect_peer (f);
+      create_rooms (hosts[i], i * n, n);
+    }
+  g_autoptr (Peer) peer = connect_peer (f);
+  const guint taken = count_successes (peer, CHAT_OPERATION_CONTROL_LIST, 100);
+  g_assert_cmpuint (taken, >=, CHAT_CONTROL_BURST / 3);
+  g_assert_cmpuint (taken, <, CHAT_CONTROL_BURST / 3 + 2 * CHAT_CONTROL_PER_SECOND);
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
+    peer_free (hosts[i]);
 }
 
 /* --- talking --- */
@@ -332,6 +398,30 @@ test_late_joiner (Fixture *f, gconstpointer unused)
   persons_wait_equal (three, 3, 201);
   person_free (three[2]);
   free_pair (three);
+}
+
+/* One that reads nothing for a while holds nobody up, costs no more than its queue, and then gets
+ * all of it. */
+static void
+test_slow_reader (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *text = g_strnfill (10000, 'x');
+  Person *pair[2];
+
+  pair[0] = make_person (f, "ann", 1);
+  person_enter (pair[0], CHAT_OPERATION_CONTROL_CREATE);
+  pair[1] = make_person (f, "bob", 2);
+  pair[1]->tcp_only = TRUE;
+  person_enter (pair[1], CHAT_OPERATION_CONTROL_JOIN);
+  persons_wait_equal (pair, 2, 0);
+  peer_set_paused (pair[1]->peer, TRUE);
+  for (guint i = 0; i < 400; i++)
+    person_say (pair[0], text);
+  persons_wait_equal (pair, 1, 400);
+  g_assert_cmpuint (pair[1]->log->len, <, 400);
+  peer_set_paused (pair[1]->peer, FALSE);
+  persons_wait_equal (pair, 2, 400);
+  free_pair (pair);
 }
 
 /* --- coming back --- */
@@ -450,9 +540,19 @@ test_left (Fixture *f, gconstpointer unused)
   g_assert_cmpstr (code, ==, "not-joined");
 
   /* nor does it hear or read anything more of the room */
+  Pages pages = { 0 };
+  g_autoptr (GByteArray) read = g_byte_array_new ();
+  const ChatDataFrame frame = { .type = CHAT_DATA_READ, .room = pair[1]->room.room, .limit = 9 };
+  pair[1]->peer->on_frame = count_pages;
+  pair[1]->peer->data = &pages;
+  pair[1]->peer->loses = NULL;
+  chat_data_frame_append (&frame, read);
+  peer_send_data (pair[1]->peer, read->data, read->len);
   const ChatControlRequest members = { .room = pair[1]->room.room };
   g_autofree char *members_code = peer_ask_error (pair[1]->peer, CHAT_OPERATION_MEMBERS, &members);
   g_assert_cmpstr (members_code, ==, "not-joined");
+  g_assert_cmpuint (pages.pages, ==, 0);
+  person_disconnect (pair[1]);
   free_pair (pair);
 }
 
@@ -551,24 +651,58 @@ static void
 test_rooms_max (Fixture *f, gconstpointer unused)
 {
   g_autoptr (Peer) peer = connect_peer (f);
-  ChatControlRequest request = { .user_name = (char *) "ann", .instance = 5 };
+  const ChatControlRequest request = {
+    .room_name = (char *) "one more", .user_name = (char *) "ann", .instance = 5, .attempt = 1
+  };
 
-  for (guint i = 0; i <= CHAT_SESSION_ROOMS_MAX; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("room %u", i);
-      g_autofree char *code = NULL;
-      ChatControlEntered entered = { 0 };
+  create_rooms (peer, 0, CHAT_SESSION_ROOMS_MAX);
+  g_autofree char *code = peer_ask_error (peer, CHAT_OPERATION_CONTROL_CREATE, &request);
+  g_assert_cmpstr (code, ==, "full");
+}
 
-      request.room_name = name;
-      request.attempt = i + 1;
-      request.key[0] = request.host_key[0] = (guint8) i;
-      if (i < CHAT_SESSION_ROOMS_MAX)
-        peer_enter (peer, CHAT_OPERATION_CONTROL_CREATE, &request, &entered);
-      else
-        code = peer_ask_error (peer, CHAT_OPERATION_CONTROL_CREATE, &request);
-      g_assert_true (i < CHAT_SESSION_ROOMS_MAX || g_str_equal (code, "full"));
-      chat_control_entered_clear (&entered);
-    }
+static void
+ask_and_vanish (Fixture *f, guint8 operation, const ChatControlRequest *keys, guint i)
+{
+  g_autofree char *name = g_strdup_printf ("room %u", i);
+  Peer *peer = connect_peer (f);
+  ChatControlRequest request = *keys;
+  ChatControlEntered entered = { 0 };
+
+  request.instance = 100 + i;
+  if (operation == CHAT_OPERATION_CONTROL_CREATE)
+    request.room_name = name;
+  if (operation == CHAT_OPERATION_ERASE)
+    peer_enter (peer, CHAT_OPERATION_RESUME, keys, &entered);
+  request.room = entered.room;
+  request.member = entered.member;
+  peer_send (peer, operation, &request);
+  chat_control_entered_clear (&entered);
+  peer_free (peer);
+}
+
+/* The connection ends while its request is under way. */
+static void
+test_vanished (Fixture *f, gconstpointer unused)
+{
+  static const guint8 operations[] = { CHAT_OPERATION_ERASE, CHAT_OPERATION_CONTROL_CREATE,
+                                       CHAT_OPERATION_CONTROL_JOIN, CHAT_OPERATION_RESUME,
+                                       CHAT_OPERATION_LEAVE };
+  Person *pair[2];
+
+  make_pair (f, pair);
+  say_in_turn (pair, 2, 10);
+  persons_wait_equal (pair, 2, 10);
+  for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
+    for (guint k = 0; k < 8; k++)
+      {
+        pair[1]->keys.attempt++;
+        ask_and_vanish (f, operations[i], &pair[1]->keys, 8 * i + k);
+      }
+  const ChatControlRequest ping = { 0 };
+  g_autoptr (GBytes) pong = peer_ask (pair[0]->peer, CHAT_OPERATION_PING, &ping);
+  /* the member left: that was heard */
+  wait_until (pair[0]->last_id > 0 && person_is_done (pair[0]));
+  free_pair (pair);
 }
 
 /* --- datagrams --- */
@@ -658,22 +792,6 @@ test_rekey (Fixture *f, gconstpointer unused)
 }
 
 /* --- reading --- */
-
-typedef struct
-{
-  guint pages;
-  guint64 head;
-} Pages;
-
-static void
-count_pages (Peer *peer, const ChatDataFrame *frame, ChatRoad road, gpointer data)
-{
-  Pages *pages = data;
-
-  pages->pages += frame->type == CHAT_DATA_PAGE;
-  if (frame->type == CHAT_DATA_PAGE)
-    pages->head = frame->head;
-}
 
 static void
 test_many_reads (Fixture *f, gconstpointer unused)
@@ -770,11 +888,13 @@ main (int argc, char **argv)
   add ("/sessions/hang-ups", test_hang_ups);
   add ("/sessions/bad-requests", test_bad_requests);
   add ("/sessions/too-fast", test_too_fast);
+  add ("/sessions/long-lists", test_long_lists);
   add ("/sessions/talk-by-tcp", test_talk_by_tcp);
   add ("/sessions/talk-by-udp", test_talk_by_udp);
   add ("/sessions/loss", test_loss);
   add ("/sessions/large", test_large);
   add ("/sessions/late-joiner", test_late_joiner);
+  add ("/sessions/slow-reader", test_slow_reader);
   add ("/sessions/resume", test_resume);
   add ("/sessions/restart", test_restart);
   add ("/sessions/replaced", test_replaced);
@@ -784,6 +904,7 @@ main (int argc, char **argv)
   add ("/sessions/list-and-members", test_list_and_members);
   add ("/sessions/presence", test_presence);
   add ("/sessions/rooms-max", test_rooms_max);
+  add ("/sessions/vanished", test_vanished);
   add ("/sessions/moved", test_moved);
   add ("/sessions/replayed", test_replayed);
   add ("/sessions/forged", test_forged);
