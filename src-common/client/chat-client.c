@@ -80,7 +80,8 @@ static ChatSession *
 new_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
 {
   if (type == G_TYPE_INVALID)
-    type = TRIED_FIRST;
+    type =
+        chat_trust_get_pin (self->trust, endpoint) != NULL ? CHAT_TYPE_SECURE_SESSION : TRIED_FIRST;
 
   return type == CHAT_TYPE_LEGACY_SESSION
              ? chat_legacy_session_new (endpoint)
