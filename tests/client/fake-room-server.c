@@ -422,9 +422,9 @@ accept_text (FakeRoomServer *self, Place *place, const ChatSubmission *submissio
                             .body = submission->body,
                             .body_len = submission->body_len };
 
-  chat_admission_take (place->member->admission, submission->instance);
-  write_entry (self, place->room, &entry);
-  chat_admission_commit (place->member->admission, submission->instance, submission->cseq);
+  write_entry (self, place->room, &entry); /* taking frees the body of one that was held */
+  chat_admission_take (place->member->admission, entry.instance);
+  chat_admission_commit (place->member->admission, entry.instance, entry.cseq);
 }
 
 static void
