@@ -12,11 +12,13 @@
 /* What a peer may still send after its request before it is cut off */
 #define LINGER_MAX_BYTES (64 * 1024)
 
-/* reading → answering → writing → lingering → over; each may be over at once.
- * Closing a socket that has unread bytes resets the connection, and the peer may lose the reply:
- * hence the lingering, until the peer closes too. */
+/* sniffing → linked, or sniffing → reading → answering → writing → lingering → over; each may be
+ * over at once. Closing a socket that has unread bytes resets the connection, and the peer may lose
+ * the reply: hence the lingering, until the peer closes too. */
 typedef enum
 {
+  STATE_SNIFFING, /* which protocol is it */
+  STATE_LINKED,   /* the link's business from now on */
   STATE_READING,
   STATE_ANSWERING, /* the reply waits for the disk */
   STATE_WRITING,
@@ -28,9 +30,12 @@ struct _ChatdConnection
   /* owned */
   GSocketConnection *stream; /* closes its socket when it is freed */
   GByteArray *buffer;        /* (nullable): the request, then the reply */
+  ChatdLink *link;           /* (nullable) */
   /* borrowed */
   ChatdPoller *poller;
   ChatdRequests *requests;
+  ChatdTls *tls;
+  const ChatdLinkAcceptor *acceptor;
   const ChatdConnectionFuncs *funcs;
   gpointer data;
 
@@ -40,6 +45,8 @@ struct _ChatdConnection
   State state;
   gsize n_done; /* bytes of the reply that are sent, then bytes that were dropped */
   gboolean refused;
+  gboolean is_established;
+  gboolean is_low_water_set;
 };
 
 typedef enum
@@ -204,6 +211,101 @@ drop_rest (ChatdConnection *self)
     }
 }
 
+/* --- which protocol --------------------------------------------------------------------------- */
+
+static void
+on_link_established (gpointer data)
+{
+  ChatdConnection *self = data;
+
+  self->is_established = TRUE;
+  self->funcs->alive (self, self->data);
+}
+
+static void
+on_link_heard (gpointer data)
+{
+  ChatdConnection *self = data;
+
+  if (self->is_established)
+    self->funcs->alive (self, self->data);
+}
+
+static void
+on_link_closing (gpointer data)
+{
+  ChatdConnection *self = data;
+
+  self->is_established = FALSE;
+  self->funcs->answered (self, self->data);
+}
+
+static void
+on_link_ended (gpointer data)
+{
+  end (data);
+}
+
+static const ChatdLinkOwner link_owner = { on_link_established, on_link_heard, on_link_closing,
+                                           on_link_ended };
+
+static void
+become_link (ChatdConnection *self)
+{
+  if (self->refused)
+    {
+      end (self);
+      return;
+    }
+
+  self->state = STATE_LINKED;
+  self->link = chatd_link_new (self->tls, self->poller, &self->watch, &self->peer, self->acceptor,
+                               &link_owner, self);
+  chatd_link_on_ready (self->link, G_IO_IN);
+}
+
+static void
+set_low_water (ChatdConnection *self, int bytes)
+{
+  setsockopt (self->watch.fd, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
+  self->is_low_water_set = bytes > 1;
+}
+
+/* A ClientHello begins with 16 03 01 to 16 03 04; a list of protocol 1 with a room name of 22 bytes
+ * with 16 03 00. */
+static void
+sniff (ChatdConnection *self)
+{
+  guint8 bytes[3] = { 0 };
+  const gssize n = recv (self->watch.fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+
+  if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+    return;
+  if (n <= 0)
+    {
+      end (self);
+      return;
+    }
+
+  const gboolean may_be_tls =
+      bytes[0] == 0x16 && (n < 2 || bytes[1] == 3) && (n < 3 || (bytes[2] >= 1 && bytes[2] <= 4));
+  if (may_be_tls && n < 3 && !self->is_low_water_set)
+    {
+      set_low_water (self, 3); /* else the loop would spin */
+      return;
+    }
+
+  if (self->is_low_water_set)
+    set_low_water (self, 1);
+  if (may_be_tls && n == 3)
+    {
+      become_link (self);
+      return;
+    }
+  self->state = STATE_READING;
+  read_request (self);
+}
+
 static void
 on_ready (GIOCondition condition, gpointer data)
 {
@@ -211,6 +313,12 @@ on_ready (GIOCondition condition, gpointer data)
 
   switch (self->state)
     {
+    case STATE_SNIFFING:
+      sniff (self);
+      break;
+    case STATE_LINKED:
+      chatd_link_on_ready (self->link, condition);
+      break;
     case STATE_READING:
       read_request (self);
       break;
@@ -230,6 +338,8 @@ ChatdConnection *
 chatd_connection_new (GSocketConnection *stream,
                       ChatdPoller *poller,
                       ChatdRequests *requests,
+                      ChatdTls *tls,
+                      const ChatdLinkAcceptor *acceptor,
                       const ChatdPeer *peer,
                       gboolean refused,
                       const ChatdConnectionFuncs *funcs,
@@ -243,6 +353,8 @@ chatd_connection_new (GSocketConnection *stream,
   self->stream = g_object_ref (stream);
   self->poller = poller;
   self->requests = requests;
+  self->tls = tls;
+  self->acceptor = acceptor;
   self->peer = *peer;
   self->refused = refused;
   self->funcs = funcs;
@@ -257,6 +369,7 @@ chatd_connection_free (ChatdConnection *self)
 {
   g_return_if_fail (self != NULL);
 
+  g_clear_pointer (&self->link, chatd_link_free);
   chatd_poller_remove (self->poller, &self->watch);
   g_clear_pointer (&self->request, chatd_request_cancel);
   g_clear_pointer (&self->buffer, g_byte_array_unref);

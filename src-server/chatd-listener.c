@@ -23,8 +23,8 @@ typedef struct
   GList link;                  /* in one of the listener's queues; data is the guest */
   ChatdConnection *connection; /* owned */
   ChatdListener *listener;     /* borrowed */
-  gint64 since_us;             /* accepted or answered */
-  gboolean is_answered;        /* in the queue of the answered */
+  gint64 since_us;             /* accepted, answered, or heard of last */
+  GQueue *queue;               /* borrowed: in which it is */
 } Guest;
 
 struct _ChatdListener
@@ -37,10 +37,13 @@ struct _ChatdListener
   /* borrowed */
   ChatdPoller *poller;
   ChatdRequests *requests;
+  ChatdTls *tls;
+  const ChatdLinkAcceptor *acceptor;
 
   /* of owned Guest, the oldest first; one time limit for each queue keeps them in order */
   GQueue asking;
   GQueue answered;
+  GQueue alive;
 
   guint warning_handler; /* of GLib-GIO's warnings */
   gboolean is_full;      /* not accepting for want of descriptors */
@@ -57,15 +60,27 @@ due_of (const GQueue *queue, gint64 patience_us)
   return first != NULL ? first->since_us + patience_us : G_MAXINT64;
 }
 
+/* @queue's first one, if it is due before @due_us */
+static void
+look_at (GQueue *queue, guint patience_s, gint64 *due_us, Guest **guest)
+{
+  const gint64 first_us = due_of (queue, (gint64) patience_s * G_USEC_PER_SEC);
+
+  if (first_us >= *due_us)
+    return;
+  *due_us = first_us;
+  *guest = queue->head->data;
+}
+
 static gint64
 next_due (ChatdListener *self, Guest **guest)
 {
-  const gint64 asking_due_us = due_of (&self->asking, CHAT_REQUEST_TIMEOUT_S * G_USEC_PER_SEC);
-  const gint64 answered_due_us = due_of (&self->answered, CLOSE_TIMEOUT_S * G_USEC_PER_SEC);
-  const GQueue *queue = asking_due_us <= answered_due_us ? &self->asking : &self->answered;
+  gint64 due_us = G_MAXINT64;
 
-  *guest = queue->head != NULL ? queue->head->data : NULL;
-  return MIN (asking_due_us, answered_due_us);
+  look_at (&self->asking, CHAT_REQUEST_TIMEOUT_S, &due_us, guest);
+  look_at (&self->answered, CLOSE_TIMEOUT_S, &due_us, guest);
+  look_at (&self->alive, CHAT_SESSION_SILENCE_S, &due_us, guest);
+  return due_us;
 }
 
 static void
@@ -85,7 +100,7 @@ guest_free (Guest *guest)
   ChatdListener *self = guest->listener;
 
   chatd_crowd_leave (self->crowd, &chatd_connection_get_peer (guest->connection)->remote);
-  g_queue_unlink (guest->is_answered ? &self->answered : &self->asking, &guest->link);
+  g_queue_unlink (guest->queue, &guest->link);
   chatd_connection_free (guest->connection);
   g_free (guest);
 }
@@ -111,17 +126,32 @@ on_ended (ChatdConnection *connection, gpointer data)
 }
 
 static void
+move_to (Guest *guest, GQueue *queue)
+{
+  ChatdListener *self = guest->listener;
+
+  g_queue_unlink (guest->queue, &guest->link);
+  guest->queue = queue;
+  guest->since_us = g_get_monotonic_time ();
+  g_queue_push_tail_link (queue, &guest->link);
+  if (!chatd_timer_is_set (self->deadline_timer) || queue == &self->answered)
+    set_deadline (self);
+}
+
+static void
 on_answered (ChatdConnection *connection, gpointer data)
 {
   Guest *guest = data;
-  ChatdListener *self = guest->listener;
 
-  g_queue_unlink (&self->asking, &guest->link);
-  guest->is_answered = TRUE;
-  guest->since_us = g_get_monotonic_time ();
-  g_queue_push_tail_link (&self->answered, &guest->link);
-  if (!chatd_timer_is_set (self->deadline_timer))
-    set_deadline (self);
+  move_to (guest, &guest->listener->answered);
+}
+
+static void
+on_alive (ChatdConnection *connection, gpointer data)
+{
+  Guest *guest = data;
+
+  move_to (guest, &guest->listener->alive);
 }
 
 static void
@@ -129,14 +159,14 @@ on_deadline (gpointer data)
 {
   ChatdListener *self = data;
   const gint64 now_us = g_get_monotonic_time ();
-  Guest *guest;
+  Guest *guest = NULL;
 
   while (next_due (self, &guest) <= now_us)
     on_ended (guest->connection, guest);
   set_deadline (self);
 }
 
-static const ChatdConnectionFuncs connection_funcs = { on_answered, on_ended };
+static const ChatdConnectionFuncs connection_funcs = { on_answered, on_alive, on_ended };
 
 static void
 receive_guest (ChatdListener *self,
@@ -150,8 +180,9 @@ receive_guest (ChatdListener *self,
   guest->listener = self;
   guest->link.data = guest;
   guest->since_us = g_get_monotonic_time ();
-  guest->connection = chatd_connection_new (stream, self->poller, self->requests, peer, refused,
-                                            &connection_funcs, guest, &error);
+  guest->connection =
+      chatd_connection_new (stream, self->poller, self->requests, self->tls, self->acceptor, peer,
+                            refused, &connection_funcs, guest, &error);
   if (guest->connection == NULL)
     {
       chatd_log (CHATD_LOG_ACCEPT_FAILED, NULL, "cannot watch a connection: %s", error->message);
@@ -160,6 +191,7 @@ receive_guest (ChatdListener *self,
       return;
     }
 
+  guest->queue = &self->asking;
   g_queue_push_tail_link (&self->asking, &guest->link);
   if (!chatd_timer_is_set (self->deadline_timer))
     set_deadline (self);
@@ -184,7 +216,7 @@ pause_if_full (ChatdListener *self, int newest_fd)
   const guint64 reserved = MIN (DESCRIPTORS_RESERVED, limit / 4);
 
   if ((guint64) newest_fd + 1 + reserved < limit ||
-      self->asking.length + self->answered.length == 0)
+      self->asking.length + self->answered.length + self->alive.length == 0)
     return;
 
   chatd_log (CHATD_LOG_DESCRIPTORS, NULL,
@@ -260,12 +292,16 @@ ChatdListener *
 chatd_listener_new (GPtrArray *sockets,
                     ChatdPoller *poller,
                     ChatdRequests *requests,
+                    ChatdTls *tls,
+                    const ChatdLinkAcceptor *acceptor,
                     GError **error)
 {
   ChatdListener *self = g_new0 (ChatdListener, 1);
 
   self->poller = poller;
   self->requests = requests;
+  self->tls = tls;
+  self->acceptor = acceptor;
   self->crowd = chatd_crowd_new ();
   self->deadline_timer = chatd_timer_new (on_deadline, self);
   self->accept_timer = chatd_timer_new (on_accept_timer, self);
@@ -300,6 +336,8 @@ chatd_listener_free (ChatdListener *self)
     guest_free (self->asking.head->data);
   while (self->answered.head != NULL)
     guest_free (self->answered.head->data);
+  while (self->alive.head != NULL)
+    guest_free (self->alive.head->data);
 
   g_object_unref (self->service);
   chatd_timer_free (self->deadline_timer);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chatd-config.h"
+#include "chatd-link.h"
 #include "chatd-poller.h"
 #include "chatd-requests.h"
 
@@ -14,10 +15,13 @@ G_BEGIN_DECLS
 
 typedef struct _ChatdListener ChatdListener;
 
-/* @sockets: of chatd_bind_sockets(); @poller, @requests: borrowed. Returns: %NULL with an error */
+/* @sockets: of chatd_bind_sockets(); @poller, @requests, @tls, @acceptor: borrowed. Returns: %NULL
+ * with an error */
 ChatdListener *chatd_listener_new (GPtrArray *sockets,
                                    ChatdPoller *poller,
                                    ChatdRequests *requests,
+                                   ChatdTls *tls,
+                                   const ChatdLinkAcceptor *acceptor,
                                    GError **error);
 /* Stops, and closes all connections. */
 void chatd_listener_free (ChatdListener *self);

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chatd-store.h"
 #include "chatd-server.h"
 
 #include "chatd-bind.h"
+#include "chatd-control.h"
 #include "chatd-directory.h"
 #include "chatd-legacy-member.h"
 #include "chatd-listener.h"
+#include "chatd-log.h"
 #include "chatd-poller.h"
 #include "chatd-requests.h"
 #include "chatd-roster.h"
+#include "chatd-sessions.h"
+#include "chatd-store.h"
 #include "chatd-timer.h"
+#include "chatd-tls.h"
 #include "chatd-udp-port.h"
 
 /* How long a full send buffer may hold the end up, and how often it is looked at */
@@ -20,11 +24,14 @@ struct _ChatdServer
 {
   /* owned, each above those that it uses */
   ChatdListener *listener; /* (nullable): while it is not stopping */
+  ChatdControl *control;
   ChatdRequests *requests;
   ChatdUdpPort *udp_port;
+  ChatdSessions *sessions;
   ChatdDirectory *directory;
   ChatdRoster *roster;
   ChatdPoller *poller;
+  ChatdTls *tls;
   ChatdTimer *stop_timer;
   ChatdConfig *config;
 
@@ -76,16 +83,24 @@ chatd_server_stop (ChatdServer *self, ChatdServerStopped stopped, gpointer data)
 
 /* --- starting --------------------------------------------------------------------------------- */
 
+static char *
+get_folder (ChatdServer *self)
+{
+  return self->config->data_dir != NULL ? g_strdup (self->config->data_dir)
+                                        : chatd_config_default_data_dir ();
+}
+
 static gboolean
 open_store (ChatdServer *self, GError **error)
 {
-  g_autofree char *usual = chatd_config_default_data_dir ();
-  const char *folder = self->config->data_dir != NULL ? self->config->data_dir : usual;
+  g_autofree char *folder = get_folder (self);
   ChatdStore *store = chatd_store_open (folder, error);
 
   if (store != NULL)
     self->directory = chatd_directory_new (store, error);
-  return self->directory != NULL;
+  if (self->directory != NULL)
+    self->tls = chatd_tls_new (self->config->tls_certificate, self->config->tls_key, folder, error);
+  return self->tls != NULL;
 }
 
 static gboolean
@@ -99,6 +114,10 @@ open_udp (ChatdServer *self, GError **error)
 
   self->udp_port_number = chatd_bind_get_port (sockets);
   self->udp_port = chatd_udp_port_new (sockets, self->roster);
+  self->sessions = chatd_sessions_new ();
+  chatd_udp_port_set_sessions (self->udp_port, self->sessions);
+  self->control = chatd_control_new (self->directory, self->sessions,
+                                     chatd_directory_get_generation (self->directory));
   self->requests = chatd_requests_new (self->directory, self->roster, self->udp_port);
   return TRUE;
 }
@@ -113,7 +132,8 @@ open_tcp (ChatdServer *self, GError **error)
     return FALSE;
 
   self->tcp_port = chatd_bind_get_port (sockets);
-  self->listener = chatd_listener_new (sockets, self->poller, self->requests, error);
+  self->listener = chatd_listener_new (sockets, self->poller, self->requests, self->tls,
+                                       chatd_control_get_acceptor (self->control), error);
   return self->listener != NULL;
 }
 
@@ -155,9 +175,12 @@ chatd_server_free (ChatdServer *self)
   g_clear_pointer (&self->listener, chatd_listener_free);
   g_clear_pointer (&self->directory, chatd_directory_free);
   g_clear_pointer (&self->requests, chatd_requests_free);
+  g_clear_pointer (&self->control, chatd_control_free);
   g_clear_pointer (&self->udp_port, chatd_udp_port_free);
+  g_clear_pointer (&self->sessions, chatd_sessions_free);
   g_clear_pointer (&self->roster, chatd_roster_free);
   g_clear_pointer (&self->poller, chatd_poller_free);
+  g_clear_pointer (&self->tls, chatd_tls_free);
   g_clear_pointer (&self->stop_timer, chatd_timer_free);
   g_clear_pointer (&self->config, chatd_config_free);
   g_free (self);
@@ -175,6 +198,29 @@ chatd_server_get_udp_port (ChatdServer *self)
   return self->udp_port_number;
 }
 
+static void
+reload_tls (ChatdServer *self)
+{
+  g_autofree char *folder = get_folder (self);
+  g_autoptr (GError) error = NULL;
+
+  if (!chatd_tls_reload (self->tls, self->config->tls_certificate, self->config->tls_key, folder,
+                         &error))
+    chatd_log (CHATD_LOG_RELOAD_FAILED, NULL, "the old certificate stays: %s", error->message);
+}
+
+ChatdSessions *
+chatd_server_get_sessions (ChatdServer *self)
+{
+  return self->sessions;
+}
+
+const char *
+chatd_server_get_fingerprint (ChatdServer *self)
+{
+  return chatd_tls_get_fingerprint (self->tls);
+}
+
 gboolean
 chatd_server_reconfigure (ChatdServer *self, const ChatdConfig *config)
 {
@@ -184,6 +230,7 @@ chatd_server_reconfigure (ChatdServer *self, const ChatdConfig *config)
   self->config = chatd_config_copy (config);
   if (self->listener != NULL)
     configure (self);
+  reload_tls (self);
 
   return g_str_equal (old->bind, config->bind) && old->tcp_port == config->tcp_port &&
          old->udp_port == config->udp_port;

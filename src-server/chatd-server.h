@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chatd-config.h"
+#include "chatd-sessions.h"
 
 #include <gio/gio.h>
 
@@ -27,6 +28,12 @@ void chatd_server_free (ChatdServer *self);
 
 guint chatd_server_get_tcp_port (ChatdServer *self);
 guint chatd_server_get_udp_port (ChatdServer *self);
+
+/* Returns: (transfer none): 64 hex digits, see chatd_tls_get_fingerprint() */
+const char *chatd_server_get_fingerprint (ChatdServer *self);
+
+/* Returns: (transfer none): all of protocol 2, for tests */
+ChatdSessions *chatd_server_get_sessions (ChatdServer *self);
 
 /* Takes over what can change while it runs. Returns: %FALSE where bind or a port differs, which
  * needs a restart and is left as it is. */

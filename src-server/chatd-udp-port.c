@@ -44,9 +44,11 @@ typedef struct
 
 struct _ChatdUdpPort
 {
-  GPtrArray *channels; /* owned, of owned Channel */
-  ChatdTimer *timer;   /* owned: tries busy outboxes again */
-  ChatdRoster *roster; /* borrowed */
+  GPtrArray *channels;     /* owned, of owned Channel */
+  ChatdTimer *timer;       /* owned: tries busy outboxes again, and what sessions wait for */
+  ChatdRoster *roster;     /* borrowed */
+  ChatdSessions *sessions; /* borrowed (nullable): no sealed datagrams */
+  gboolean in_turn;        /* update() follows */
 };
 
 static void update (ChatdUdpPort *self);
@@ -59,6 +61,12 @@ receive (ChatdUdpPort *self, const guint8 *bytes, gsize len, const ChatdAddress 
   ChatLegacyDatagram datagram;
   ChatdToken token;
 
+  if (len > 0 && bytes[0] == 0)
+    {
+      if (self->sessions != NULL)
+        chatd_sessions_receive (self->sessions, bytes, len, sender, now);
+      return;
+    }
   if (!chat_legacy_datagram_parse (bytes, len, &datagram) ||
       !chatd_token_parse (&token, datagram.token, datagram.token_len))
     return;
@@ -151,12 +159,27 @@ has_received (ChatdUdpPort *self)
   return FALSE;
 }
 
+static void
+drain_sessions (ChatdUdpPort *self, gint64 stop_us)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gboolean more = self->sessions != NULL;
+
+  while (more && !is_blocked (self) && now_us < stop_us)
+    {
+      more = chatd_sessions_drain (self->sessions, now_us);
+      flush_all (self);
+      now_us = g_get_monotonic_time ();
+    }
+}
+
 /* Works off what was received, as long as what comes of it can be sent. */
 static void
 resume (ChatdUdpPort *self)
 {
   const gint64 stop_us = g_get_monotonic_time () + TURN_US;
 
+  self->in_turn = TRUE;
   do
     {
       for (guint i = 0; i < self->channels->len; i++)
@@ -164,8 +187,20 @@ resume (ChatdUdpPort *self)
       flush_all (self);
     }
   while (has_received (self) && !is_blocked (self) && g_get_monotonic_time () < stop_us);
+  /* Even where others took all of the turn some have theirs. */
+  drain_sessions (self, MAX (stop_us, g_get_monotonic_time () + 1));
+  self->in_turn = FALSE;
 
   update (self);
+}
+
+static void
+on_wake (gpointer data)
+{
+  ChatdUdpPort *self = data;
+
+  if (!self->in_turn && !is_blocked (self))
+    chatd_timer_set (self->timer, 0);
 }
 
 static void
@@ -213,6 +248,18 @@ watch (Channel *channel, GIOCondition condition)
   g_source_attach (channel->source, NULL);
 }
 
+/* Returns: when there is something to do without a socket's having said so; -1: never */
+static gint64
+next_alarm (ChatdUdpPort *self)
+{
+  if (has_received (self))
+    return 0;
+
+  const gint64 due_us =
+      self->sessions != NULL ? chatd_sessions_get_deadline (self->sessions) : G_MAXINT64;
+  return due_us == G_MAXINT64 ? -1 : due_us;
+}
+
 /* Reads while all outboxes are empty; else waits for those that are not. */
 static void
 update (ChatdUdpPort *self)
@@ -231,7 +278,7 @@ update (ChatdUdpPort *self)
   if (busy)
     chatd_timer_set (self->timer, g_get_monotonic_time () + BUSY_RETRY_US);
   else
-    chatd_timer_set (self->timer, !blocked && has_received (self) ? 0 : -1);
+    chatd_timer_set (self->timer, blocked ? -1 : next_alarm (self));
 }
 
 /* --- sockets ---------------------------------------------------------------------------------- */
@@ -314,6 +361,7 @@ chatd_udp_port_free (ChatdUdpPort *self)
 {
   g_return_if_fail (self != NULL);
 
+  chatd_udp_port_set_sessions (self, NULL);
   g_ptr_array_unref (self->channels);
   chatd_timer_free (self->timer);
   g_free (self);
@@ -329,6 +377,19 @@ chatd_udp_port_get_outbox (ChatdUdpPort *self, int family)
         return channel->outbox;
     }
   return NULL;
+}
+
+void
+chatd_udp_port_set_sessions (ChatdUdpPort *self, ChatdSessions *sessions)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->sessions != NULL)
+    chatd_sessions_set_port (self->sessions, NULL, NULL, NULL, NULL);
+  self->sessions = sessions;
+  if (sessions != NULL)
+    chatd_sessions_set_port (sessions, chatd_udp_port_get_outbox (self, AF_INET),
+                             chatd_udp_port_get_outbox (self, AF_INET6), on_wake, self);
 }
 
 gboolean

@@ -226,6 +226,22 @@ watch_world (Program *self)
 
 /* --- the program ------------------------------------------------------------------------------ */
 
+/* Groups of four are compared more easily. */
+static void
+log_fingerprint (Program *self)
+{
+  const char *digits = chatd_server_get_fingerprint (self->server);
+  g_autoptr (GString) groups = g_string_new (NULL);
+
+  for (gsize i = 0; digits[i] != '\0'; i++)
+    {
+      if (i > 0 && i % 4 == 0)
+        g_string_append_c (groups, ' ');
+      g_string_append_c (groups, digits[i]);
+    }
+  chatd_log (CHATD_LOG_STARTED, NULL, "public key %s", groups->str);
+}
+
 static int
 run (Program *self, const ChatdConfig *config)
 {
@@ -246,6 +262,7 @@ run (Program *self, const ChatdConfig *config)
              "chatd %s started, TCP port %u, UDP port %u, %" G_GUINT64_FORMAT " descriptors",
              PACKAGE_VERSION, chatd_server_get_tcp_port (self->server),
              chatd_server_get_udp_port (self->server), descriptors);
+  log_fingerprint (self);
   /* For programs that start chatd: one line, never translated. */
   printf ("chatd ready: tcp %u, udp %u\n", chatd_server_get_tcp_port (self->server),
           chatd_server_get_udp_port (self->server));

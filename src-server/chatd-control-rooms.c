@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chatd"
+
+#include "chatd-control-rooms.h"
+
+#include "chat-limits.h"
+
+#include <string.h>
+
+/* Of one reply to MEMBERS; the rest comes with the next */
+#define MEMBERS_AT_ONCE 1000
+
+/* Keys are kept and compared as hashes only. */
+static void
+hash_key (const guint8 key[CHAT_KEY_SIZE], guint8 hash[CHAT_KEY_SIZE])
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize len = CHAT_KEY_SIZE;
+
+  g_checksum_update (checksum, key, CHAT_KEY_SIZE);
+  g_checksum_get_digest (checksum, hash, &len);
+}
+
+/* --- CREATE, JOIN, RESUME --------------------------------------------------------------------- */
+
+static void
+reply_entered (ChatdPending *pending, ChatdMember *member)
+{
+  g_autoptr (GByteArray) frame = g_byte_array_new ();
+  ChatdRoom *room = chatd_member_get_room (member);
+  ChatControlEntered reply = {
+    .id = pending->id,
+    .room = pending->place->number,
+    .name = (char *) chatd_room_get_name (room),
+    .member = chatd_member_get_number (member),
+    .user_name = (char *) chatd_member_get_name (member),
+    .host = chatd_member_is_host (member),
+    .head = chatd_room_get_head (room),
+    .floor = chatd_room_get_floor (room),
+    .last_cseq = chatd_member_get_last_cseq (member, pending->place->instance),
+    .off_record = chatd_room_is_off_record (room),
+    .encrypted_only = chatd_room_is_encrypted_only (room),
+  };
+
+  memcpy (reply.uid, chatd_room_get_uid (room), CHAT_UID_SIZE);
+  chat_control_entered_append (pending->operation, &reply, frame);
+  chatd_caller_send (pending->caller, frame);
+}
+
+static void
+on_entered (ChatdMember *member, const GError *error, gpointer data)
+{
+  ChatdPending *pending = data;
+
+  if (pending->answered != NULL)
+    *pending->answered = TRUE;
+  if (member != NULL)
+    {
+      chatd_session_enter (pending->caller->session, pending->place, member);
+      reply_entered (pending, member);
+      chatd_place_tell_info (pending->place);
+    }
+  else
+    {
+      chatd_session_drop_place (pending->caller->session, pending->place);
+      chatd_pending_refuse (pending, error);
+    }
+  chatd_pending_free (pending);
+}
+
+typedef ChatdEntering *(*Enter) (ChatdDirectory *directory,
+                                 const ChatdEnter *enter,
+                                 ChatdEntered entered,
+                                 gpointer data);
+
+static void
+enter_room (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request, Enter enter)
+{
+  ChatdPlace *place = chatd_session_make_place (caller->session, request->instance);
+
+  if (place == NULL)
+    {
+      chatd_caller_refuse (caller, operation, request->id, CHAT_ERROR_FULL, 0);
+      return;
+    }
+
+  ChatdPending *pending = chatd_pending_new (caller, operation, request->id);
+  gboolean answered = FALSE;
+  ChatdEnter how = { .room_name = request->room_name,
+                     .user_name = request->user_name,
+                     .uid = request->uid,
+                     .instance = request->instance,
+                     .attempt = request->attempt,
+                     .off_record = request->off_record,
+                     .encrypted_only = request->encrypted_only,
+                     .sink = &place->sink,
+                     .from = &chatd_link_get_peer (caller->link)->remote };
+  hash_key (request->host_key, how.host_key_hash);
+  hash_key (request->key, how.key_hash);
+  pending->place = place;
+  pending->answered = &answered;
+  ChatdEntering *entering = enter (caller->shared->directory, &how, on_entered, pending);
+  if (answered)
+    return;
+
+  pending->answered = NULL;
+  pending->entering = entering;
+}
+
+void
+chatd_control_handle_create (ChatdCaller *caller,
+                             guint8 operation,
+                             const ChatControlRequest *request)
+{
+  enter_room (caller, operation, request, chatd_directory_create);
+}
+
+void
+chatd_control_handle_join (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request)
+{
+  enter_room (caller, operation, request, chatd_directory_join);
+}
+
+void
+chatd_control_handle_resume (ChatdCaller *caller,
+                             guint8 operation,
+                             const ChatControlRequest *request)
+{
+  enter_room (caller, operation, request, chatd_directory_resume);
+}
+
+/* --- LEAVE ------------------------------------------------------------------------------------ */
+
+static void
+on_left (const GError *error, gpointer data)
+{
+  ChatdPending *pending = data;
+
+  if (error != NULL && pending->caller != NULL)
+    chatd_session_mark_leaving (pending->caller->session, pending->uid, FALSE);
+  if (error != NULL)
+    chatd_pending_refuse (pending, error);
+  else if (pending->caller != NULL)
+    chatd_caller_done (pending->caller, pending->operation, pending->id, 0);
+  chatd_pending_free (pending);
+}
+
+void
+chatd_control_handle_leave (ChatdCaller *caller,
+                            guint8 operation,
+                            const ChatControlRequest *request)
+{
+  ChatdPending *pending = chatd_pending_new (caller, operation, request->id);
+  guint8 key_hash[CHAT_KEY_SIZE];
+
+  hash_key (request->key, key_hash);
+  memcpy (pending->uid, request->uid, CHAT_UID_SIZE);
+  chatd_session_mark_leaving (caller->session, request->uid, TRUE);
+  chatd_directory_leave (caller->shared->directory, request->uid, key_hash, on_left, pending);
+}
+
+/* --- LIST, MEMBERS ---------------------------------------------------------------------------- */
+
+static void
+add_room (const ChatdListed *listed, gpointer data)
+{
+  GArray *rooms = data;
+  const ChatControlRoom item = { .name = g_strdup (listed->name),
+                                 .online = listed->n_online,
+                                 .off_record = listed->off_record,
+                                 .encrypted_only = listed->encrypted_only };
+
+  g_array_append_val (rooms, item);
+}
+
+void
+chatd_control_handle_list (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request)
+{
+  g_autoptr (GByteArray) frame = g_byte_array_new ();
+  g_autoptr (GArray) rooms = chat_control_room_array_new ();
+  const ChatControlRooms reply = { .id = request->id, .rooms = rooms };
+
+  chatd_directory_foreach (caller->shared->directory, add_room, rooms);
+  chat_control_rooms_append (operation, &reply, frame);
+  chatd_caller_send (caller, frame);
+}
+
+/* Returns: whether to go on */
+static gboolean
+add_member (ChatdMember *member, gpointer data)
+{
+  ChatControlMembers *reply = data;
+  ChatControlMember item;
+
+  if (reply->members->len == MEMBERS_AT_ONCE)
+    {
+      reply->more = TRUE;
+      return FALSE;
+    }
+
+  chatd_place_describe_member (member, &item);
+  g_array_append_val (reply->members, item);
+  return TRUE;
+}
+
+/* Returns: (nullable): where it is in the room; else it was refused */
+static ChatdPlace *
+get_place (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request)
+{
+  ChatdPlace *place = chatd_session_find_place (caller->session, request->room);
+
+  if (place == NULL)
+    chatd_caller_refuse (caller, operation, request->id, CHAT_ERROR_NOT_JOINED, 0);
+  return place;
+}
+
+void
+chatd_control_handle_members (ChatdCaller *caller,
+                              guint8 operation,
+                              const ChatControlRequest *request)
+{
+  ChatdPlace *place = get_place (caller, operation, request);
+
+  if (place == NULL)
+    return;
+
+  g_autoptr (GByteArray) frame = g_byte_array_new ();
+  g_autoptr (GArray) members = chat_control_member_array_new ();
+  ChatControlMembers reply = { .id = request->id, .room = request->room, .members = members };
+  chatd_room_foreach_member (chatd_member_get_room (place->member), request->after, add_member,
+                             &reply);
+  chat_control_members_append (operation, &reply, frame);
+  chatd_caller_send (caller, frame);
+}
+
+/* --- ERASE ------------------------------------------------------------------------------------ */
+
+static void
+on_erased (guint64 n_erased, const GError *error, gpointer data)
+{
+  ChatdPending *pending = data;
+
+  if (error != NULL)
+    chatd_pending_refuse (pending, error);
+  else if (pending->caller != NULL)
+    chatd_caller_done (pending->caller, pending->operation, pending->id, n_erased);
+  chatd_pending_free (pending);
+}
+
+void
+chatd_control_handle_erase (ChatdCaller *caller,
+                            guint8 operation,
+                            const ChatControlRequest *request)
+{
+  ChatdPlace *place = get_place (caller, operation, request);
+
+  if (place != NULL)
+    chatd_member_erase (place->member, request->member, on_erased,
+                        chatd_pending_new (caller, operation, request->id));
+}

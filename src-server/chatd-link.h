@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chatd-poller.h"
+#include "chatd-requests.h"
+#include "chatd-tls.h"
+
+#include "chat-tcp-frame.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* One encrypted TCP peer: handshake, then whole frames in and bytes out, bounded. Knows no
+ * operation. docs/protocol-session.md, "The connection". */
+
+/* Beyond it a peer that does not read is cut off. */
+#define CHATD_LINK_QUEUE_MAX (2 * 1024 * 1024)
+/* Below it drained() is called, where the queue was longer before. */
+#define CHATD_LINK_QUEUE_LOW (32 * 1024)
+
+typedef struct _ChatdLink ChatdLink;
+
+/* Who speaks with the peer; none of these may free the link. */
+typedef struct
+{
+  /* A whole frame, borrowed for the call; its payload is within the limit. */
+  void (*frame) (ChatdLink *link, const ChatTcpFrame *frame, gpointer data);
+  void (*drained) (ChatdLink *link, gpointer data);
+  /* It is over, whatever the cause. Once; the last call */
+  void (*closed) (ChatdLink *link, gpointer data);
+} ChatdLinkFuncs;
+
+/* Whoever waits for new peers. */
+typedef struct
+{
+  /* Its handshake is complete: set a handler. */
+  void (*opened) (ChatdLink *link, gpointer data);
+  gpointer data; /* borrowed */
+} ChatdLinkAcceptor;
+
+void chatd_link_set_handler (ChatdLink *self, const ChatdLinkFuncs *funcs, gpointer data);
+
+/* Queued: what one turn of the loop queues goes out together. Never calls back from inside. */
+void chatd_link_send (ChatdLink *self, const guint8 *bytes, gsize len);
+gsize chatd_link_get_queued (const ChatdLink *self);
+
+/* No frame is taken any more; what is queued is sent, then closed() is called, from the loop. */
+void chatd_link_close (ChatdLink *self);
+
+/* The first frame was the right one: the deadline for it ends. From now on it is the limit of
+ * silence that counts. */
+void chatd_link_established (ChatdLink *self);
+
+/* At first CHAT_HELLO_MAX */
+void chatd_link_set_max_payload (ChatdLink *self, gsize max_payload);
+
+const ChatdPeer *chatd_link_get_peer (const ChatdLink *self);
+
+/* --- for its connection --- */
+
+typedef struct
+{
+  void (*established) (gpointer data);
+  void (*heard) (gpointer data);   /* the peer sent something */
+  void (*closing) (gpointer data); /* another deadline holds */
+  void (*ended) (gpointer data);   /* free it, in this call */
+} ChatdLinkOwner;
+
+/* @watch: of the connection's socket, for the link to change; @acceptor: borrowed */
+ChatdLink *chatd_link_new (ChatdTls *tls,
+                           ChatdPoller *poller,
+                           ChatdPollerWatch *watch,
+                           const ChatdPeer *peer,
+                           const ChatdLinkAcceptor *acceptor,
+                           const ChatdLinkOwner *owner,
+                           gpointer data);
+void chatd_link_free (ChatdLink *self);
+void chatd_link_on_ready (ChatdLink *self, GIOCondition condition);
+
+G_END_DECLS

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "chatd"
+
+#include "chatd-session.h"
+
+#include "chatd-log.h"
+#include "chatd-sealed-road.h"
+
+#include "chat-control.h"
+#include "chat-limits.h"
+
+#include <string.h>
+
+/* Less is not worth another frame in a datagram */
+#define SPACE_MIN 64
+/* Between two looks at what could not be sent */
+#define PAUSE_US G_TIME_SPAN_MILLISECOND
+
+struct _ChatdSession
+{
+  /* borrowed */
+  ChatdSessionShared *shared;
+  ChatdLink *link;
+
+  ChatdSealedRoad road;
+  GPtrArray *places; /* owned, of owned ChatdPlace */
+  guint64 last_number;
+  gboolean taking; /* frames: answers are gathered */
+
+  ChatdDeadline deadline;
+  GList dirty; /* its data is this session while it is in shared->dirty */
+};
+
+/* --- out, by one road ------------------------------------------------------------------------- */
+
+static void
+send_data (ChatdSession *self, GByteArray *frames)
+{
+  GByteArray *out = self->shared->frame;
+
+  if (frames->len == 0)
+    return;
+
+  chat_control_data_append (CHAT_STATE_EVENT, frames->data, frames->len, out);
+  chatd_link_send (self->link, out->data, out->len);
+  g_byte_array_set_size (out, 0);
+  g_byte_array_set_size (frames, 0);
+}
+
+static void
+send_datagram (ChatdSession *self, GByteArray *frames)
+{
+  if (frames->len > 0)
+    chatd_sealed_road_send (&self->road, frames->data, frames->len);
+  g_byte_array_set_size (frames, 0);
+}
+
+/* --- answers ---------------------------------------------------------------------------------- */
+
+static void
+flush_answers (ChatdSession *self)
+{
+  send_datagram (self, self->shared->udp_answers);
+  send_data (self, self->shared->tcp_answers);
+}
+
+static void
+answer_by_udp (ChatdSession *self, const ChatDataFrame *frame, gsize size)
+{
+  GByteArray *out = self->shared->udp_answers;
+
+  if (out->len + size > CHATD_ROAD_SPACE)
+    send_datagram (self, out);
+  chat_data_frame_append (frame, out);
+}
+
+static void
+answer_by_tcp (ChatdSession *self, const ChatDataFrame *frame, gsize size)
+{
+  GByteArray *out = self->shared->tcp_answers;
+
+  if (out->len + size > CHAT_CONTROL_MAX)
+    send_data (self, out);
+  chat_data_frame_append (frame, out);
+}
+
+/* Where several come of what was received at once they share a datagram. */
+static void
+answer (ChatdSession *self, const ChatDataFrame *frame, ChatRoad road)
+{
+  const gsize size = chat_data_frame_size (frame);
+
+  if (road == CHAT_ROAD_UDP && size <= CHATD_ROAD_SPACE && chatd_sealed_road_is_open (&self->road))
+    answer_by_udp (self, frame, size);
+  else
+    answer_by_tcp (self, frame, size);
+  if (!self->taking)
+    flush_answers (self);
+}
+
+/* --- alarms ----------------------------------------------------------------------------------- */
+
+static gboolean
+is_dirty (const ChatdSession *self)
+{
+  return self->dirty.data != NULL;
+}
+
+void
+chatd_session_mark_dirty (ChatdSession *self)
+{
+  if (is_dirty (self))
+    return;
+
+  self->dirty.data = self;
+  g_queue_push_tail_link (&self->shared->dirty, &self->dirty);
+  self->shared->wake (self->shared->wake_data);
+}
+
+static void
+mark_clean (ChatdSession *self)
+{
+  if (!is_dirty (self))
+    return;
+
+  g_queue_unlink (&self->shared->dirty, &self->dirty);
+  self->dirty.data = NULL;
+}
+
+/* Entries that nobody takes from the connection stay in the room's log. */
+static gboolean
+may_pack (ChatdSession *self, ChatdPlace *place)
+{
+  return chat_fanout_get_road (&place->fanout) == CHAT_ROAD_UDP ||
+         chatd_link_get_queued (self->link) <= CHATD_LINK_QUEUE_LOW;
+}
+
+static void
+plan (ChatdSession *self, gint64 now_us)
+{
+  gint64 due_us = chatd_sealed_road_get_deadline (&self->road);
+
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      ChatdPlace *place = g_ptr_array_index (self->places, i);
+
+      if (may_pack (self, place))
+        due_us = MIN (due_us, chatd_place_get_deadline (place));
+    }
+  chatd_deadlines_set (self->shared->deadlines, &self->deadline, MAX (due_us, now_us + PAUSE_US));
+}
+
+ChatdSession *
+chatd_session_from_deadline (ChatdDeadline *deadline)
+{
+  return (ChatdSession *) ((char *) deadline - G_STRUCT_OFFSET (ChatdSession, deadline));
+}
+
+/* --- keys ------------------------------------------------------------------------------------- */
+
+static void
+append_rekey (guint32 id, const guint8 secret[CHAT_SEALED_SECRET_SIZE], GByteArray *out)
+{
+  guint8 value[CHAT_DATA_REKEY_SIZE];
+  const guint32 id_be = GUINT32_TO_BE (id);
+  const ChatDataFrame frame = { .type = CHAT_DATA_REKEY, .tail = value, .tail_len = sizeof value };
+
+  memcpy (value, &id_be, sizeof id_be);
+  memcpy (value + sizeof id_be, secret, CHAT_SEALED_SECRET_SIZE);
+  chat_data_frame_append (&frame, out);
+  explicit_bzero (value, sizeof value);
+}
+
+static void
+renew_keys (ChatdSession *self, gint64 now_us)
+{
+  guint8 secret[CHAT_SEALED_SECRET_SIZE];
+  guint32 id;
+
+  if (!chatd_session_keys_tick (&self->road.keys, now_us) ||
+      !chatd_session_keys_make (&self->road.keys, now_us, &id, secret))
+    return;
+
+  append_rekey (id, secret, self->shared->tcp);
+  send_data (self, self->shared->tcp);
+  explicit_bzero (secret, sizeof secret);
+}
+
+/* --- what is packed --------------------------------------------------------------------------- */
+
+/* Returns: whether the place has more to send at once */
+static gboolean
+pack_place (ChatdSession *self, ChatdPlace *place, gint64 now_us)
+{
+  GByteArray *udp = self->shared->udp;
+
+  if (CHATD_ROAD_SPACE - udp->len < SPACE_MIN)
+    return TRUE;
+
+  return chatd_place_pack (place, now_us, CHATD_ROAD_SPACE - udp->len, udp, self->shared->tcp);
+}
+
+/* One datagram at most. Returns: whether to do it again */
+static gboolean
+pack_round (ChatdSession *self, gint64 now_us)
+{
+  const gboolean open = chatd_sealed_road_is_open (&self->road);
+  gboolean more = FALSE, sent = FALSE;
+
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      ChatdPlace *place = g_ptr_array_index (self->places, i);
+
+      chat_fanout_set_udp_open (&place->fanout, open);
+      if (!may_pack (self, place))
+        continue;
+      more = pack_place (self, place, now_us) || more;
+      sent = sent || self->shared->tcp->len > 0;
+      send_data (self, self->shared->tcp);
+    }
+  sent = sent || self->shared->udp->len > 0;
+  send_datagram (self, self->shared->udp);
+  return more && sent;
+}
+
+void
+chatd_session_drain (ChatdSession *self, gint64 now_us)
+{
+  mark_clean (self);
+  renew_keys (self, now_us);
+  chatd_sealed_road_probe (&self->road, NULL, NULL, now_us);
+  while (pack_round (self, now_us))
+    ;
+  plan (self, now_us);
+}
+
+void
+chatd_session_drained (ChatdSession *self)
+{
+  chatd_session_mark_dirty (self);
+}
+
+/* --- places ----------------------------------------------------------------------------------- */
+
+static void
+on_place_changed (ChatdPlace *place, gpointer owner)
+{
+  chatd_session_mark_dirty (owner);
+}
+
+static void
+on_place_answer (ChatdPlace *place, const ChatDataFrame *frame, ChatRoad road, gpointer owner)
+{
+  answer (owner, frame, road);
+}
+
+static void
+on_place_event (ChatdPlace *place, const ChatControlEvent *event, gpointer owner)
+{
+  ChatdSession *self = owner;
+  GByteArray *frame = chatd_news_encode (self->shared->news, event);
+
+  chatd_link_send (self->link, frame->data, frame->len);
+}
+
+static void
+on_place_ended (ChatdPlace *place, gpointer owner)
+{
+  ChatdSession *self = owner;
+
+  g_ptr_array_remove (self->places, place);
+}
+
+static const ChatdPlaceOwner place_owner = {
+  .changed = on_place_changed,
+  .answer = on_place_answer,
+  .event = on_place_event,
+  .ended = on_place_ended,
+};
+
+ChatdPlace *
+chatd_session_make_place (ChatdSession *self, guint64 instance)
+{
+  if (self->places->len >= CHAT_SESSION_ROOMS_MAX)
+    return NULL;
+
+  ChatdPlace *place = chatd_place_new (&place_owner, self, ++self->last_number, instance);
+  g_ptr_array_add (self->places, place);
+  return place;
+}
+
+void
+chatd_session_drop_place (ChatdSession *self, ChatdPlace *place)
+{
+  g_ptr_array_remove (self->places, place);
+}
+
+void
+chatd_session_enter (ChatdSession *self, ChatdPlace *place, ChatdMember *member)
+{
+  chatd_place_enter (place, member, chatd_sealed_road_is_open (&self->road));
+}
+
+ChatdPlace *
+chatd_session_find_place (ChatdSession *self, guint64 number)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      ChatdPlace *place = g_ptr_array_index (self->places, i);
+
+      if (place->number == number && place->member != NULL)
+        return place;
+    }
+  return NULL;
+}
+
+void
+chatd_session_mark_leaving (ChatdSession *self, const guint8 uid[CHAT_UID_SIZE], gboolean leaving)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      ChatdPlace *place = g_ptr_array_index (self->places, i);
+
+      if (place->member != NULL &&
+          memcmp (chatd_room_get_uid (chatd_member_get_room (place->member)), uid, CHAT_UID_SIZE) ==
+              0)
+        place->leaving = leaving;
+    }
+}
+
+/* --- in --------------------------------------------------------------------------------------- */
+
+/* How a run of frames came */
+typedef struct
+{
+  ChatRoad road;
+  const ChatdAddress *sender; /* UDP */
+  gboolean proven;            /* UDP: @sender is */
+  const guint8 *probe;        /* (nullable): to be answered to an address that is not */
+  gint64 now_us;
+} Arrival;
+
+static void
+take_probe (ChatdSession *self, const ChatDataFrame *frame, Arrival *arrival)
+{
+  ChatDataFrame ack = *frame;
+
+  ack.type = CHAT_DATA_PROBE_ACK;
+  if (arrival->road == CHAT_ROAD_TCP || arrival->proven)
+    answer (self, &ack, arrival->road);
+  else
+    arrival->probe = frame->tail;
+}
+
+static void
+take_probe_ack (ChatdSession *self, const ChatDataFrame *frame, const Arrival *arrival)
+{
+  if (arrival->road == CHAT_ROAD_UDP &&
+      chatd_sealed_road_on_probe_ack (&self->road, arrival->sender, frame->tail))
+    chatd_session_mark_dirty (self);
+}
+
+static void
+take_frame (ChatdSession *self, const ChatDataFrame *frame, Arrival *arrival)
+{
+  ChatdPlace *place;
+
+  switch (frame->type)
+    {
+    case CHAT_DATA_SUBMIT:
+    case CHAT_DATA_READ:
+    case CHAT_DATA_CURSOR:
+      place = chatd_session_find_place (self, frame->room);
+      if (place != NULL)
+        chatd_place_take (place, frame, arrival->road, arrival->now_us);
+      break;
+    case CHAT_DATA_PROBE:
+      take_probe (self, frame, arrival);
+      break;
+    case CHAT_DATA_PROBE_ACK:
+      take_probe_ack (self, frame, arrival);
+      break;
+    default:
+      break;
+    }
+}
+
+/* One that is bad makes all of them bad, so nothing is done before all were seen. */
+static gboolean
+are_frames (const guint8 *bytes, gsize len)
+{
+  ChatDataFrame frame;
+  gsize used;
+
+  for (; len > 0; bytes += used, len -= used)
+    if (chat_data_frame_decode (bytes, len, &frame, &used, NULL) != CHAT_DECODE_OK)
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+take_frames (ChatdSession *self, const guint8 *bytes, gsize len, Arrival *arrival)
+{
+  ChatDataFrame frame;
+  gsize used;
+
+  if (!are_frames (bytes, len))
+    return FALSE;
+
+  self->taking = TRUE;
+  for (; len > 0; bytes += used, len -= used)
+    {
+      if (chat_data_frame_decode (bytes, len, &frame, &used, NULL) != CHAT_DECODE_OK)
+        break;
+      take_frame (self, &frame, arrival);
+    }
+  self->taking = FALSE;
+  flush_answers (self);
+  return TRUE;
+}
+
+gboolean
+chatd_session_take_data (ChatdSession *self, const guint8 *bytes, gsize len)
+{
+  Arrival arrival = { .road = CHAT_ROAD_TCP, .now_us = g_get_monotonic_time () };
+
+  return take_frames (self, bytes, len, &arrival);
+}
+
+void
+chatd_session_receive (
+    ChatdSession *self, const guint8 *bytes, gsize len, const ChatdAddress *sender, gint64 now_us)
+{
+  Arrival arrival = { .road = CHAT_ROAD_UDP, .sender = sender, .now_us = now_us };
+  const guint8 *frames;
+  gsize frames_len;
+
+  if (!chatd_sealed_road_open (&self->road, bytes, len, sender, now_us, &frames, &frames_len,
+                               &arrival.proven))
+    return;
+
+  if (!take_frames (self, frames, frames_len, &arrival))
+    {
+      const ChatdLogContext context = { .address = sender };
+      chatd_log (CHATD_LOG_BAD_DATAGRAM, &context, "dropped a datagram of wrong frames");
+    }
+  if (!arrival.proven)
+    {
+      chatd_sealed_road_probe (&self->road, sender, arrival.probe, now_us);
+      chatd_session_mark_dirty (self); /* its next alarm is another one */
+    }
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+static void
+free_place (gpointer place)
+{
+  chatd_place_free (place);
+}
+
+ChatdSession *
+chatd_session_new (ChatdSessionShared *shared,
+                   ChatdLink *link,
+                   guint32 *id,
+                   guint8 secret[CHAT_SEALED_SECRET_SIZE])
+{
+  ChatdSession *self = g_new0 (ChatdSession, 1);
+  const gint64 now_us = g_get_monotonic_time ();
+
+  self->shared = shared;
+  self->link = link;
+  self->places = g_ptr_array_new_with_free_func (free_place);
+  chatd_sealed_road_init (&self->road, shared, self, &chatd_link_get_peer (link)->local);
+  if (!chatd_session_keys_make (&self->road.keys, now_us, id, secret))
+    {
+      chatd_session_free (self);
+      return NULL;
+    }
+
+  plan (self, now_us);
+  return self;
+}
+
+void
+chatd_session_free (ChatdSession *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_ptr_array_unref (self->places);
+  mark_clean (self);
+  chatd_deadlines_set (self->shared->deadlines, &self->deadline, G_MAXINT64);
+  chatd_sealed_road_clear (&self->road);
+  g_free (self);
+}
