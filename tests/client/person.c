@@ -2,13 +2,13 @@
 #include "person.h"
 
 #include "await.h"
+#include "test-folder.h"
 
 #include "chat-error.h"
+#include "chat-local-store.h"
+#include "chat-random.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-
-#define SAVED "saved-"
 
 /* --- life ---------------------------------------------------------------- */
 
@@ -30,32 +30,12 @@ person_new (const char *name, ChatEndpoint *endpoint, gboolean on_disk)
   self->name = name;
   self->endpoint = g_object_ref (endpoint);
   if (on_disk)
-    self->folder = g_dir_make_tmp ("chat-person-XXXXXX", NULL);
+    {
+      self->folder = g_dir_make_tmp ("chat-person-XXXXXX", NULL);
+      self->saved = g_strdup_printf ("%s-saved", self->folder);
+    }
   open_client (self);
   return self;
-}
-
-typedef void (*FileFunc) (const char *folder, const char *name, gpointer data);
-
-static void
-foreach_file (const char *folder, FileFunc func, gpointer data)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (names, g_strdup (name));
-  for (guint i = 0; i < names->len; i++)
-    func (folder, names->pdata[i], data);
-}
-
-static void
-remove_file (const char *folder, const char *name, gpointer data)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  g_unlink (path);
 }
 
 void
@@ -77,10 +57,11 @@ person_free (Person *self)
   person_kill (self);
   if (self->folder != NULL)
     {
-      foreach_file (self->folder, remove_file, NULL);
-      g_rmdir (self->folder);
+      test_folder_remove (self->folder);
+      test_folder_remove (self->saved);
     }
   g_free (self->folder);
+  g_free (self->saved);
   g_object_unref (self->endpoint);
   g_free (self);
 }
@@ -108,44 +89,42 @@ person_start (Person *self)
   self->room = g_list_model_get_item (chat_client_get_rooms (self->client), 0);
 }
 
-static void
-copy_file (const char *folder, const char *name, gpointer to_saved)
-{
-  const gboolean is_saved = g_str_has_prefix (name, SAVED);
-  g_autofree char *from = g_build_filename (folder, name, NULL);
-  g_autofree char *to = is_saved ? g_build_filename (folder, name + strlen (SAVED), NULL)
-                                 : g_strdup_printf ("%s/%s%s", folder, SAVED, name);
-  g_autofree char *contents = NULL;
-  gsize len;
-
-  if (is_saved == (to_saved != NULL))
-    return;
-
-  g_assert_true (g_file_get_contents (from, &contents, &len, NULL));
-  g_assert_true (
-      g_file_set_contents_full (to, contents, (gssize) len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
-}
-
-static void
-remove_present (const char *folder, const char *name, gpointer data)
-{
-  if (!g_str_has_prefix (name, SAVED))
-    remove_file (folder, name, NULL);
-}
-
 void
 person_save (Person *self)
 {
   g_assert_null (self->client);
-  foreach_file (self->folder, copy_file, GINT_TO_POINTER (TRUE));
+  test_folder_copy (self->folder, self->saved);
 }
 
 void
 person_restore (Person *self)
 {
   g_assert_null (self->client);
-  foreach_file (self->folder, remove_present, NULL);
-  foreach_file (self->folder, copy_file, NULL);
+  test_folder_copy (self->saved, self->folder);
+}
+
+void
+person_copy (Person *self, Person *from)
+{
+  g_assert_null (self->client);
+  g_assert_null (from->client);
+  test_folder_copy (from->folder, self->folder);
+}
+
+void
+person_become_another_device (Person *self)
+{
+  g_autoptr (ChatLocalStore) store = chat_local_store_open (self->folder, NULL);
+  g_autoptr (GPtrArray) rooms = chat_local_store_load_rooms (store);
+
+  for (guint i = 0; i < rooms->len; i++)
+    {
+      ChatStoredRoom *room = g_ptr_array_index (rooms, i);
+
+      room->instance = chat_random_instance ();
+      room->last_cseq = 0;
+      chat_local_store_put_room (store, room);
+    }
 }
 
 /* --- doing --------------------------------------------------------------- */
@@ -340,29 +319,8 @@ person_knows (Person *self, const char *members)
   return strcmp (known, members) == 0;
 }
 
-typedef struct
-{
-  const char *needle;
-  gboolean found;
-} Search;
-
-static void
-search_file (const char *folder, const char *name, gpointer data)
-{
-  Search *search = data;
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree char *contents = NULL;
-  gsize len;
-
-  g_assert_true (g_file_get_contents (path, &contents, &len, NULL));
-  search->found |= memmem (contents, len, search->needle, strlen (search->needle)) != NULL;
-}
-
 gboolean
 person_has_on_disk (Person *self, const char *needle)
 {
-  Search search = { needle, FALSE };
-
-  foreach_file (self->folder, search_file, &search);
-  return search.found;
+  return test_folder_contains (self->folder, needle);
 }

@@ -12,6 +12,7 @@ typedef struct
 {
   const char *name; /* literal */
   char *folder;     /* owned, nullable: in memory */
+  char *saved;      /* owned: a copy of it */
   ChatEndpoint *endpoint;
   ChatClient *client; /* NULL: the app does not run */
   ChatRoom *room;
@@ -40,6 +41,10 @@ void person_start (Person *self);
 /* What is in the folder, and back to it. While the app does not run. */
 void person_save (Person *self);
 void person_restore (Person *self);
+/* @self gets what @from has: the same device a second time … */
+void person_copy (Person *self, Person *from);
+/* … and then another device of the same person. */
+void person_become_another_device (Person *self);
 
 ChatSession *person_get_session (Person *self); /* (transfer none) */
 
