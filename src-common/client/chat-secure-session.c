@@ -93,6 +93,7 @@ on_up (const ChatControlWelcome *welcome, gpointer data)
   chat_secure_places_resume_due (self, g_get_monotonic_time ());
   send_asks (self);
   chat_secure_session_plan_drain (self);
+  self->storage_failed = FALSE; /* that error goes with this; where it is still so it comes again */
   chat_session_set_link (session, CHAT_LINK_ONLINE, NULL, 0);
 }
 

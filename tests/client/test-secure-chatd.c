@@ -9,7 +9,10 @@
 #include "chat-legacy-session.h"
 #include "chat-session-private.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 /* People and the real chatd: whatever is killed, restored or cut, everybody sees the same
  * conversation, each message once. */
@@ -24,7 +27,8 @@ typedef struct
   Person *hanako; /* a guest */
 } Fixture;
 
-static const char *program;
+static const char *program; /* chatd */
+static const char *myself;
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
@@ -78,13 +82,19 @@ has_kinds (Person *person, const char *expected)
   return strcmp (kinds, expected) == 0;
 }
 
-static gboolean
-has_n_texts (Person *person, guint n)
+static guint
+count_texts (Person *person)
 {
   g_autofree char *texts = person_read (person);
   g_auto (GStrv) each = g_strsplit (texts, " ", -1);
 
-  return g_strv_length (each) == n;
+  return g_strv_length (each);
+}
+
+static gboolean
+has_n_texts (Person *person, guint n)
+{
+  return count_texts (person) == n;
 }
 
 static gboolean
@@ -303,6 +313,63 @@ test_app_killed (Fixture *fixture, gconstpointer data)
   await (chat_room_get_unread (fixture->taro->room) == 9);
   assert_all_there (fixture->taro, fixture->hanako, 10);
   await (person_knows (fixture->taro, "Taro* Hanako"));
+}
+
+/* Talks in a process of its own until it is killed, and says what is on its disk. */
+static void
+talk_until_killed (const char *folder)
+{
+  g_autoptr (ChatClient) client = chat_client_new_with_folder (folder, NULL);
+  g_autoptr (ChatRoom) room = NULL;
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  chat_client_restore (client);
+  room = g_list_model_get_item (chat_client_get_rooms (client), 0);
+  for (guint i = 0;; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+
+      chat_room_send_async (room, text, NULL, NULL, NULL);
+      for (guint k = 0; k < 4; k++)
+        g_main_context_iteration (NULL, FALSE);
+      printf ("%u\n", i);
+      fflush (stdout);
+    }
+}
+
+static void
+test_app_killed_while_talking (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSubprocess) talker = NULL;
+  g_autoptr (GDataInputStream) out = NULL;
+  g_autoptr (GError) error = NULL;
+  guint said = 0;
+
+  meet (fixture);
+  await (is_in (fixture->hanako, CHAT_ROOM_JOINED));
+  person_kill (fixture->hanako);
+  talker = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, myself, "--talk",
+                             fixture->hanako->folder, NULL);
+  g_assert_no_error (error);
+  out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (talker));
+  while (said < 200)
+    {
+      g_autofree char *line = g_data_input_stream_read_line (out, NULL, NULL, NULL);
+
+      g_assert_nonnull (line);
+      said = (guint) g_ascii_strtoull (line, NULL, 10);
+    }
+  g_subprocess_force_exit (talker); /* SIGKILL */
+  g_assert_true (g_subprocess_wait (talker, NULL, NULL));
+
+  person_start (fixture->hanako);
+  await (is_in (fixture->hanako, CHAT_ROOM_JOINED) && !waits (fixture->hanako));
+
+  const guint n = count_texts (fixture->hanako);
+
+  g_assert_cmpuint (n, >, said); /* all that it had said, and maybe one more */
+  await (has_n_texts (fixture->taro, n));
+  assert_all_there (fixture->taro, fixture->hanako, n);
 }
 
 static void
@@ -741,6 +808,13 @@ test_chatd_paused (Networked *networked, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  if (argc == 3 && strcmp (argv[1], "--talk") == 0)
+    {
+      talk_until_killed (argv[2]);
+      return 0;
+    }
+
+  myself = argv[0];
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 2);
   program = argv[1];
@@ -755,6 +829,7 @@ main (int argc, char **argv)
   ADD ("/secure-chatd/chatd-killed", test_chatd_killed);
   ADD ("/secure-chatd/chatd-killed-often", test_chatd_killed_often);
   ADD ("/secure-chatd/app-killed", test_app_killed);
+  ADD ("/secure-chatd/app-killed-while-talking", test_app_killed_while_talking);
   ADD ("/secure-chatd/both-killed", test_both_killed);
   ADD ("/secure-chatd/absent-host", test_absent_host);
   ADD ("/secure-chatd/app-restored", test_app_restored);

@@ -5,6 +5,7 @@
 #include "person.h"
 
 #include "chat-error.h"
+#include "chat-secure-session.h"
 
 #include <string.h>
 
@@ -815,6 +816,28 @@ test_blocked_and_opened (Fixture *fixture, gconstpointer data)
   await (person_sees (fixture->taro, "one two three"));
 }
 
+/* Nothing says that the connection is dead but the silence of a server that somebody waits for. */
+static void
+test_dead_connection (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ImpairedProxy) proxy = NULL;
+  g_autoptr (ChatEndpoint) direct = g_steal_pointer (&fixture->endpoint);
+  g_autoptr (Person) one = NULL;
+
+  proxy = impaired_proxy_new (chat_endpoint_get_tcp_port (direct),
+                              chat_endpoint_get_udp_port (direct), 1);
+  fixture->endpoint = impaired_proxy_endpoint (proxy);
+  one = new_person (fixture, "One");
+  person_create (one, "room", 0, -1);
+  chat_secure_session_set_patience (CHAT_SECURE_SESSION (person_get_session (one)), 30000, 100);
+  impaired_proxy_set (proxy, &(Impairment){ .cable_out = TRUE });
+  person_say (one, "anybody");
+  await (chat_room_get_state (one->room) == CHAT_ROOM_UNREACHABLE);
+  impaired_proxy_set (proxy, &(Impairment){ 0 });
+  await (person_sees (one, "anybody"));
+  assert_log (fixture, "anybody");
+}
+
 static void
 test_bad_network (Fixture *fixture, gconstpointer data)
 {
@@ -898,6 +921,7 @@ main (int argc, char **argv)
   ADD ("/secure-room/quit", test_quit);
   ADD ("/secure-room/new-keys", test_new_keys);
   ADD ("/secure-room/blocked-and-opened", test_blocked_and_opened);
+  ADD ("/secure-room/dead-connection", test_dead_connection);
   ADD ("/secure-room/bad-network", test_bad_network);
 
   return g_test_run ();
