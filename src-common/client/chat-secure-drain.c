@@ -6,6 +6,8 @@
 
 #define NEVER G_MAXINT64
 #define FLUSH_AGAIN_US G_USEC_PER_SEC
+#define DOUBT_US                                                                                   \
+  (3 * G_USEC_PER_SEC) /* so long a message may wait for a server that says nothing */
 
 /* --- draining: what is due goes out -------------------------------------- */
 
@@ -91,6 +93,24 @@ pack (ChatSecureSession *self, gint64 now_us)
   while (more);
 }
 
+/* A connection that is dead may look alive for minutes, but somebody waits for it. */
+static void
+doubt_silence (ChatSecureSession *self, gint64 now_us)
+{
+  ChatTlsLink *link = chat_secure_session_get_link (self);
+
+  if (now_us - chat_tls_link_get_heard_us (link) < DOUBT_US)
+    return;
+
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      const ChatSecurePlace *place = g_ptr_array_index (self->places, i);
+
+      if (chat_room_get_waiting (chat_secure_room_get_model (place->room)) > 0)
+        chat_tls_link_ping (link);
+    }
+}
+
 static void
 tend_road (ChatSecureSession *self, gint64 now_us)
 {
@@ -171,6 +191,7 @@ drain (ChatSecureSession *self)
     {
       tend_road (self, now_us);
       pack (self, now_us);
+      doubt_silence (self, now_us);
     }
   set_alarm (self, get_deadline (self));
   tell_storage (self, NULL);

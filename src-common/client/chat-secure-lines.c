@@ -3,6 +3,8 @@
 
 #include "chat-message-private.h"
 
+#define AT_MAX_US (G_GINT64_CONSTANT (253402300799) * G_USEC_PER_SEC) /* calendars end in 9999 */
+
 /* An entry on its way into the model */
 typedef struct
 {
@@ -50,7 +52,7 @@ new_row (const ChatEntry *entry)
   Row *row = g_new0 (Row, 1);
 
   row->id = entry->id;
-  row->at_us = entry->at_us;
+  row->at_us = MIN (entry->at_us, AT_MAX_US);
   row->member = entry->member;
   row->kind = entry->kind;
   row->text = take_text (entry);

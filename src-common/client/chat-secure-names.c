@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-secure-names.h"
 
+#include "chat-name.h"
+
 struct _ChatSecureNames
 {
   ChatLocalStore *store; /* owned */
@@ -43,8 +45,10 @@ chat_secure_names_free (ChatSecureNames *self)
 void
 chat_secure_names_take (ChatSecureNames *self, guint64 member, const char *name, gsize len)
 {
-  g_autofree char *valid = g_utf8_make_valid (name, (gssize) len);
+  g_autofree char *valid = chat_name_normalize (name, (gssize) len, CHAT_NAME_USER, NULL);
 
+  if (valid == NULL) /* it could pass for something else */
+    valid = g_strdup_printf ("#%" G_GUINT64_FORMAT, member);
   if (g_strcmp0 (chat_secure_names_get (self, member), valid) == 0)
     return;
 

@@ -14,7 +14,7 @@ typedef struct _ChatSecureNames ChatSecureNames;
 ChatSecureNames *chat_secure_names_new (ChatLocalStore *store, gint64 room);
 void chat_secure_names_free (ChatSecureNames *self);
 
-/* @name: foreign bytes. Stores it, too. */
+/* @name: foreign bytes; what is no name becomes the number. Stores it, too. */
 void chat_secure_names_take (ChatSecureNames *self, guint64 member, const char *name, gsize len);
 /* Returns: (nullable) */
 const char *chat_secure_names_get (ChatSecureNames *self, guint64 member);

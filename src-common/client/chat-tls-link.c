@@ -49,7 +49,8 @@ struct _ChatTlsLink
 
   gsize written; /* bytes of output */
   guint32 last_id;
-  gint64 said_us; /* when something was last written */
+  gint64 said_us;  /* when something was last written */
+  gint64 heard_us; /* … and read */
   guint silence_ms;
   guint answer_ms;
   gboolean is_open;
@@ -410,6 +411,8 @@ read_some (ChatTlsLink *self)
       g_byte_array_append (self->input, buffer, (guint) n);
       total += n;
     }
+  if (total > 0)
+    self->heard_us = g_get_monotonic_time ();
 
   return result == CHAT_TLS_DONE || result == CHAT_TLS_AGAIN;
 }
@@ -434,7 +437,7 @@ start (ChatTlsLink *self)
   GSocket *socket = g_socket_connection_get_socket (self->connection);
 
   self->is_open = TRUE;
-  self->said_us = g_get_monotonic_time ();
+  self->said_us = self->heard_us = g_get_monotonic_time ();
   self->readable = attach (g_socket_create_source (socket, G_IO_IN, NULL), "[chat] TLS readable",
                            G_SOURCE_FUNC (on_readable), self);
   watch_silence (self);
@@ -652,6 +655,14 @@ chat_tls_link_get_queued (ChatTlsLink *self)
   g_return_val_if_fail (CHAT_IS_TLS_LINK (self), 0);
 
   return self->output->len - self->written;
+}
+
+gint64
+chat_tls_link_get_heard_us (ChatTlsLink *self)
+{
+  g_return_val_if_fail (CHAT_IS_TLS_LINK (self), 0);
+
+  return self->heard_us;
 }
 
 void

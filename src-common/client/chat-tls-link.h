@@ -80,6 +80,9 @@ void chat_tls_link_send_data (ChatTlsLink *self, const guint8 *frames, gsize len
 /* Bytes that wait for the socket */
 gsize chat_tls_link_get_queued (ChatTlsLink *self);
 
+/* Returns: when something last came from the server, monotonic µs */
+gint64 chat_tls_link_get_heard_us (ChatTlsLink *self);
+
 /* Asks at once whether the server is there: it is closed() if no answer comes in time. */
 void chat_tls_link_ping (ChatTlsLink *self);
 
