@@ -125,6 +125,15 @@ test_key_label (void)
 }
 
 static void
+assert_fits_telephone (GtkWidget *dialog)
+{
+  int minimum;
+
+  gtk_widget_measure (dialog, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+}
+
+static void
 on_accepted (ChatKeyDialog *dialog, const char *key, char **accepted)
 {
   *accepted = g_strdup (key);
@@ -160,6 +169,7 @@ test_key_dialog (void)
   GtkEditable *end = shell_find (root, GTK_TYPE_EDITABLE, "end_row");
   g_assert_false (gtk_widget_get_child_visible (accept) && gtk_widget_get_mapped (accept));
   g_signal_emit_by_name (shell_find (root, GTK_TYPE_BUTTON, "next_button"), "clicked");
+  assert_fits_telephone (root);
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       gtk_editable_set_text (end, wrong[i]);
@@ -199,6 +209,7 @@ test_details (void)
   gtk_window_present (GTK_WINDOW (details));
   shell_settle ();
 
+  assert_fits_telephone (root);
   g_assert_true (shell_says (root, "Encrypted, key not compared"));
   g_assert_true (shell_says (root, "chat.example.org:8888"));
   g_assert_true (shell_says (root, "3f9a 02c4"));
