@@ -111,6 +111,9 @@ chat_lock_button_set_sparing (ChatLockButton *self, gboolean sparing)
 {
   g_return_if_fail (CHAT_IS_LOCK_BUTTON (self));
 
+  /* Called with each layout, which must not ask for another one */
+  if (self->sparing == sparing)
+    return;
   self->sparing = sparing;
   update (self);
 }

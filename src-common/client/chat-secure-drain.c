@@ -155,7 +155,7 @@ get_deadline (ChatSecureSession *self)
       const ChatSecurePlace *place = g_ptr_array_index (self->places, i);
 
       deadline_us = MIN (deadline_us, chat_secure_room_get_deadline (place->room));
-      deadline_us = MIN (deadline_us, place->resume_at_us);
+      deadline_us = MIN (deadline_us, chat_secure_place_get_resume_at (place));
       deadline_us = MIN (deadline_us, place->closing_until_us);
     }
 

@@ -248,11 +248,19 @@ ask_resume (ChatSecurePlace *place)
   explicit_bzero (&request, sizeof request);
 }
 
+gint64
+chat_secure_place_get_resume_at (const ChatSecurePlace *place)
+{
+  return chat_secure_place_get_state (place) == CHAT_STORED_IN && place->attempt == 0 &&
+                 chat_secure_room_get_number (place->room) == 0
+             ? place->resume_at_us
+             : NEVER;
+}
+
 static gboolean
 is_due (const ChatSecurePlace *place, gint64 now_us)
 {
-  return chat_secure_place_get_state (place) == CHAT_STORED_IN && place->attempt == 0 &&
-         chat_secure_room_get_number (place->room) == 0 && place->resume_at_us <= now_us;
+  return chat_secure_place_get_resume_at (place) <= now_us;
 }
 
 void

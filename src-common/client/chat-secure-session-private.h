@@ -94,6 +94,8 @@ ChatSecurePlace *chat_secure_places_find_number (ChatSecureSession *self, guint6
 gboolean chat_secure_places_are_active (ChatSecureSession *self);
 /* Asks to resume those that were not, or are to be asked for again. */
 void chat_secure_places_resume_due (ChatSecureSession *self, gint64 now_us);
+/* When that is due, G_MAXINT64 for a place that is none, or is resumed, or is being resumed */
+gint64 chat_secure_place_get_resume_at (const ChatSecurePlace *place);
 
 ChatStoredState chat_secure_place_get_state (const ChatSecurePlace *place);
 /* Later than all before, also over restarts of the program */

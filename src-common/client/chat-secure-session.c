@@ -45,7 +45,7 @@ on_met (const char *fingerprint, gpointer data)
   ChatSecureSession *self = data;
   ChatSession *session = data;
 
-  if (!chat_trust_set_pin (self->trust, chat_session_get_endpoint (session), fingerprint, NULL))
+  if (!chat_trust_meet (self->trust, chat_session_get_endpoint (session), fingerprint, NULL))
     return FALSE;
 
   chat_session_set_fingerprint (session, fingerprint, TRUE);
@@ -204,9 +204,18 @@ take_pin (ChatSecureSession *self)
   chat_secure_uplink_set_pin (
       self->uplink, pin,
       chat_trust_is_plain_allowed (self->trust, chat_session_get_endpoint (CHAT_SESSION (self))));
+  /* Another session may have met it: whoever lists rooms first joins one later. */
   if (pin != NULL)
-    chat_session_set_fingerprint (CHAT_SESSION (self), pin,
-                                  chat_session_is_first_contact (CHAT_SESSION (self)));
+    chat_session_set_fingerprint (
+        CHAT_SESSION (self), pin,
+        chat_trust_is_just_met (self->trust, chat_session_get_endpoint (CHAT_SESSION (self))));
+}
+
+static void
+key_compared (ChatSession *session)
+{
+  chat_trust_note_compared (CHAT_SECURE_SESSION (session)->trust,
+                            chat_session_get_endpoint (session));
 }
 
 /* Somebody waits for the server. */
@@ -558,6 +567,7 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->note_draft = note_draft;
   session_class->discard = discard;
   session_class->room_removed = room_removed;
+  session_class->key_compared = key_compared;
 }
 
 static void

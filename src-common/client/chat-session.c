@@ -264,6 +264,8 @@ chat_session_confirm_fingerprint (ChatSession *self)
   g_return_if_fail (CHAT_IS_SESSION (self));
 
   chat_session_set_fingerprint (self, get_priv (self)->fingerprint, FALSE);
+  if (CHAT_SESSION_GET_CLASS (self)->key_compared != NULL)
+    CHAT_SESSION_GET_CLASS (self)->key_compared (self);
 }
 
 char *

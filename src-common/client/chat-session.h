@@ -100,6 +100,8 @@ struct _ChatSessionClass
   void (*note_draft) (ChatSession *self, ChatRoom *room);
   void (*discard) (ChatSession *self, ChatRoom *room, ChatMessage *message);
   void (*room_removed) (ChatSession *self, ChatRoom *room); /* the person forgot it */
+
+  void (*key_compared) (ChatSession *self); /* (nullable), of protocols with a key */
 };
 
 /* Properties (all notify): endpoint, link, error, retry-at-us, rooms, security, transport,

@@ -13,8 +13,9 @@
 struct _ChatTrust
 {
   grefcount refs;
-  char *path;     /* owned, nullable: in memory */
-  GKeyFile *file; /* owned */
+  char *path;      /* owned, nullable: in memory */
+  GKeyFile *file;  /* owned */
+  GHashTable *met; /* owned, of group names: those whose key nobody compared yet */
 };
 
 ChatTrust *
@@ -25,6 +26,7 @@ chat_trust_open (const char *folder, GError **error)
 
   g_ref_count_init (&self->refs);
   self->file = g_key_file_new ();
+  self->met = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (folder == NULL)
     return g_steal_pointer (&self);
 
@@ -54,6 +56,7 @@ chat_trust_unref (ChatTrust *self)
     return;
 
   g_key_file_unref (self->file);
+  g_hash_table_unref (self->met);
   g_free (self->path);
   g_free (self);
 }
@@ -105,6 +108,7 @@ change (ChatTrust *self, ChatEndpoint *endpoint, const char *key, const char *va
 
   g_key_file_unref (self->file);
   self->file = g_steal_pointer (&changed);
+  g_hash_table_remove (self->met, group);
   return TRUE;
 }
 
@@ -125,6 +129,32 @@ chat_trust_set_pin (ChatTrust *self,
                     GError **error)
 {
   return change (self, endpoint, KEY_PIN, fingerprint, error);
+}
+
+gboolean
+chat_trust_meet (ChatTrust *self, ChatEndpoint *endpoint, const char *fingerprint, GError **error)
+{
+  if (!chat_trust_set_pin (self, endpoint, fingerprint, error))
+    return FALSE;
+
+  g_hash_table_add (self->met, get_group (endpoint));
+  return TRUE;
+}
+
+gboolean
+chat_trust_is_just_met (ChatTrust *self, ChatEndpoint *endpoint)
+{
+  g_autofree char *group = get_group (endpoint);
+
+  return g_hash_table_contains (self->met, group);
+}
+
+void
+chat_trust_note_compared (ChatTrust *self, ChatEndpoint *endpoint)
+{
+  g_autofree char *group = get_group (endpoint);
+
+  g_hash_table_remove (self->met, group);
 }
 
 gboolean

@@ -28,6 +28,12 @@ gboolean chat_trust_set_pin (ChatTrust *self,
                              ChatEndpoint *endpoint,
                              const char *fingerprint,
                              GError **error);
+/* A pin as above, at the first contact: until the program ends, or chat_trust_note_compared(), it
+ * is known that nobody compared it. */
+gboolean
+chat_trust_meet (ChatTrust *self, ChatEndpoint *endpoint, const char *fingerprint, GError **error);
+gboolean chat_trust_is_just_met (ChatTrust *self, ChatEndpoint *endpoint);
+void chat_trust_note_compared (ChatTrust *self, ChatEndpoint *endpoint);
 gboolean chat_trust_forget_pin (ChatTrust *self, ChatEndpoint *endpoint, GError **error);
 
 gboolean chat_trust_is_plain_allowed (ChatTrust *self, ChatEndpoint *endpoint);

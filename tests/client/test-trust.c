@@ -126,6 +126,32 @@ test_cannot_save (Fixture *fixture, gconstpointer data)
   g_assert_null (chat_trust_get_pin (trust, fixture->one));
 }
 
+/* As long as nobody compared the key; a restart forgets that, not the key. */
+static void
+test_just_met (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ChatTrust) trust = open_trust (fixture->folder);
+
+  g_assert_false (chat_trust_is_just_met (trust, fixture->one));
+  g_assert_true (chat_trust_meet (trust, fixture->one, KEY_A, NULL));
+  g_assert_true (chat_trust_is_just_met (trust, fixture->same));
+  g_assert_false (chat_trust_is_just_met (trust, fixture->other_port));
+  chat_trust_note_compared (trust, fixture->one);
+  g_assert_false (chat_trust_is_just_met (trust, fixture->one));
+  g_assert_cmpstr (chat_trust_get_pin (trust, fixture->one), ==, KEY_A);
+
+  /* A key that was set knowingly is no first contact. */
+  g_assert_true (chat_trust_meet (trust, fixture->one, KEY_A, NULL));
+  g_assert_true (chat_trust_set_pin (trust, fixture->one, KEY_B, NULL));
+  g_assert_false (chat_trust_is_just_met (trust, fixture->one));
+
+  g_assert_true (chat_trust_meet (trust, fixture->six, KEY_A, NULL));
+  g_clear_pointer (&trust, chat_trust_unref);
+  trust = open_trust (fixture->folder);
+  g_assert_false (chat_trust_is_just_met (trust, fixture->six));
+  g_assert_cmpstr (chat_trust_get_pin (trust, fixture->six), ==, KEY_A);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -134,6 +160,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/trust/pins", test_pins);
+  ADD ("/trust/just-met", test_just_met);
   ADD ("/trust/plain", test_plain);
   ADD ("/trust/damaged", test_damaged);
   ADD ("/trust/cannot-save", test_cannot_save);

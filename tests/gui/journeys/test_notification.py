@@ -36,7 +36,7 @@ def notification():
             taro.say("ここです")
             wait_texts(hanako, ["[太郎]: ここです"])
             jiro.quit()
-        taro.quit("Leave and Quit?", "Quit")
+        taro.quit()
     desktop.close()
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The app and a server that is not ours: the original Python program."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -14,27 +15,41 @@ READY = re.compile(r"ready: tcp (\d+), udp (\d+)\n")
 SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "original",
                       "server.py")
 ROOM = "会議室"
+QUESTION = "Go On without Encryption?"
 # The original says this; the words in parentheses are ours.
 CLOSED = f"[システム]: ホストが退出したため、ルーム:{ROOM}が閉じられました"
 
 
-def start_original():
-    process = subprocess.Popen([sys.executable, SERVER, "--tcp-port=0", "--udp-port=0"],
-                               stdout=subprocess.PIPE, text=True)
-    line = process.stdout.readline()
-    match = READY.fullmatch(line)
-    check(match, "not a ready line:", line)
-    return process, types.SimpleNamespace(tcp_port=int(match[1]), udp_port=int(match[2]))
+@contextlib.contextmanager
+def original():
+    with subprocess.Popen([sys.executable, SERVER, "--tcp-port=0", "--udp-port=0"],
+                          stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline()
+            match = READY.fullmatch(line)
+            check(match, "not a ready line:", line)
+            yield types.SimpleNamespace(tcp_port=int(match[1]), udp_port=int(match[2]))
+        finally:
+            process.terminate()
 
 
 @test
 def original_server():
-    """create, list, join, talk, leave and close, all on the original server"""
-    process, server = start_original()
-    with process, App("A", "太郎", server) as taro, App("B", "花子", server) as hanako:
+    """unencrypted only after a question, once; then create, list, join, talk, leave and close"""
+    with original() as server, App("A", "太郎", server) as taro, \
+            App("B", "花子", server) as hanako:
         jiro = person(server)
-        taro.create_room(ROOM)
+        dialog = taro.room_dialog("create-room", "Create Room", ROOM)
+        dialog.press("Create")
+        taro.dialog(QUESTION).press("Cancel")
+        wait(lambda: taro.dialogs() == [dialog], "the question gone")
+        equal(jiro.list(), [])
+        dialog.press("Create")
+        taro.dialog(QUESTION).press("Go On Unencrypted")
+        taro.wait_no_dialog()
+        taro.wait_title(ROOM)
         hanako.act("list-rooms")
+        hanako.dialog(QUESTION).press("Go On Unencrypted")
         rooms = hanako.dialog("Rooms on the Server")
         rooms.wait_words(ROOM)
         rooms.press("Join")
@@ -58,7 +73,6 @@ def original_server():
         taro.quit("Leave and Quit?", "Quit")
         wait_texts(jiro, [*heard, CLOSED])
         check(jiro.wait(lambda client: client.closed))
-        process.terminate()
 
 
 run()

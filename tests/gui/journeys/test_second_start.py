@@ -23,7 +23,7 @@ def second_start():
             taro.say("まだいます")
             wait_texts(hanako, ["[太郎]: まだいます"])
             jiro.quit()
-        taro.quit("Leave and Quit?", "Quit")
+        taro.quit()
 
 
 run()

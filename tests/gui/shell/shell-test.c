@@ -108,36 +108,78 @@ shell_app_free (ChatApplication *app)
 /* --- chatd -------------------------------------------------------------------------------------
  */
 
-ShellServer *
-shell_server_new (void)
+static char *
+format_port (const char *option, guint16 port)
 {
-  ShellServer *server = g_new0 (ShellServer, 1);
-  GError *error = NULL;
-  guint16 tcp, udp;
+  return g_strdup_printf ("--%s-port=%u", option, port);
+}
 
-  server->process = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-      g_getenv ("CHATD"), "--bind=localhost", "--tcp-port=0", "--udp-port=0", NULL);
+/* @tcp, @udp: 0: any free one */
+static void
+spawn (ShellServer *server, guint16 tcp, guint16 udp)
+{
+  g_autofree char *tcp_port = format_port ("tcp", tcp);
+  g_autofree char *udp_port = format_port ("udp", udp);
+  g_autofree char *data_dir = g_strdup_printf ("--data-dir=%s", server->folder);
+  GError *error = NULL;
+
+  server->process =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+                        g_getenv ("CHATD"), "--bind=localhost", tcp_port, udp_port, data_dir, NULL);
   g_assert_no_error (error);
 
   g_autoptr (GDataInputStream) lines =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (server->process));
   g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (line);
   g_assert_true (chat_server_spawn_parse_ready (line, &tcp, &udp));
+  g_set_object (&server->endpoint, NULL);
   server->endpoint = chat_endpoint_new ("127.0.0.1", tcp, udp);
+}
+
+ShellServer *
+shell_server_new (void)
+{
+  ShellServer *server = g_new0 (ShellServer, 1);
+
+  server->folder = g_dir_make_tmp ("chatd-XXXXXX", NULL);
+  spawn (server, 0, 0);
   server->address = chat_endpoint_to_string (server->endpoint);
   return server;
+}
+
+static void
+end (ShellServer *server, int signal)
+{
+  if (server->process == NULL)
+    return;
+  g_subprocess_send_signal (server->process, signal);
+  g_subprocess_wait (server->process, NULL, NULL);
+  g_clear_object (&server->process);
+}
+
+void
+shell_server_kill (ShellServer *server)
+{
+  end (server, SIGKILL);
+}
+
+void
+shell_server_start (ShellServer *server)
+{
+  spawn (server, chat_endpoint_get_tcp_port (server->endpoint),
+         chat_endpoint_get_udp_port (server->endpoint));
 }
 
 void
 shell_server_free (ShellServer *server)
 {
-  g_subprocess_send_signal (server->process, SIGTERM);
-  g_subprocess_wait (server->process, NULL, NULL);
-  g_object_unref (server->process);
+  end (server, SIGTERM);
+  remove_folder (server->folder);
   g_object_unref (server->endpoint);
   g_free (server->address);
+  g_free (server->folder);
   g_free (server);
 }
 

@@ -33,9 +33,13 @@ typedef struct
   GSubprocess *process;
   ChatEndpoint *endpoint;
   char *address;
+  char *folder; /* its data */
 } ShellServer;
 
 ShellServer *shell_server_new (void);
+/* Ends it at once, as a power failure does, and starts it again on the same ports with its data. */
+void shell_server_kill (ShellServer *server);
+void shell_server_start (ShellServer *server);
 void shell_server_free (ShellServer *server);
 
 /* Returns: (transfer none) (nullable): the first widget of @type under @root, for @name: whose

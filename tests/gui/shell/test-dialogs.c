@@ -2,6 +2,7 @@
 #include "chat-error.h"
 #include "chat-field-hint.h"
 #include "chat-list-dialog.h"
+#include "chat-list-row.h"
 #include "chat-name-row.h"
 #include "chat-preferences-window.h"
 #include "chat-profile.h"
@@ -116,6 +117,28 @@ test_submits (Fixture *f, gconstpointer data)
   /* Busy: a second Enter asks nothing. */
   chat_room_dialog_submit (f->dialog);
   g_assert_cmpuint (f->submitted, ==, 1);
+}
+
+/* Only a room that is created has a kind. */
+static void
+test_kinds (Fixture *f, gconstpointer data)
+{
+  GtkSwitch *off_record = child (f, GTK_TYPE_SWITCH, "off_record_switch");
+  GtkSwitch *encrypted = child (f, GTK_TYPE_SWITCH, "encrypted_switch");
+
+  refuse (f, CHAT_ERROR_FULL);
+  g_assert_cmpuint (f->flags, ==, 0);
+  gtk_switch_set_active (off_record, TRUE);
+  refuse (f, CHAT_ERROR_FULL);
+  g_assert_cmpuint (f->flags, ==, CHAT_ROOM_OFF_RECORD);
+  gtk_switch_set_active (encrypted, TRUE);
+  refuse (f, CHAT_ERROR_ROOM_EXISTS);
+  g_assert_cmpuint (f->flags, ==, CHAT_ROOM_OFF_RECORD | CHAT_ROOM_ENCRYPTED_ONLY);
+
+  chat_field_hint_take_way_out (hint (f, "room_hint"));
+  g_assert_cmpint (chat_room_dialog_get_purpose (f->dialog), ==, CHAT_ROOM_DIALOG_JOIN);
+  g_assert_cmpuint (f->flags, ==, 0);
+  g_assert_false (gtk_widget_get_visible (child (f, ADW_TYPE_PREFERENCES_GROUP, "kind_group")));
 }
 
 static void
@@ -348,6 +371,23 @@ test_list_search (ListFixture *f, gconstpointer data)
 }
 
 static void
+test_list_marks (ListFixture *f, gconstpointer data)
+{
+  g_autoptr (GListStore) rooms = g_list_store_new (CHAT_TYPE_ROOM_INFO);
+  g_autoptr (ChatRoomInfo) info =
+      chat_room_info_new ("Secret", 2, CHAT_ROOM_OFF_RECORD | CHAT_ROOM_ENCRYPTED_ONLY);
+
+  g_list_store_append (rooms, info);
+  chat_list_dialog_show_rooms (f->dialog, G_LIST_MODEL (rooms));
+  shell_settle ();
+  GtkWidget *row = shell_find (GTK_WIDGET (f->dialog), CHAT_TYPE_LIST_ROW, NULL);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Secret, Off the record, Encrypted members only");
+  g_assert_true (gtk_widget_get_visible (shell_find (row, GTK_TYPE_IMAGE, "off_record_icon")));
+  g_assert_true (gtk_widget_get_visible (shell_find (row, GTK_TYPE_IMAGE, "encrypted_icon")));
+}
+
+static void
 test_list_members (ListFixture *f, gconstpointer data)
 {
   show_three (f);
@@ -528,6 +568,7 @@ main (int argc, char *argv[])
 {
   shell_test_init (&argc, &argv);
   ADD ("/room-dialog/submits", CHAT_ROOM_DIALOG_CREATE, test_submits);
+  ADD ("/room-dialog/kinds", CHAT_ROOM_DIALOG_CREATE, test_kinds);
   ADD ("/room-dialog/validates", CHAT_ROOM_DIALOG_CREATE, test_validates);
   ADD ("/room-dialog/name-in-use", CHAT_ROOM_DIALOG_JOIN, test_name_in_use);
   ADD ("/room-dialog/room-exists", CHAT_ROOM_DIALOG_CREATE, test_room_exists);
@@ -538,6 +579,8 @@ main (int argc, char *argv[])
   ADD ("/room-dialog/composition", CHAT_ROOM_DIALOG_JOIN, test_composition);
   ADD ("/room-dialog/enter", CHAT_ROOM_DIALOG_JOIN, test_enter);
   g_test_add ("/list-dialog/search", ListFixture, NULL, list_set_up, test_list_search,
+              list_tear_down);
+  g_test_add ("/list-dialog/marks", ListFixture, NULL, list_set_up, test_list_marks,
               list_tear_down);
   g_test_add ("/list-dialog/members", ListFixture, NULL, list_set_up, test_list_members,
               list_tear_down);

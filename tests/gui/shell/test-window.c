@@ -173,18 +173,36 @@ test_leave_as_host (Fixture *f, gconstpointer data)
   g_assert_cmpstr (page (f, "content_stack"), ==, "empty");
 }
 
+/* Off the record: nowhere to come back to. */
+static ChatRoom *
+create_off_record (Fixture *f, const char *name)
+{
+  Count count = { f->rooms, g_list_model_get_n_items (f->rooms) + 1 };
+
+  act (f, "win.create-room");
+  ChatRoomDialog *dialog = shell_get_window (CHAT_TYPE_ROOM_DIALOG);
+  chat_room_dialog_fill (dialog, NULL, name, NULL);
+  gtk_switch_set_active (shell_find (GTK_WIDGET (dialog), GTK_TYPE_SWITCH, "off_record_switch"),
+                         TRUE);
+  chat_room_dialog_submit (dialog);
+  shell_wait_until (has_rooms, &count);
+  shell_settle ();
+  return chat_window_get_room (f->window);
+}
+
 static void
 test_close_asks (Fixture *f, gconstpointer data)
 {
   gpointer watch = f->window;
 
-  create_room (f, "first");
-  create_room (f, "second");
+  create_room (f, "kept");
+  ChatRoom *secret = create_off_record (f, "secret");
+  g_assert_true (chat_room_is_off_record (secret));
   gtk_window_close (GTK_WINDOW (f->window));
   shell_settle ();
   GtkWindow *question = shell_get_window (ADW_TYPE_MESSAGE_DIALOG);
-  g_assert_true (shell_says (GTK_WIDGET (question), "first"));
-  g_assert_true (shell_says (GTK_WIDGET (question), "second"));
+  g_assert_true (shell_says (GTK_WIDGET (question), "secret"));
+  g_assert_false (shell_says (GTK_WIDGET (question), "kept"));
   answer ("cancel");
   shell_settle ();
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (f->window)));
@@ -194,6 +212,84 @@ test_close_asks (Fixture *f, gconstpointer data)
   shell_settle ();
   answer ("confirm");
   shell_wait_until (is_gone, &watch);
+}
+
+static gboolean
+is_online (gpointer room)
+{
+  ChatSession *session = chat_room_get_session (room);
+
+  return session != NULL && chat_session_get_link (session) == CHAT_LINK_ONLINE &&
+         chat_room_get_state (room) == CHAT_ROOM_JOINED;
+}
+
+static gboolean
+is_confirmed (gpointer message)
+{
+  return chat_message_get_delivery (message) == CHAT_DELIVERY_CONFIRMED;
+}
+
+static ChatMessage *
+say (ChatRoom *room, const char *text)
+{
+  chat_room_send_async (room, text, NULL, NULL, NULL);
+  return chat_room_get_last_message (room);
+}
+
+/* Closing makes one absent, and asks nothing. At the next start all is as it was: the rooms, the
+ * one in front, what was typed, what was said. */
+static void
+test_close_keeps (Fixture *f, gconstpointer data)
+{
+  gpointer watch = f->window;
+  ChatRoom *first = create_room (f, "first");
+
+  create_room (f, "second");
+  shell_wait_until (is_confirmed, say (first, "said before"));
+  chat_room_set_draft (first, "half a sen");
+  chat_window_show_room (f->window, first);
+  g_object_add_weak_pointer (watch, &watch);
+  gtk_window_close (GTK_WINDOW (f->window));
+  shell_wait_until (is_gone, &watch);
+  shell_app_free (f->app);
+
+  f->app = shell_app_new_again (NULL);
+  f->rooms = chat_client_get_rooms (chat_application_get_client (f->app));
+  g_assert_cmpuint (g_list_model_get_n_items (f->rooms), ==, 2);
+  f->window = chat_window_new (f->app);
+  gtk_window_present (GTK_WINDOW (f->window));
+  ChatRoom *again = chat_window_get_room (f->window);
+  g_assert_cmpstr (chat_room_get_name (again), ==, "first");
+  g_assert_true (chat_room_is_host (again));
+  g_assert_cmpstr (chat_room_get_draft (again), ==, "half a sen");
+  shell_wait_until (is_online, again);
+  shell_settle ();
+  g_autoptr (ChatMessage) said =
+      g_list_model_get_item (chat_room_get_messages (again),
+                             g_list_model_get_n_items (chat_room_get_messages (again)) - 1);
+  g_assert_cmpstr (chat_message_get_text (said), ==, "said before");
+}
+
+static gboolean
+is_unreachable (gpointer room)
+{
+  return chat_room_get_state (room) == CHAT_ROOM_UNREACHABLE;
+}
+
+/* What is written while the server is away waits, and comes through by itself. */
+static void
+test_server_restarts (Fixture *f, gconstpointer data)
+{
+  ChatRoom *room = create_room (f, "first");
+
+  shell_server_kill (f->server);
+  shell_wait_until (is_unreachable, room);
+  ChatMessage *message = say (room, "into the dark");
+  g_assert_cmpint (chat_message_get_delivery (message), ==, CHAT_DELIVERY_WAITING);
+  g_assert_true (shell_says (GTK_WIDGET (f->window), "is sent then"));
+  shell_server_start (f->server);
+  shell_wait_until (is_confirmed, message);
+  g_assert_cmpint (chat_room_get_state (room), ==, CHAT_ROOM_JOINED);
 }
 
 static void
@@ -330,6 +426,8 @@ main (int argc, char *argv[])
   ADD ("/window/between-rooms", FALSE, test_between_rooms);
   ADD ("/window/leave-as-host", FALSE, test_leave_as_host);
   ADD ("/window/close-asks", FALSE, test_close_asks);
+  ADD ("/window/close-keeps", FALSE, test_close_keeps);
+  ADD ("/window/server-restarts", FALSE, test_server_restarts);
   ADD ("/window/close-without-rooms", FALSE, test_close_without_rooms);
   ADD ("/window/list", FALSE, test_list);
   ADD ("/window/narrow", FALSE, test_narrow);

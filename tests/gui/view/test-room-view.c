@@ -2,7 +2,9 @@
 #include "test-window.h"
 
 #include "chat-error.h"
+#include "chat-member-row.h"
 #include "chat-message-row-private.h"
+#include "chat-room-private.h"
 #include "chat-session-private.h"
 
 #define MENU_FRAMES 10
@@ -238,6 +240,176 @@ test_session_gone (void)
   test_window_close (&t);
 }
 
+/* ---- protocol 2 */
+
+static void
+open_secure (TestWindow *t)
+{
+  SampleSession *session = sample_session_new_secure ();
+
+  test_window_open (t, session, sample_room_new_secure (CHAT_SESSION (session)));
+}
+
+static void
+set_facts (TestWindow *t, gboolean mixed, gboolean off_record, gboolean host_away, guint waiting)
+{
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (t->room, &facts);
+  facts.mixed = mixed;
+  facts.off_record = off_record;
+  facts.host_away = host_away;
+  facts.waiting = waiting;
+  facts.online = 3;
+  chat_room_set_facts (t->room, &facts);
+}
+
+static void
+assert_notes (TestWindow *t, guint n, const char *words)
+{
+  g_autofree char *text = chat_room_notes_dup_text (chat_room_view_get_notes (t->view));
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  g_assert_cmpuint (g_strv_length (lines), ==, n);
+  g_assert_nonnull (strstr (text, words));
+}
+
+static void
+test_notes (void)
+{
+  TestWindow t;
+
+  open_secure (&t);
+  assert_notes (&t, 0, "");
+  set_facts (&t, TRUE, FALSE, FALSE, 0);
+  assert_notes (&t, 1, "Not encrypted for everybody");
+  set_facts (&t, TRUE, TRUE, TRUE, 0);
+  assert_notes (&t, 3, "The host is away");
+  chat_session_set_transport (CHAT_SESSION (t.session), CHAT_TRANSPORT_TCP);
+  assert_notes (&t, 4, "UDP port 8889");
+  chat_session_set_transport (CHAT_SESSION (t.session), CHAT_TRANSPORT_UDP);
+  assert_notes (&t, 3, "Off the record");
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
+  assert_notes (&t, 0, "");
+  test_window_close (&t);
+}
+
+static void
+test_waiting (void)
+{
+  TestWindow t;
+  g_autoptr (GError) error = g_error_new (CHAT_ERROR, CHAT_ERROR_SERVER_GONE, "gone");
+
+  open_secure (&t);
+  chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_OFFLINE, error,
+                         g_get_monotonic_time () + 30 * G_USEC_PER_SEC);
+  chat_room_set_state (t.room, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
+  g_assert_true (g_str_has_suffix (chat_state_bar_get_detail (get_bar (&t)),
+                                   " What you write now is kept and sent then."));
+  set_facts (&t, FALSE, FALSE, FALSE, 2);
+  g_assert_true (g_str_has_suffix (chat_state_bar_get_detail (get_bar (&t)),
+                                   " 2 messages wait and are sent then."));
+  /* The composer stays usable meanwhile. */
+  g_assert_true (gtk_widget_is_sensitive (GTK_WIDGET (chat_room_view_get_composer (t.view))));
+  test_window_close (&t);
+}
+
+static void
+test_stopped (void)
+{
+  TestWindow t;
+  g_autoptr (GError) error = g_error_new (CHAT_ERROR, CHAT_ERROR_KEY_CHANGED, "key");
+
+  open_secure (&t);
+  chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_OFFLINE, error, 0);
+  chat_room_set_state (t.room, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
+  assert_bar (&t, "Another key", "");
+  g_assert_true (chat_state_bar_offers (get_bar (&t), "win.show-server"));
+  g_assert_false (chat_state_bar_offers (get_bar (&t), "win.retry"));
+  test_window_close (&t);
+}
+
+static void
+return_own (TestWindow *t)
+{
+  GListModel *messages = chat_room_get_messages (t->room);
+  g_autoptr (ChatMessage) last =
+      g_list_model_get_item (messages, g_list_model_get_n_items (messages) - 1);
+  g_autoptr (GError) error = g_error_new (CHAT_ERROR, CHAT_ERROR_ROOM_CLOSED, "closed");
+
+  chat_message_set_delivery (last, CHAT_DELIVERY_FAILED, error);
+}
+
+static void
+test_ends (void)
+{
+  TestWindow t;
+
+  open_secure (&t);
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_REPLACED);
+  assert_bar (&t, "Opened elsewhere", "win.forget-room ");
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_REMOVED);
+  assert_bar (&t, "You are no longer in this room", "win.rejoin-room win.forget-room ");
+
+  return_own (&t);
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_CLOSED);
+  g_assert_nonnull (
+      strstr (chat_state_bar_get_detail (get_bar (&t)), "1 message of yours did not get there"));
+  test_window_close (&t);
+}
+
+static guint
+count_rows (GtkWidget *root, const char *spoken, gboolean away)
+{
+  guint n = CHAT_IS_MEMBER_ROW (root) && gtk_widget_has_css_class (root, "away") == away &&
+            gtk_test_accessible_check_property (GTK_ACCESSIBLE (root),
+                                                GTK_ACCESSIBLE_PROPERTY_LABEL, spoken) == NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_rows (child, spoken, away);
+  return n;
+}
+
+static void
+test_members (void)
+{
+  static const ChatMemberNews back = { 1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE };
+  TestWindow t;
+
+  open_secure (&t);
+  set_facts (&t, FALSE, FALSE, FALSE, 0);
+  chat_room_view_adapt (t.view, 1200, FALSE);
+  gtk_widget_activate_action (GTK_WIDGET (t.view), "room.show-members", NULL);
+  test_window_draw (&t, 2);
+  ChatMemberList *list = chat_room_view_get_member_list (t.view);
+  g_assert_cmpstr (chat_member_list_get_heading (list), ==, "4 Members");
+  g_assert_cmpstr (chat_member_list_get_caption (list), ==, "3 online");
+  g_assert_cmpuint (count_rows (GTK_WIDGET (list), "Taro, Host · away", TRUE), ==, 1);
+  g_assert_cmpuint (count_rows (GTK_WIDGET (list), "古い端末, not encrypted", FALSE), ==, 1);
+  g_assert_cmpuint (count_rows (GTK_WIDGET (list), "Kenji, You", FALSE), ==, 1);
+
+  chat_room_take_members (t.room, &back, 1);
+  g_assert_cmpuint (count_rows (GTK_WIDGET (list), "Taro, Host", FALSE), ==, 1);
+  test_window_close (&t);
+}
+
+/* Hosts change; then leaving is another thing. */
+static void
+test_becomes_host (void)
+{
+  TestWindow t;
+  ChatRoomFacts facts;
+
+  open_secure (&t);
+  chat_room_get_facts (t.room, &facts);
+  facts.host = TRUE;
+  chat_room_set_facts (t.room, &facts);
+  chat_room_set_state (t.room, CHAT_ROOM_LEAVING, CHAT_ROOM_END_NONE);
+  assert_bar (&t, "Closing the room…", "");
+  test_window_close (&t);
+}
+
 static void
 add_tests (void)
 {
@@ -252,6 +424,12 @@ add_tests (void)
   g_test_add_func ("/room-view/menu", test_menu);
   g_test_add_func ("/room-view/no-room", test_no_room);
   g_test_add_func ("/room-view/session-gone", test_session_gone);
+  g_test_add_func ("/room-view/notes", test_notes);
+  g_test_add_func ("/room-view/waiting", test_waiting);
+  g_test_add_func ("/room-view/stopped", test_stopped);
+  g_test_add_func ("/room-view/ends", test_ends);
+  g_test_add_func ("/room-view/members", test_members);
+  g_test_add_func ("/room-view/becomes-host", test_becomes_host);
 }
 
 int
