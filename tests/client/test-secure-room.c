@@ -701,6 +701,29 @@ test_replaced (Fixture *fixture, gconstpointer data)
   await (person_sees (fixture->taro, "back"));
 }
 
+/* What was not said yet waits for one's coming back, in the same run and in another. */
+static void
+test_replaced_amid_a_text (Fixture *fixture, gconstpointer restarts)
+{
+  meet (fixture);
+  person_say (fixture->hanako, "waits");
+  fake_room_server_put_out (fixture->server, "room", "replaced");
+  await (chat_room_get_end (fixture->hanako->room) == CHAT_ROOM_END_REPLACED);
+  g_assert_true (person_sees (fixture->hanako, "~waits"));
+  if (restarts != NULL)
+    {
+      person_kill (fixture->hanako);
+      person_start (fixture->hanako);
+      g_assert_true (person_sees (fixture->hanako, "~waits"));
+    }
+
+  person_join (fixture->hanako, "room", -1);
+  person_say (fixture->hanako, "back");
+  await_both (fixture, "waits back");
+  g_assert_cmpuint (chat_room_get_waiting (fixture->hanako->room), ==, 0);
+  assert_log (fixture, "waits back");
+}
+
 static void
 test_erase (Fixture *fixture, gconstpointer data)
 {
@@ -893,6 +916,9 @@ main (int argc, char **argv)
   ADD ("/secure-room/name-taken", test_name_taken);
   ADD ("/secure-room/put-out", test_put_out);
   ADD ("/secure-room/replaced", test_replaced);
+  ADD ("/secure-room/replaced/waiting", test_replaced_amid_a_text);
+  g_test_add ("/secure-room/replaced/waiting-restarted", Fixture, GINT_TO_POINTER (TRUE), set_up,
+              test_replaced_amid_a_text, tear_down);
   ADD ("/secure-room/erase", test_erase);
   ADD ("/secure-room/off-record", test_off_record);
   ADD ("/secure-room/quit", test_quit);
