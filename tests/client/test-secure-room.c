@@ -585,6 +585,39 @@ test_leave (Fixture *fixture, gconstpointer data)
   g_assert_null (fixture->hanako->room);
 }
 
+/* What was said before comes before, by whatever road. */
+static void
+test_last_words (Fixture *fixture, gconstpointer data)
+{
+  person_create (fixture->taro, "room", 0, -1);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (ChatMessage) said = NULL;
+
+      person_join (fixture->hanako, "room", -1);
+      await (chat_session_get_transport (person_get_session (fixture->hanako)) ==
+             CHAT_TRANSPORT_UDP);
+      person_say (fixture->hanako, "bye");
+      said = g_object_ref (person_last_said (fixture->hanako));
+      person_leave (fixture->hanako);
+      g_assert_cmpint (chat_message_get_delivery (said), ==, CHAT_DELIVERY_CONFIRMED);
+    }
+  assert_log (fixture, "bye bye bye bye bye");
+}
+
+/* … but nobody is kept for it. */
+static void
+test_last_words_refused (Fixture *fixture, gconstpointer data)
+{
+  meet (fixture);
+  fake_room_server_refuse (fixture->server, CHAT_OPERATION_DATA, "too-fast", 60000);
+  person_say (fixture->hanako, "bye");
+  person_leave (fixture->hanako);
+  g_assert_cmpint (chat_room_get_end (fixture->hanako->room), ==, CHAT_ROOM_END_LEFT);
+  g_assert_true (person_sees (fixture->hanako, "!bye"));
+  assert_log (fixture, "");
+}
+
 static void
 test_leave_offline (Fixture *fixture, gconstpointer data)
 {
@@ -910,6 +943,8 @@ main (int argc, char **argv)
   ADD ("/secure-room/app-restored", test_app_restored);
   ADD ("/secure-room/retention", test_retention);
   ADD ("/secure-room/leave", test_leave);
+  ADD ("/secure-room/last-words", test_last_words);
+  ADD ("/secure-room/last-words-refused", test_last_words_refused);
   ADD ("/secure-room/leave-offline", test_leave_offline);
   ADD ("/secure-room/host-closes", test_host_closes);
   ADD ("/secure-room/room-gone", test_room_gone);
