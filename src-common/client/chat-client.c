@@ -94,11 +94,14 @@ open_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
   return session;
 }
 
-/* @type: %G_TYPE_INVALID: any that is there, else an encrypted one
+/* @type: %G_TYPE_INVALID: any that is there, else an encrypted one; where there is a pin, that only
  * Returns: (transfer full) */
 static ChatSession *
 get_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
 {
+  if (type == G_TYPE_INVALID && chat_trust_get_pin (self->trust, endpoint) != NULL)
+    type = CHAT_TYPE_SECURE_SESSION;
+
   for (guint i = 0; i < self->known->len; i++)
     {
       ChatSession *session = g_ptr_array_index (self->known, i);

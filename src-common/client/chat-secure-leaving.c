@@ -9,6 +9,7 @@
 
 #define TELL_TIMEOUT_MS 15000
 #define LEAVE_TIMEOUT_MS 5000 /* then one is out in any case */
+#define LAST_WORDS_MS 1000    /* so long what was said before has to get into the log */
 
 /* --- leaving what was left ----------------------------------------------- */
 
@@ -124,6 +125,101 @@ finish_leaving (ChatSecureAsk *ask, GTask *task, const ChatLinkReply *reply, con
 static const ChatSecureAskFuncs leaving_funcs = { .done = finish_leaving,
                                                   .free_data = g_object_unref };
 
+/* Takes the task. */
+static void
+ask_to_leave (GTask *task, ChatRoom *room)
+{
+  g_autoptr (GTask) owned = task;
+  ChatSecureSession *self = g_task_get_source_object (task);
+  ChatSecurePlace *place = chat_secure_places_find (self, room);
+  ChatControlRequest request = { 0 };
+
+  if (place == NULL) /* disposed of */
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  fill_leave (&request, chat_secure_room_get_stored (place->room));
+  chat_secure_session_add_ask (
+      self, chat_secure_ask_new (CHAT_OPERATION_LEAVE, &request, g_steal_pointer (&owned),
+                                 LEAVE_TIMEOUT_MS, &leaving_funcs, g_object_ref (room)));
+  explicit_bzero (&request, sizeof request);
+}
+
+/* --- last words ---------------------------------------------------------- */
+
+/* LEAVE goes by another road than messages, and would overtake them. */
+typedef struct
+{
+  GTask *task;    /* owned */
+  ChatRoom *room; /* owned */
+  gulong waiting_changed;
+} LastWords;
+
+static void
+free_last_words (gpointer data)
+{
+  LastWords *last = data;
+
+  g_signal_handler_disconnect (last->room, last->waiting_changed);
+  g_object_unref (last->room);
+  g_clear_object (&last->task);
+  g_free (last);
+}
+
+static gboolean
+on_last_words (gpointer data)
+{
+  LastWords *last = data;
+
+  ask_to_leave (g_steal_pointer (&last->task), last->room);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not from inside: this comes from the midst of delivery. */
+static void
+on_waiting_changed (ChatRoom *room, GParamSpec *pspec, gpointer alarm)
+{
+  if (chat_room_get_waiting (room) == 0)
+    g_source_set_ready_time (alarm, 0);
+}
+
+static void
+add_cancellable (GSource *alarm, GCancellable *cancellable)
+{
+  g_autoptr (GSource) cancelled = g_cancellable_source_new (cancellable);
+
+  g_source_set_dummy_callback (cancelled);
+  g_source_add_child_source (alarm, cancelled);
+}
+
+/* Takes the task. */
+static void
+await_last_words (GTask *task, ChatRoom *room)
+{
+  g_autoptr (GSource) alarm = g_timeout_source_new (LAST_WORDS_MS);
+  LastWords *last = g_new0 (LastWords, 1);
+
+  last->task = task;
+  last->room = g_object_ref (room);
+  last->waiting_changed =
+      g_signal_connect (room, "notify::waiting", G_CALLBACK (on_waiting_changed), alarm);
+  g_source_set_static_name (alarm, "[chat] last words");
+  g_source_set_callback (alarm, on_last_words, last, free_last_words);
+  if (g_task_get_cancellable (task) != NULL)
+    add_cancellable (alarm, g_task_get_cancellable (task));
+  g_source_attach (alarm, g_main_context_get_thread_default ());
+}
+
+static gboolean
+has_last_words (ChatSecureSession *self, ChatSecurePlace *place)
+{
+  return chat_secure_session_get_link (self) != NULL &&
+         chat_secure_room_get_number (place->room) != 0 &&
+         chat_room_get_waiting (chat_secure_room_get_model (place->room)) > 0;
+}
+
 void
 chat_secure_leaving_async (ChatSession *session,
                            ChatRoom *room,
@@ -135,7 +231,6 @@ chat_secure_leaving_async (ChatSession *session,
   g_autoptr (GTask) task =
       chat_secure_session_new_task (self, cancellable, callback, data, chat_secure_leaving_async);
   ChatSecurePlace *place = chat_secure_places_find (self, room);
-  ChatControlRequest request = { 0 };
 
   if (place == NULL || chat_secure_place_get_state (place) != CHAT_STORED_IN)
     {
@@ -145,11 +240,10 @@ chat_secure_leaving_async (ChatSession *session,
 
   chat_secure_room_get_stored (place->room)->state = CHAT_STORED_LEAVING;
   chat_secure_room_save (place->room);
-  fill_leave (&request, chat_secure_room_get_stored (place->room));
   chat_room_set_state (room, CHAT_ROOM_LEAVING, CHAT_ROOM_END_NONE);
   chat_secure_session_flush (self); /* where it fails the server hears of it all the same */
-  chat_secure_session_add_ask (self, chat_secure_ask_new (CHAT_OPERATION_LEAVE, &request,
-                                                          g_steal_pointer (&task), LEAVE_TIMEOUT_MS,
-                                                          &leaving_funcs, g_object_ref (room)));
-  explicit_bzero (&request, sizeof request);
+  if (has_last_words (self, place))
+    await_last_words (g_steal_pointer (&task), room);
+  else
+    ask_to_leave (g_steal_pointer (&task), room);
 }

@@ -586,6 +586,39 @@ test_leave (Fixture *fixture, gconstpointer data)
   g_assert_null (fixture->hanako->room);
 }
 
+/* What was said before comes before, by whatever road. */
+static void
+test_last_words (Fixture *fixture, gconstpointer data)
+{
+  person_create (fixture->taro, "room", 0, -1);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (ChatMessage) said = NULL;
+
+      person_join (fixture->hanako, "room", -1);
+      await (chat_session_get_transport (person_get_session (fixture->hanako)) ==
+             CHAT_TRANSPORT_UDP);
+      person_say (fixture->hanako, "bye");
+      said = g_object_ref (person_last_said (fixture->hanako));
+      person_leave (fixture->hanako);
+      g_assert_cmpint (chat_message_get_delivery (said), ==, CHAT_DELIVERY_CONFIRMED);
+    }
+  assert_log (fixture, "bye bye bye bye bye");
+}
+
+/* … but nobody is kept for it. */
+static void
+test_last_words_refused (Fixture *fixture, gconstpointer data)
+{
+  meet (fixture);
+  fake_room_server_refuse (fixture->server, CHAT_OPERATION_DATA, "too-fast", 60000);
+  person_say (fixture->hanako, "bye");
+  person_leave (fixture->hanako);
+  g_assert_cmpint (chat_room_get_end (fixture->hanako->room), ==, CHAT_ROOM_END_LEFT);
+  g_assert_true (person_sees (fixture->hanako, "!bye"));
+  assert_log (fixture, "");
+}
+
 static void
 test_leave_offline (Fixture *fixture, gconstpointer data)
 {
@@ -700,6 +733,29 @@ test_replaced (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_room_server_count_members (fixture->server, "room"), ==, 2);
   person_say (fixture->hanako, "back");
   await (person_sees (fixture->taro, "back"));
+}
+
+/* What was not said yet waits for one's coming back, in the same run and in another. */
+static void
+test_replaced_amid_a_text (Fixture *fixture, gconstpointer restarts)
+{
+  meet (fixture);
+  person_say (fixture->hanako, "waits");
+  fake_room_server_put_out (fixture->server, "room", "replaced");
+  await (chat_room_get_end (fixture->hanako->room) == CHAT_ROOM_END_REPLACED);
+  g_assert_true (person_sees (fixture->hanako, "~waits"));
+  if (restarts != NULL)
+    {
+      person_kill (fixture->hanako);
+      person_start (fixture->hanako);
+      g_assert_true (person_sees (fixture->hanako, "~waits"));
+    }
+
+  person_join (fixture->hanako, "room", -1);
+  person_say (fixture->hanako, "back");
+  await_both (fixture, "waits back");
+  g_assert_cmpuint (chat_room_get_waiting (fixture->hanako->room), ==, 0);
+  assert_log (fixture, "waits back");
 }
 
 static void
@@ -910,12 +966,17 @@ main (int argc, char **argv)
   ADD ("/secure-room/app-restored", test_app_restored);
   ADD ("/secure-room/retention", test_retention);
   ADD ("/secure-room/leave", test_leave);
+  ADD ("/secure-room/last-words", test_last_words);
+  ADD ("/secure-room/last-words-refused", test_last_words_refused);
   ADD ("/secure-room/leave-offline", test_leave_offline);
   ADD ("/secure-room/host-closes", test_host_closes);
   ADD ("/secure-room/room-gone", test_room_gone);
   ADD ("/secure-room/name-taken", test_name_taken);
   ADD ("/secure-room/put-out", test_put_out);
   ADD ("/secure-room/replaced", test_replaced);
+  ADD ("/secure-room/replaced/waiting", test_replaced_amid_a_text);
+  g_test_add ("/secure-room/replaced/waiting-restarted", Fixture, GINT_TO_POINTER (TRUE), set_up,
+              test_replaced_amid_a_text, tear_down);
   ADD ("/secure-room/erase", test_erase);
   ADD ("/secure-room/off-record", test_off_record);
   ADD ("/secure-room/quit", test_quit);

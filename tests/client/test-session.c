@@ -622,6 +622,24 @@ test_unref_amid_request (void)
 
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
+/* A session by protocol 1 is there and in use; then the person brings the server's key. */
+static void
+test_pin_ends_plain_requests (Fixture *fixture, gconstpointer data)
+{
+  const guint joins = fixture->server->requests[2];
+  g_autofree char *key = g_strnfill (64, 'a');
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (chat_client_accept_key (fixture->client, fixture->endpoint, key));
+  chat_client_join_room_async (fixture->client, fixture->endpoint, "二", "太郎", NULL, await_store,
+                               &result);
+  await (result != NULL);
+  g_assert_null (chat_client_join_room_finish (fixture->client, result, &error));
+  g_assert_error (error, CHAT_ERROR, CHAT_ERROR_ENCRYPTION_LOST);
+  g_assert_cmpuint (fixture->server->requests[2], ==, joins);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -639,6 +657,7 @@ main (int argc, char *argv[])
   ADD ("/session/gone-and-back", test_gone_and_back);
   ADD ("/session/back-without-room", test_back_without_room);
   ADD ("/session/odd-name-from-list", test_odd_name_from_list);
+  ADD ("/session/pin-ends-plain-requests", test_pin_ends_plain_requests);
   ADD ("/session/list-refused-is-an-answer", test_list_refused_is_an_answer);
   ADD ("/session/one-list-for-two-rooms", test_one_list_for_two_rooms);
   ADD ("/session/leave", test_leave);
