@@ -138,7 +138,7 @@ def half_open_crowd():
     limit_s = 2 if is_sanitized() else 0.25
     with Chatd() as server, people(server, "host", room="r"):
         took = [joins_past_a_crowd(server, "honest 1")]
-        while min(took) > limit_s and len(took) < 5:  # the computer may have other work to do
+        while min(took) > limit_s and len(took) < 10:  # others run beside it
             took.append(joins_past_a_crowd(server, f"honest {len(took) + 1}"))
         print("# joined within", ", ".join(f"{seconds * 1000:.0f} ms" for seconds in took))
         check(min(took) <= limit_s, "joined after", took, "s")
