@@ -25,6 +25,7 @@ typedef struct
   GSubprocess *process; /* NULL while it does not run */
   guint tcp_port;
   guint udp_port;
+  char *folder; /* of its data */
 } Server;
 
 static gboolean
@@ -58,6 +59,7 @@ spawn (Server *self, gboolean on_all_addresses)
     g_strv_builder_add (builder, is_chatd () ? "--bind=localhost" : "--host=127.0.0.1");
   argv = g_strv_builder_end (builder);
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  g_subprocess_launcher_setenv (launcher, "XDG_STATE_HOME", self->folder, TRUE);
   process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
   g_assert_no_error (error);
   return process;
@@ -98,8 +100,19 @@ typedef struct
 } Fixture;
 
 static void
+remove_folder (const char *folder)
+{
+  const char *argv[] = { "rm", "-r", "--", folder, NULL };
+  g_autoptr (GSubprocess) rm = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_NONE, NULL);
+
+  g_assert_nonnull (rm);
+  g_assert_true (g_subprocess_wait_check (rm, NULL, NULL));
+}
+
+static void
 set_up (Fixture *fixture, gconstpointer on_all_addresses)
 {
+  fixture->server.folder = g_dir_make_tmp ("chat-conversation-XXXXXX", NULL);
   start_server (&fixture->server, on_all_addresses != NULL);
   fixture->endpoint = chat_endpoint_new ("localhost", (guint16) fixture->server.tcp_port,
                                          (guint16) fixture->server.udp_port);
@@ -118,6 +131,8 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->endpoint);
   if (fixture->server.process != NULL)
     kill_server (&fixture->server);
+  remove_folder (fixture->server.folder);
+  g_free (fixture->server.folder);
 }
 
 static ChatRoom *
