@@ -125,21 +125,28 @@ def drain(connection):
 @test
 def half_open_crowd():
     """1,000 half-open handshakes; an honest client joins all the same"""
-    slow = 8 if is_sanitized() else 1
+    limit_s = 2 if is_sanitized() else 0.25
     with Chatd() as server, people(server, "host", room="r"):
-        crowd, hello = [connect(server) for _ in range(1000)], client_hello()
-        for connection in crowd:
-            connection.sendall(hello)
-        started = time.monotonic()
-        with Session(server) as honest:
-            honest.join("r", "honest")
-            took = time.monotonic() - started
-        for connection in crowd:
-            connection.close()
-        print(f"# joined within {took * 1000:.0f} ms")
-        # a quarter of that on an idle computer; here others run beside it
-        check(took < 1 * slow, "joined after", took, "s")
+        took = [joins_past_a_crowd(server, "honest 1")]
+        while min(took) > limit_s and len(took) < 10:  # others run beside it
+            took.append(joins_past_a_crowd(server, f"honest {len(took) + 1}"))
+        print("# joined within", ", ".join(f"{seconds * 1000:.0f} ms" for seconds in took))
+        check(min(took) <= limit_s, "joined after", took, "s")
         still_there(server)
+
+
+def joins_past_a_crowd(server, name):
+    """Seconds from connecting to being in the room."""
+    crowd, hello = [connect(server) for _ in range(1000)], client_hello()
+    for connection in crowd:
+        connection.sendall(hello)
+    started = time.monotonic()
+    with Session(server) as honest:
+        honest.join("r", name)
+        took = time.monotonic() - started
+    for connection in crowd:
+        connection.close()
+    return took
 
 
 # --- before HELLO -----------------------------------------------------------------------------
@@ -182,7 +189,7 @@ def first_frame():
         for size in (HELLO_MAX + 1, 2**31, 2**63, 2**64, 2**231):
             link = Link(server)
             link.send_raw(control_frame(HELLO, b"", length=size))
-            ends(link, "a HELLO of", size, "bytes")
+            ends(link, "a HELLO of", size, "bytes", within_s=0)
 
 
 @test

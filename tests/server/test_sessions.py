@@ -10,7 +10,7 @@ from harness import *
 from protocol2 import (CREATE, ERASE, JOIN, LEAVE, LIST, PING, RESUME, Refused, Room, Session,
                        control_frame, people, refusal)
 from protocol2_bytes import CLOSED, ERASED, JOINED, LEFT, TEXT, WIPED, pack
-from protocol2_room import TCP
+from protocol2_room import TCP, UDP
 
 # Members are absent at once, and hosts away soon after.
 HASTY = """[rooms]
@@ -177,6 +177,35 @@ def leave_again():
         host.leave(of_host)
         guest.leave(room)
         equal(host.list(), [])
+
+
+@test
+def sixty_four_rooms():
+    """one connection is in 64 rooms at once; not in more, until it leaves one"""
+    with Chatd() as server, Session(server) as session:
+        places = [session.create(f"room {number}", "a") for number in range(64)]
+        refusal("full", session.create, "one too many", "a")
+        equal(len({place.number for place in places}), 64)
+        session.leave(places[0])
+        session.wait_event("closed", places[0])
+        again = session.create("another", "a")
+        check(again.number not in {place.number for place in places}, "a number used twice")
+        again.say("hello")
+        again.wait_said()
+
+
+@test
+def by_ipv6():
+    """the same by IPv6"""
+    with Chatd() as server, Session(server, to="::1") as one, Session(server) as two:
+        room, other = one.create("r", "six"), two.join("r", "four")
+        for session in (one, two):
+            session.use_udp()
+        room.say("from six")
+        other.say("from four")
+        room.wait_text("from four")
+        other.wait_text("from six")
+        check(UDP in {*room.echo_road.values()} | {*other.echo_road.values()}, "not by UDP")
 
 
 # --- talking ----------------------------------------------------------------------------------
