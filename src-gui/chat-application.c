@@ -21,7 +21,8 @@ struct _ChatApplication
   ChatClient *client;
   ChatLocalServer *local_server;
   ChatNotifier *notifier;
-  GArray *signals; /* of guint: sources */
+  GError *storage_error; /* (nullable): why nothing can be kept */
+  GArray *signals;       /* of guint: sources */
 };
 
 G_DEFINE_FINAL_TYPE (ChatApplication, chat_application, ADW_TYPE_APPLICATION)
@@ -45,6 +46,12 @@ need_window (ChatApplication *self)
 static void
 activate_in_window (ChatApplication *self, const char *action, GVariant *target)
 {
+  if (self->storage_error != NULL)
+    {
+      g_application_activate (G_APPLICATION (self));
+      return;
+    }
+
   ChatWindow *window = need_window (self);
 
   gtk_window_present (GTK_WINDOW (window));
@@ -199,21 +206,22 @@ apply_notifications (ChatApplication *self)
  */
 
 static void
-on_left_all (GObject *source, GAsyncResult *result, gpointer data)
+on_client_quit (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GApplication) app = data;
 
-  chat_client_leave_all_finish (CHAT_CLIENT (source), result, NULL);
+  chat_client_quit_finish (CHAT_CLIENT (source), result, NULL);
   g_application_quit (app);
 }
 
-/* Nobody can be asked, but members are told, as the original does on Ctrl+C. */
+/* Nobody can be asked, but servers are told: one is away, and by protocol 1 one leaves, as the
+ * original does on Ctrl+C. */
 static gboolean
 on_signal (gpointer data)
 {
   ChatApplication *self = data;
 
-  chat_client_leave_all_async (self->client, NULL, on_left_all, g_object_ref (self));
+  chat_client_quit_async (self->client, NULL, on_client_quit, g_object_ref (self));
   return G_SOURCE_CONTINUE;
 }
 
@@ -237,6 +245,44 @@ unwatch_signals (ChatApplication *self)
   g_array_set_size (self->signals, 0);
 }
 
+/* --- what is kept from one start to the next ----------------------------------------------------
+ */
+
+/* Without its folder the app would meet known servers as strangers: it must not go on. */
+static void
+open_client (ChatApplication *self)
+{
+  g_autofree char *folder = chat_profile_data_folder (self->profile);
+
+  self->client = chat_client_new_with_folder (folder, &self->storage_error);
+  if (self->client == NULL)
+    self->client = chat_client_new ();
+}
+
+static void
+on_storage_answered (AdwMessageDialog *dialog, const char *response, gpointer app)
+{
+  g_application_quit (app);
+}
+
+static void
+tell_storage (ChatApplication *self)
+{
+  g_autofree char *folder = chat_profile_data_folder (self->profile);
+  /* Translators: %s is the name of a folder */
+  g_autofree char *body = g_strdup_printf (
+      _ ("The folder %s, in which rooms and keys are kept, cannot be used: another copy of this "
+         "app may have it open, or the disk may be full or protected."),
+      folder);
+  GtkWidget *dialog = adw_message_dialog_new (NULL, _ ("Cannot Open Your Rooms"), body);
+
+  gtk_window_set_application (GTK_WINDOW (dialog), GTK_APPLICATION (self));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "quit", _ ("_Quit"));
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "quit");
+  g_signal_connect (dialog, "response", G_CALLBACK (on_storage_answered), self);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 /* --- class -------------------------------------------------------------------------------------
  */
 
@@ -249,7 +295,7 @@ chat_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (APP_ID);
 
   self->settings = chat_profile_open_settings (self->profile);
-  self->client = chat_client_new ();
+  open_client (self);
   self->local_server = chat_local_server_new (self->client);
   self->notifier = chat_notifier_new (application, chat_client_get_rooms (self->client));
   g_signal_connect_object (self->settings, "changed::appearance", G_CALLBACK (apply_appearance),
@@ -258,6 +304,7 @@ chat_application_startup (GApplication *application)
                            G_CALLBACK (apply_notifications), self, G_CONNECT_SWAPPED);
   apply_appearance (self);
   apply_notifications (self);
+  chat_client_restore (self->client);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_accelerators (GTK_APPLICATION (self));
@@ -267,7 +314,15 @@ chat_application_startup (GApplication *application)
 static void
 chat_application_activate (GApplication *application)
 {
-  gtk_window_present (GTK_WINDOW (need_window (CHAT_APPLICATION (application))));
+  ChatApplication *self = CHAT_APPLICATION (application);
+  GtkWindow *front = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (self->storage_error == NULL)
+    gtk_window_present (GTK_WINDOW (need_window (self)));
+  else if (front == NULL)
+    tell_storage (self);
+  else
+    gtk_window_present (front);
 }
 
 /* Returns: the exit status */
@@ -329,6 +384,7 @@ chat_application_finalize (GObject *object)
   ChatApplication *self = CHAT_APPLICATION (object);
 
   g_array_unref (self->signals);
+  g_clear_error (&self->storage_error);
   g_free (self->profile);
 
   G_OBJECT_CLASS (chat_application_parent_class)->finalize (object);

@@ -82,6 +82,14 @@ chat_closures_message_line (ChatMessage *message)
       return g_strdup_printf (_ ("%s joined"), sender);
     case CHAT_MESSAGE_MEMBER_LEFT:
       return g_strdup_printf (_ ("%s left"), sender);
+    case CHAT_MESSAGE_MEMBER_KICKED:
+      return g_strdup_printf (_ ("%s was put out of the room"), sender);
+    case CHAT_MESSAGE_ERASED:
+      return g_strdup (_ ("A message was erased"));
+    case CHAT_MESSAGE_HISTORY_REMOVED:
+      return g_strdup (_ ("Older messages are no longer on the server"));
+    case CHAT_MESSAGE_ROOM_GONE:
+      return g_strdup (_ ("The server no longer has this room"));
     case CHAT_MESSAGE_ROOM_CREATED:
       return g_strdup (_ ("You created this room"));
     case CHAT_MESSAGE_ROOM_JOINED:

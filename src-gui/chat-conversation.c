@@ -16,15 +16,16 @@ struct _ChatConversation
 
   ChatRoom *room; /* owned, nullable */
   gulong items_handler;
+  gulong received_handler;
   gulong unread_handler;
   GtkWidget *window; /* weak, nullable: whose is-active is watched */
   gulong active_handler;
   gulong focus_handler;
 
-  ChatScrollPlace *place;  /* owned; NULL once disposed of */
-  ChatMessageFocus *focus; /* owned; NULL once disposed of */
-  ChatMidnight *midnight;  /* owned */
-  guint first_unread;
+  ChatScrollPlace *place;    /* owned; NULL once disposed of */
+  ChatMessageFocus *focus;   /* owned; NULL once disposed of */
+  ChatMidnight *midnight;    /* owned */
+  ChatMessage *first_unread; /* owned, nullable */
   guint n_new;
   guint n_binds;
   guint jump_source;
@@ -49,9 +50,9 @@ get_messages (ChatConversation *self)
 static void
 update_first_unread (ChatMessageRow *row, gpointer data)
 {
-  guint first_unread = CHAT_CONVERSATION (data)->first_unread;
+  ChatMessage *first_unread = CHAT_CONVERSATION (data)->first_unread;
 
-  chat_message_row_set_first_unread (row, chat_message_row_get_position (row) == first_unread);
+  chat_message_row_set_first_unread (row, chat_message_row_get_message (row) == first_unread);
 }
 
 static void
@@ -61,12 +62,10 @@ update_day (ChatMessageRow *row, gpointer data)
 }
 
 static void
-set_first_unread (ChatConversation *self, guint position)
+set_first_unread (ChatConversation *self, ChatMessage *message)
 {
-  if (self->first_unread == position)
-    return;
-  self->first_unread = position;
-  chat_message_rows_foreach (self->list, update_first_unread, self);
+  if (g_set_object (&self->first_unread, message))
+    chat_message_rows_foreach (self->list, update_first_unread, self);
 }
 
 /* Today becomes yesterday. */
@@ -76,12 +75,33 @@ on_midnight (gpointer data)
   chat_message_rows_foreach (CHAT_CONVERSATION (data)->list, update_day, NULL);
 }
 
+static ChatMessage *
+dup_previous (ChatConversation *self, guint position)
+{
+  return position > 0 ? g_list_model_get_item (get_messages (self), position - 1) : NULL;
+}
+
+/* The list's item, which outlives the row, knows its place; borrowed. */
+static const char item_key[] = "chat-list-item";
+
+static void
+update_place (ChatMessageRow *row, gpointer data)
+{
+  guint position = gtk_list_item_get_position (g_object_get_data (G_OBJECT (row), item_key));
+  g_autoptr (ChatMessage) previous = dup_previous (data, position);
+
+  chat_message_row_set_place (row, previous, position);
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation *self)
 {
+  GtkWidget *row = chat_message_row_new ();
+
   gtk_list_item_set_activatable (item, FALSE);
   gtk_list_item_set_selectable (item, FALSE);
-  gtk_list_item_set_child (item, chat_message_row_new ());
+  g_object_set_data (G_OBJECT (row), item_key, item);
+  gtk_list_item_set_child (item, row);
 }
 
 static void
@@ -89,10 +109,8 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation 
 {
   ChatMessageRow *row = CHAT_MESSAGE_ROW (gtk_list_item_get_child (item));
   guint position = gtk_list_item_get_position (item);
-  g_autoptr (ChatMessage) previous = NULL;
+  g_autoptr (ChatMessage) previous = dup_previous (self, position);
 
-  if (position > 0)
-    previous = g_list_model_get_item (get_messages (self), position - 1);
   chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
   update_first_unread (row, self);
   self->n_binds++;
@@ -102,6 +120,22 @@ static void
 on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation *self)
 {
   chat_message_row_unbind (CHAT_MESSAGE_ROW (gtk_list_item_get_child (item)));
+}
+
+static guint
+find_position (ChatConversation *self, ChatMessage *wanted)
+{
+  GListModel *messages = get_messages (self);
+  guint n = messages != NULL ? g_list_model_get_n_items (messages) : 0;
+
+  for (guint i = n; i > 0 && wanted != NULL; i--)
+    {
+      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i - 1);
+
+      if (message == wanted)
+        return i - 1;
+    }
+  return GTK_INVALID_LIST_POSITION;
 }
 
 /* ---- what is new */
@@ -157,55 +191,79 @@ follow (ChatConversation *self)
   on_following_changed (self);
 }
 
+/* What others say while one is here; history and what moves is not new. */
 static void
-note_message (ChatConversation *self, ChatMessage *message, guint position)
+on_message_received (ChatConversation *self, ChatMessage *message)
 {
   if (!chat_message_is_speech (message))
     return;
-  if (chat_message_is_own (message))
-    {
-      set_first_unread (self, GTK_INVALID_LIST_POSITION);
-      follow (self);
-      return;
-    }
   if (!chat_scroll_place_is_following (self->place))
     self->n_new++;
-  if (self->first_unread == GTK_INVALID_LIST_POSITION && !is_window_active (self))
-    set_first_unread (self, position);
+  if (self->first_unread == NULL && !is_window_active (self))
+    set_first_unread (self, message);
+  update_jump_soon (self);
+}
+
+static gboolean
+is_being_said (ChatMessage *message)
+{
+  return chat_message_is_speech (message) && chat_message_is_own (message) &&
+         chat_message_get_delivery (message) != CHAT_DELIVERY_CONFIRMED;
+}
+
+/* Oneself says something: the rest has been read. */
+static void
+note_own (ChatConversation *self, GListModel *messages, guint position)
+{
+  for (guint i = position; i < g_list_model_get_n_items (messages); i++)
+    {
+      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i);
+
+      if (!is_being_said (message))
+        continue;
+      set_first_unread (self, NULL);
+      follow (self);
+    }
+}
+
+static gboolean
+is_append (GListModel *messages, guint position, guint removed, guint added)
+{
+  return removed == 0 && position + added == g_list_model_get_n_items (messages);
 }
 
 static void
 on_items_changed (
     GListModel *messages, guint position, guint removed, guint added, ChatConversation *self)
 {
-  for (guint i = position; i < position + added; i++)
-    {
-      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i);
-      note_message (self, message, i);
-    }
+  if (is_append (messages, position, removed, added))
+    note_own (self, messages, position);
+  else
+    chat_message_rows_foreach (self->list, update_place, self);
   chat_scroll_place_seek (self->place);
   update_jump_soon (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
-/* Where the unread messages begin, counted from the end. */
-static guint
+/* Where the unread messages begin, counted from the end. Returns: (transfer full) (nullable) */
+static ChatMessage *
 find_first_unread (ChatRoom *room)
 {
   GListModel *messages = chat_room_get_messages (room);
   guint unread = chat_room_get_unread (room);
-  guint position = g_list_model_get_n_items (messages);
+  ChatMessage *first = NULL;
 
-  if (unread == 0)
-    return GTK_INVALID_LIST_POSITION;
-  while (unread > 0 && position > 0)
+  for (guint i = g_list_model_get_n_items (messages); unread > 0 && i > 0; i--)
     {
-      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, --position);
+      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i - 1);
 
-      if (chat_message_is_speech (message) && !chat_message_is_own (message))
-        unread--;
+      if (!chat_message_is_speech (message) || chat_message_is_own (message) ||
+          chat_message_is_history (message))
+        continue;
+      g_set_object (&first, message);
+      unread--;
     }
-  return position;
+  return first;
 }
 
 /* ---- keyboard */
@@ -325,8 +383,10 @@ leave_room (ChatConversation *self)
   if (self->room == NULL)
     return;
   g_clear_signal_handler (&self->items_handler, get_messages (self));
+  g_clear_signal_handler (&self->received_handler, self->room);
   g_clear_signal_handler (&self->unread_handler, self->room);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
+  g_clear_object (&self->first_unread);
   g_clear_object (&self->room);
 }
 
@@ -376,7 +436,6 @@ chat_conversation_init (ChatConversation *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
-  self->first_unread = GTK_INVALID_LIST_POSITION;
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
@@ -397,8 +456,11 @@ enter_room (ChatConversation *self, ChatRoom *room)
   GtkNoSelection *selection = gtk_no_selection_new (g_object_ref (messages));
 
   self->room = g_object_ref (room);
+  /* After the list itself, which then has the rows in their new places */
   self->items_handler =
-      g_signal_connect (messages, "items-changed", G_CALLBACK (on_items_changed), self);
+      g_signal_connect_after (messages, "items-changed", G_CALLBACK (on_items_changed), self);
+  self->received_handler =
+      g_signal_connect_swapped (room, "message-received", G_CALLBACK (on_message_received), self);
   /* The count follows items-changed, so that is when it can be set back */
   self->unread_handler =
       g_signal_connect_swapped (room, "notify::unread", G_CALLBACK (mark_read_if_seen), self);
@@ -414,9 +476,12 @@ chat_conversation_set_room (ChatConversation *self, ChatRoom *room)
   if (self->room == room)
     return;
   leave_room (self);
-  self->first_unread = room != NULL ? find_first_unread (room) : GTK_INVALID_LIST_POSITION;
   if (room != NULL)
-    enter_room (self, room);
+    {
+      chat_room_load_history (room);
+      self->first_unread = find_first_unread (room);
+      enter_room (self, room);
+    }
   follow (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
@@ -477,7 +542,7 @@ chat_conversation_get_first_unread (ChatConversation *self)
 {
   g_return_val_if_fail (CHAT_IS_CONVERSATION (self), GTK_INVALID_LIST_POSITION);
 
-  return self->first_unread;
+  return find_position (self, self->first_unread);
 }
 
 ChatMessageRow *

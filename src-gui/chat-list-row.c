@@ -11,6 +11,8 @@ struct _ChatListRow
   GtkLabel *name_label;
   GtkLabel *members_label;
   GtkWidget *joined_label;
+  GtkWidget *off_record_icon;
+  GtkWidget *encrypted_icon;
 };
 
 G_DEFINE_FINAL_TYPE (ChatListRow, chat_list_row, GTK_TYPE_BOX)
@@ -25,6 +27,8 @@ chat_list_row_class_init (ChatListRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChatListRow, name_label);
   gtk_widget_class_bind_template_child (widget_class, ChatListRow, members_label);
   gtk_widget_class_bind_template_child (widget_class, ChatListRow, joined_label);
+  gtk_widget_class_bind_template_child (widget_class, ChatListRow, off_record_icon);
+  gtk_widget_class_bind_template_child (widget_class, ChatListRow, encrypted_icon);
 }
 
 static void
@@ -46,9 +50,27 @@ show_members (ChatListRow *self, int members)
   g_autofree char *text = NULL;
 
   if (members >= 0)
-    text = g_strdup_printf (ngettext ("%d member", "%d members", members), members);
+    text = g_strdup_printf (ngettext ("%d online", "%d online", members), members);
   gtk_label_set_text (self->members_label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->members_label), text != NULL);
+}
+
+/* What a screen reader says: the icons too */
+static void
+say (ChatListRow *self, ChatRoomInfo *info)
+{
+  ChatRoomFlags flags = chat_room_info_get_flags (info);
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+
+  g_ptr_array_add (words, (gpointer) chat_room_info_get_name (info));
+  if (flags & CHAT_ROOM_OFF_RECORD)
+    g_ptr_array_add (words, _ ("Off the record"));
+  if (flags & CHAT_ROOM_ENCRYPTED_ONLY)
+    g_ptr_array_add (words, _ ("Encrypted members only"));
+  g_ptr_array_add (words, NULL);
+
+  g_autofree char *spoken = g_strjoinv (", ", (char **) words->pdata);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
 void
@@ -59,6 +81,9 @@ chat_list_row_show (ChatListRow *self, ChatRoomInfo *info, gboolean joined)
   gtk_label_set_text (self->name_label, chat_room_info_get_name (info));
   show_members (self, chat_room_info_get_members (info));
   gtk_widget_set_visible (self->joined_label, joined);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  chat_room_info_get_name (info), -1);
+  gtk_widget_set_visible (self->off_record_icon,
+                          chat_room_info_get_flags (info) & CHAT_ROOM_OFF_RECORD);
+  gtk_widget_set_visible (self->encrypted_icon,
+                          chat_room_info_get_flags (info) & CHAT_ROOM_ENCRYPTED_ONLY);
+  say (self, info);
 }

@@ -14,10 +14,11 @@ struct _ChatMemberList
 
   ChatRoom *room;              /* owned, nullable */
   GSignalGroup *model_signals; /* owned */
+  GSignalGroup *room_signals;  /* owned */
 
   /* template children */
   GtkLabel *heading;
-  GtkWidget *caption;
+  GtkLabel *caption;
   GtkListView *list;
 };
 
@@ -39,6 +40,26 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 }
 
 static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  chat_member_row_unbind (CHAT_MEMBER_ROW (gtk_list_item_get_child (item)));
+}
+
+static char *
+get_caption (ChatMemberList *self, gboolean known)
+{
+  guint online = self->room != NULL ? chat_room_get_online (self->room) : 0;
+
+  if (!known)
+    return g_strdup (
+        _ ("This server does not tell who is in a room. These people were seen here."));
+  if (online == 0)
+    return g_strdup ("");
+  /* Translators: how many members of a room are connected just now */
+  return g_strdup_printf (ngettext ("%u online", "%u online", online), online);
+}
+
+static void
 update_heading (ChatMemberList *self)
 {
   ChatSession *session = self->room != NULL ? chat_room_get_session (self->room) : NULL;
@@ -47,7 +68,9 @@ update_heading (ChatMemberList *self)
   g_autofree char *members = g_strdup_printf (ngettext ("%u Member", "%u Members", n), n);
 
   gtk_label_set_text (self->heading, known ? members : _ ("Seen in This Room"));
-  gtk_widget_set_visible (self->caption, !known);
+  g_autofree char *caption = get_caption (self, known);
+  gtk_label_set_text (self->caption, caption);
+  gtk_widget_set_visible (GTK_WIDGET (self->caption), *caption != '\0');
 }
 
 static void
@@ -57,6 +80,7 @@ chat_member_list_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_object (&self->model_signals);
+  g_clear_object (&self->room_signals);
   g_clear_object (&self->room);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -86,7 +110,13 @@ chat_member_list_init (ChatMemberList *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   gtk_list_view_set_factory (self->list, factory);
+  self->room_signals = g_signal_group_new (CHAT_TYPE_ROOM);
+  g_signal_group_connect_swapped (self->room_signals, "notify::online", G_CALLBACK (update_heading),
+                                  self);
+  g_signal_group_connect_swapped (self->room_signals, "notify::session",
+                                  G_CALLBACK (update_heading), self);
   self->model_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
   g_signal_group_connect_swapped (self->model_signals, "items-changed", G_CALLBACK (update_heading),
                                   self);
@@ -106,6 +136,7 @@ chat_member_list_set_room (ChatMemberList *self, ChatRoom *room)
         GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (chat_room_get_members (room))));
   g_signal_group_set_target (self->model_signals,
                              room != NULL ? chat_room_get_members (room) : NULL);
+  g_signal_group_set_target (self->room_signals, room);
   gtk_list_view_set_model (self->list, model);
   update_heading (self);
 }
@@ -116,4 +147,12 @@ chat_member_list_get_heading (ChatMemberList *self)
   g_return_val_if_fail (CHAT_IS_MEMBER_LIST (self), NULL);
 
   return gtk_label_get_text (self->heading);
+}
+
+const char *
+chat_member_list_get_caption (ChatMemberList *self)
+{
+  g_return_val_if_fail (CHAT_IS_MEMBER_LIST (self), NULL);
+
+  return gtk_label_get_text (self->caption);
 }

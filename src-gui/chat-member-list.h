@@ -18,5 +18,6 @@ void chat_member_list_set_room (ChatMemberList *self, ChatRoom *room);
 
 /* For tests */
 const char *chat_member_list_get_heading (ChatMemberList *self);
+const char *chat_member_list_get_caption (ChatMemberList *self);
 
 G_END_DECLS

@@ -12,23 +12,72 @@ struct _ChatMemberRow
 {
   GtkWidget parent_instance;
 
+  ChatMember *member;           /* owned, nullable */
+  GSignalGroup *member_signals; /* owned */
+
   /* children */
   GtkWidget *avatar;
   GtkWidget *names;
   GtkLabel *name;
   GtkLabel *role; /* in names */
+  GtkWidget *open_icon;
 };
 
 G_DEFINE_FINAL_TYPE (ChatMemberRow, chat_member_row, GTK_TYPE_WIDGET)
 
 static const char *
-get_role_text (ChatMember *member)
+get_rank (ChatMember *member)
 {
   if (chat_member_is_own (member) && chat_member_is_host (member))
     return _ ("You, host");
   if (chat_member_is_own (member))
     return _ ("You");
-  return chat_member_is_host (member) ? _ ("Host") : "";
+  return chat_member_is_host (member) ? _ ("Host") : NULL;
+}
+
+static void
+append (GPtrArray *words, const char *word)
+{
+  if (word != NULL)
+    g_ptr_array_add (words, (gpointer) word);
+}
+
+/* Returns: (transfer full): "Host · away": what is special about that person, "" if nothing is */
+static char *
+get_role_text (ChatMember *member)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+
+  append (words, get_rank (member));
+  /* Translators: of a member who is not connected just now, but still in the room */
+  append (words, chat_member_is_online (member) ? NULL : C_ ("member", "away"));
+  /* Translators: of a member whose program has no encryption */
+  append (words, chat_member_is_legacy (member) ? C_ ("member", "not encrypted") : NULL);
+  g_ptr_array_add (words, NULL);
+  /* Translators: between two words about a member: "Host · away" */
+  return g_strjoinv (C_ ("member", " · "), (char **) words->pdata);
+}
+
+static void
+update (ChatMemberRow *self)
+{
+  const char *name = chat_member_get_name (self->member);
+  g_autofree char *role = get_role_text (self->member);
+  /* Translators: a name and what that person is: "Taro, Host" */
+  g_autofree char *spoken =
+      *role != '\0' ? g_strdup_printf (C_ ("member", "%s, %s"), name, role) : g_strdup (name);
+
+  adw_avatar_set_text (ADW_AVATAR (self->avatar), name);
+  gtk_label_set_text (self->name, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), name);
+  gtk_label_set_text (self->role, role);
+  gtk_widget_set_visible (GTK_WIDGET (self->role), *role != '\0');
+  gtk_widget_set_visible (self->open_icon, chat_member_is_legacy (self->member));
+  if (chat_member_is_online (self->member))
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "away");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self), "away");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
 static void
@@ -36,8 +85,11 @@ chat_member_row_dispose (GObject *object)
 {
   ChatMemberRow *self = CHAT_MEMBER_ROW (object);
 
+  g_clear_object (&self->member_signals);
+  g_clear_object (&self->member);
   g_clear_pointer (&self->avatar, gtk_widget_unparent);
   g_clear_pointer (&self->names, gtk_widget_unparent);
+  g_clear_pointer (&self->open_icon, gtk_widget_unparent);
 
   G_OBJECT_CLASS (chat_member_row_parent_class)->dispose (object);
 }
@@ -65,6 +117,27 @@ create_label (ChatMemberRow *self)
 }
 
 static void
+add_open_icon (ChatMemberRow *self)
+{
+  self->open_icon = gtk_image_new_from_icon_name ("channel-insecure-symbolic");
+  gtk_widget_set_tooltip_text (self->open_icon, _ ("Uses a program without encryption"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->open_icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Uses a program without encryption"), -1);
+  gtk_widget_add_css_class (self->open_icon, "warning");
+  gtk_widget_set_parent (self->open_icon, GTK_WIDGET (self));
+}
+
+static void
+watch_member (ChatMemberRow *self)
+{
+  static const char *const facts[] = { "notify::host", "notify::online", "notify::legacy" };
+
+  self->member_signals = g_signal_group_new (CHAT_TYPE_MEMBER);
+  for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
+    g_signal_group_connect_swapped (self->member_signals, facts[i], G_CALLBACK (update), self);
+}
+
+static void
 chat_member_row_init (ChatMemberRow *self)
 {
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
@@ -80,6 +153,8 @@ chat_member_row_init (ChatMemberRow *self)
   self->role = create_label (self);
   gtk_widget_add_css_class (GTK_WIDGET (self->role), "caption");
   gtk_widget_add_css_class (GTK_WIDGET (self->role), "dim-label");
+  add_open_icon (self);
+  watch_member (self);
 }
 
 GtkWidget *
@@ -94,16 +169,16 @@ chat_member_row_bind (ChatMemberRow *self, ChatMember *member)
   g_return_if_fail (CHAT_IS_MEMBER_ROW (self));
   g_return_if_fail (CHAT_IS_MEMBER (member));
 
-  const char *name = chat_member_get_name (member);
-  const char *role = get_role_text (member);
-  /* Translators: a name and what that person is: "Taro, Host" */
-  g_autofree char *spoken =
-      *role != '\0' ? g_strdup_printf (C_ ("member", "%s, %s"), name, role) : g_strdup (name);
+  g_set_object (&self->member, member);
+  g_signal_group_set_target (self->member_signals, member);
+  update (self);
+}
 
-  adw_avatar_set_text (ADW_AVATAR (self->avatar), name);
-  gtk_label_set_text (self->name, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), name);
-  gtk_label_set_text (self->role, role);
-  gtk_widget_set_visible (GTK_WIDGET (self->role), *role != '\0');
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+void
+chat_member_row_unbind (ChatMemberRow *self)
+{
+  g_return_if_fail (CHAT_IS_MEMBER_ROW (self));
+
+  g_signal_group_set_target (self->member_signals, NULL);
+  g_clear_object (&self->member);
 }

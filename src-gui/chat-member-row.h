@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ChatMemberRow, chat_member_row, CHAT, MEMBER_ROW, GtkWidget)
 
 GtkWidget *chat_member_row_new (void);
+/* Follows what changes about @member. */
 void chat_member_row_bind (ChatMemberRow *self, ChatMember *member);
+void chat_member_row_unbind (ChatMemberRow *self);
 
 G_END_DECLS

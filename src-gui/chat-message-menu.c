@@ -85,8 +85,10 @@ create_menu (ChatMessageLabel *label, ChatMessage *message, const char *link)
   add_item (copies, selection != NULL ? _ ("_Copy Selection") : _ ("_Copy Text"), "message.copy",
             NULL);
   add_item (copies, _ ("Copy with _Name and Time"), "message.copy-quoted", NULL);
-  if (chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED)
+  if (chat_message_can_be_resent (message))
     add_item (copies, _ ("Try to Send _Again"), "message.resend", NULL);
+  if (chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED)
+    add_item (copies, _ ("_Discard"), "message.discard", NULL);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (links));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (copies));
   return G_MENU_MODEL (g_steal_pointer (&menu));

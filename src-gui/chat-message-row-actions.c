@@ -65,6 +65,13 @@ on_resend (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_discard (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "room.discard", "u",
+                              chat_message_row_get_position (CHAT_MESSAGE_ROW (widget)));
+}
+
+static void
 pop_menu_up (ChatMessageRow *self, const GdkRectangle *place_in_row, const char *link)
 {
   ChatMessage *message = chat_message_row_get_message (self);
@@ -129,6 +136,7 @@ chat_message_row_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "message.copy-link", "s", on_copy_link);
   gtk_widget_class_install_action (klass, "message.open-link", "s", on_open_link);
   gtk_widget_class_install_action (klass, "message.resend", NULL, on_resend);
+  gtk_widget_class_install_action (klass, "message.discard", NULL, on_discard);
   gtk_widget_class_install_action (klass, "message.select", NULL, on_select);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Return, 0, "message.select", NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_Escape, 0, leave_text, NULL);

@@ -20,7 +20,7 @@
 /* Sizes of the parts, from the top */
 typedef struct
 {
-  int day_height, unread_height;
+  int day_height, history_height, unread_height;
   int gap;
   int name_height;
   int bubble_width, bubble_height;
@@ -68,6 +68,7 @@ measure (const ChatMessageRowParts *parts, int width)
   int inner = MAX (width - 2 * MARGIN_X, 1);
 
   sizes.day_height = measure_height (parts->day_line, inner);
+  sizes.history_height = measure_height (parts->history_line, inner);
   sizes.unread_height = measure_height (parts->unread_line, inner);
   sizes.gap = get_gap (parts);
   sizes.name_height = parts->name != NULL ? measure_height (parts->name, -1) + NAME_GAP : 0;
@@ -75,7 +76,7 @@ measure (const ChatMessageRowParts *parts, int width)
                           &sizes.bubble_width, &sizes.bubble_height);
   sizes.failure_height = measure_height (parts->failure, inner);
 
-  int above = sizes.day_height + sizes.unread_height + sizes.gap;
+  int above = sizes.day_height + sizes.history_height + sizes.unread_height + sizes.gap;
   sizes.total = above + sizes.name_height + sizes.bubble_height + sizes.failure_height;
   if (parts->avatar != NULL)
     sizes.total = MAX (sizes.total, above + AVATAR_SIZE);
@@ -143,6 +144,7 @@ chat_message_row_layout_allocate (const ChatMessageRowParts *parts, GtkWidget *r
   int x = get_bubble_x (parts, width, sizes.bubble_width);
   int y = place_line (row, parts->day_line, 0, width, sizes.day_height);
 
+  y = place_line (row, parts->history_line, y, width, sizes.history_height);
   y = place_line (row, parts->unread_line, y, width, sizes.unread_height) + sizes.gap;
   if (parts->avatar != NULL)
     place (row, parts->avatar, MARGIN_X, y, AVATAR_SIZE, AVATAR_SIZE);

@@ -18,6 +18,7 @@ typedef enum
 typedef struct
 {
   GtkWidget *day_line;
+  GtkWidget *history_line;
   GtkWidget *unread_line;
   GtkWidget *avatar;
   GtkWidget *name;

@@ -14,10 +14,13 @@ struct _ChatMessageRow
 {
   GtkWidget parent_instance;
 
-  ChatMessage *message; /* owned, nullable */
+  ChatMessage *message;  /* owned, nullable */
+  ChatMessage *previous; /* owned, nullable: the one before it */
   guint position;
   char *spoken; /* owned */
   gulong delivery_handler;
+  gulong kind_handler;
+  gulong previous_handler;
 
   ChatMessageRowParts parts; /* children */
 };
@@ -127,7 +130,7 @@ set_name (ChatMessageRow *self, const char *sender)
 }
 
 static void
-set_failure (ChatMessageRow *self, const char *reason)
+set_failure (ChatMessageRow *self, const char *reason, gboolean resendable)
 {
   if (reason == NULL)
     {
@@ -139,7 +142,7 @@ set_failure (ChatMessageRow *self, const char *reason)
       self->parts.failure = chat_failure_line_new ();
       gtk_widget_set_parent (self->parts.failure, GTK_WIDGET (self));
     }
-  chat_failure_line_set_reason (CHAT_FAILURE_LINE (self->parts.failure), reason);
+  chat_failure_line_set_reason (CHAT_FAILURE_LINE (self->parts.failure), reason, resendable);
 }
 
 static void
@@ -157,6 +160,7 @@ update_delivery (ChatMessageRow *self)
   g_autofree char *delivery = chat_message_get_delivery_text (self->message);
   g_autofree char *clock = NULL;
   gboolean failed = chat_message_get_delivery (self->message) == CHAT_DELIVERY_FAILED;
+  gboolean resendable = chat_message_can_be_resent (self->message);
 
   if (self->parts.look == CHAT_MESSAGE_LOOK_NOTICE)
     clock = g_strdup ("");
@@ -164,8 +168,9 @@ update_delivery (ChatMessageRow *self)
     clock = chat_message_get_clock (self->message);
   chat_message_label_set_note (CHAT_MESSAGE_LABEL (self->parts.bubble), clock,
                                chat_message_get_delivery_icon (self->message), delivery);
-  set_failure (self, failed ? delivery : NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.resend", failed);
+  set_failure (self, failed ? delivery : NULL, resendable);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.resend", resendable);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.discard", failed);
   update_spoken (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
@@ -206,17 +211,61 @@ update_look (ChatMessageRow *self)
 }
 
 static void
-update_group (ChatMessageRow *self, ChatMessage *previous)
+update_group (ChatMessageRow *self)
 {
   const char *sender = chat_message_get_sender (self->message);
   gboolean action = chat_message_is_action (self->message);
 
-  self->parts.group_start = chat_message_starts_group (self->message, previous);
+  self->parts.group_start = chat_message_starts_group (self->message, self->previous);
   if (self->parts.look != CHAT_MESSAGE_LOOK_OTHER || !self->parts.group_start)
     sender = NULL;
   set_avatar (self, sender);
   set_name (self, action ? NULL : sender);
   set_css_class (self->parts.bubble, "continued", !self->parts.group_start);
+}
+
+static void
+update_lines (ChatMessageRow *self)
+{
+  gboolean day = chat_message_starts_day (self->message, self->previous);
+  gboolean history = chat_message_ends_history (self->message, self->previous);
+
+  set_line (self, &self->parts.day_line, day ? "" : NULL, "day");
+  chat_message_row_update_day (self);
+  /* Translators: a line in the conversation; what stands above it was said before one came */
+  set_line (self, &self->parts.history_line, history ? _ ("Before You Joined ↑") : NULL, "history");
+}
+
+/* What depends on the message before it */
+static void
+update_place (ChatMessageRow *self)
+{
+  update_group (self);
+  update_lines (self);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+static void
+set_previous (ChatMessageRow *self, ChatMessage *previous)
+{
+  if (self->previous != NULL)
+    g_clear_signal_handler (&self->previous_handler, self->previous);
+  g_set_object (&self->previous, previous);
+  if (previous != NULL)
+    self->previous_handler =
+        g_signal_connect_swapped (previous, "notify::kind", G_CALLBACK (update_place), self);
+}
+
+/* A text that is erased becomes a notice. */
+static void
+update_words (ChatMessageRow *self)
+{
+  g_autofree char *words = chat_message_get_words (self->message);
+
+  update_look (self);
+  chat_message_label_set_text (CHAT_MESSAGE_LABEL (self->parts.bubble), words);
+  update_place (self);
+  update_delivery (self);
 }
 
 /* ---- focus */
@@ -301,8 +350,6 @@ chat_message_row_bind (ChatMessageRow *self,
                        ChatMessage *previous,
                        guint position)
 {
-  g_autofree char *words = NULL;
-
   g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
   g_return_if_fail (CHAT_IS_MESSAGE (message));
 
@@ -311,14 +358,23 @@ chat_message_row_bind (ChatMessageRow *self,
   self->position = position;
   self->delivery_handler =
       g_signal_connect_swapped (message, "notify::delivery", G_CALLBACK (update_delivery), self);
-  words = chat_message_get_words (message);
-  update_look (self);
-  update_group (self, previous);
-  chat_message_label_set_text (CHAT_MESSAGE_LABEL (self->parts.bubble), words);
-  set_line (self, &self->parts.day_line, chat_message_starts_day (message, previous) ? "" : NULL,
-            "day");
-  chat_message_row_update_day (self);
-  update_delivery (self);
+  self->kind_handler =
+      g_signal_connect_swapped (message, "notify::kind", G_CALLBACK (update_words), self);
+  set_previous (self, previous);
+  update_words (self);
+}
+
+void
+chat_message_row_set_place (ChatMessageRow *self, ChatMessage *previous, guint position)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+  g_return_if_fail (self->message != NULL);
+
+  self->position = position;
+  if (previous == self->previous)
+    return;
+  set_previous (self, previous);
+  update_place (self);
 }
 
 void
@@ -327,7 +383,11 @@ chat_message_row_unbind (ChatMessageRow *self)
   g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
 
   if (self->message != NULL)
-    g_clear_signal_handler (&self->delivery_handler, self->message);
+    {
+      g_clear_signal_handler (&self->delivery_handler, self->message);
+      g_clear_signal_handler (&self->kind_handler, self->message);
+    }
+  set_previous (self, NULL);
   g_clear_object (&self->message);
   g_clear_pointer (&self->parts.unread_line, gtk_widget_unparent);
 }
@@ -411,4 +471,22 @@ chat_message_row_has_unread_line (ChatMessageRow *self)
   g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
 
   return self->parts.unread_line != NULL;
+}
+
+gboolean
+chat_message_row_has_history_line (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->parts.history_line != NULL;
+}
+
+const char *
+chat_message_row_get_failure (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), NULL);
+
+  return self->parts.failure != NULL
+             ? chat_failure_line_get_reason (CHAT_FAILURE_LINE (self->parts.failure))
+             : NULL;
 }

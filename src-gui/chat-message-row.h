@@ -9,10 +9,11 @@ G_BEGIN_DECLS
 
 /* One line of the conversation: a day line and a "new messages" line where they are due, then what
  * was said (avatar and name only at a group's start), or a notice. It never calls the client: it
- * activates room.resend. Rows are used again for other messages.
+ * activates room.resend and room.discard. Rows are used again for other messages, and a message
+ * may get another place, and another message before it.
  *
  * Actions it installs: message.menu  message.copy  message.copy-quoted  message.copy-link (s)
- *                      message.open-link (s)  message.resend  message.select */
+ *                      message.open-link (s)  message.resend  message.discard  message.select */
 
 #define CHAT_TYPE_MESSAGE_ROW (chat_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (ChatMessageRow, chat_message_row, CHAT, MESSAGE_ROW, GtkWidget)
@@ -28,6 +29,8 @@ void chat_message_row_bind (ChatMessageRow *self,
                             ChatMessage *message,
                             ChatMessage *previous,
                             guint position);
+/* The message is the same, what stands around it may not be: @previous and @position as above */
+void chat_message_row_set_place (ChatMessageRow *self, ChatMessage *previous, guint position);
 void chat_message_row_unbind (ChatMessageRow *self);
 
 ChatMessage *chat_message_row_get_message (ChatMessageRow *self); /* (transfer none) (nullable) */
@@ -46,5 +49,8 @@ void chat_message_row_update_day (ChatMessageRow *self);
 const char *chat_message_row_get_day (ChatMessageRow *self);
 gboolean chat_message_row_has_name (ChatMessageRow *self);
 gboolean chat_message_row_has_unread_line (ChatMessageRow *self);
+gboolean chat_message_row_has_history_line (ChatMessageRow *self);
+/* Says why it was not sent, with what helps; %NULL where it was */
+const char *chat_message_row_get_failure (ChatMessageRow *self);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "chat-commands.h"
 #include "chat-error-text.h"
+#include "chat-error.h"
 
 #include <glib/gi18n.h>
 
@@ -59,6 +60,13 @@ chat_message_is_invisible (ChatMessage *message)
   return TRUE;
 }
 
+gboolean
+chat_message_ends_history (ChatMessage *message, ChatMessage *previous)
+{
+  return previous != NULL && chat_message_is_history (previous) &&
+         !chat_message_is_history (message);
+}
+
 static gboolean
 is_bubble (ChatMessage *message)
 {
@@ -68,7 +76,8 @@ is_bubble (ChatMessage *message)
 gboolean
 chat_message_starts_group (ChatMessage *message, ChatMessage *previous)
 {
-  if (previous == NULL || !is_bubble (message) || !is_bubble (previous))
+  if (previous == NULL || !is_bubble (message) || !is_bubble (previous) ||
+      chat_message_ends_history (message, previous))
     return TRUE;
   if (chat_message_is_own (message) != chat_message_is_own (previous) ||
       g_strcmp0 (chat_message_get_sender (message), chat_message_get_sender (previous)) != 0)
@@ -144,6 +153,13 @@ chat_message_get_words (ChatMessage *message)
     case CHAT_MESSAGE_MEMBER_LEFT:
       /* Translators: %s is a name */
       return g_strdup_printf (_ ("%s left"), who);
+    case CHAT_MESSAGE_MEMBER_KICKED:
+      /* Translators: %s is a name; the host made that person leave */
+      return g_strdup_printf (_ ("%s was put out of the room"), who);
+    case CHAT_MESSAGE_ERASED:
+      return g_strdup (_ ("A message was erased"));
+    case CHAT_MESSAGE_HISTORY_REMOVED:
+      return g_strdup (_ ("Older messages are no longer on the server"));
     case CHAT_MESSAGE_ROOM_CREATED:
       return g_strdup (_ ("You created this room"));
     case CHAT_MESSAGE_ROOM_JOINED:
@@ -269,6 +285,20 @@ chat_message_get_delivery_text (ChatMessage *message)
     default:
       return NULL;
     }
+}
+
+gboolean
+chat_message_can_be_resent (ChatMessage *message)
+{
+  static const ChatError hopeless[] = { CHAT_ERROR_ROOM_GONE, CHAT_ERROR_ROOM_CLOSED,
+                                        CHAT_ERROR_NOT_JOINED, CHAT_ERROR_REPLACED };
+
+  if (chat_message_get_delivery (message) != CHAT_DELIVERY_FAILED)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (hopeless); i++)
+    if (g_error_matches (chat_message_get_error (message), CHAT_ERROR, (int) hopeless[i]))
+      return FALSE;
+  return TRUE;
 }
 
 char *

@@ -14,13 +14,15 @@ G_BEGIN_DECLS
 /* Whether somebody said it; else it is a notice. */
 gboolean chat_message_is_speech (ChatMessage *message);
 /* Whether it is "/me waves". */
+gboolean chat_message_is_action (ChatMessage *message);
 /* Whether it is a text in which there is nothing to see; its words say so */
 gboolean chat_message_is_invisible (ChatMessage *message);
-gboolean chat_message_is_action (ChatMessage *message);
 
 /* @previous: (nullable): the message before it */
 gboolean chat_message_starts_group (ChatMessage *message, ChatMessage *previous);
 gboolean chat_message_starts_day (ChatMessage *message, ChatMessage *previous);
+/* Whether all before it was said before one joined */
+gboolean chat_message_ends_history (ChatMessage *message, ChatMessage *previous);
 
 /* Returns: (transfer full): what stands in the row: the text, "* Taro waves", "Taro joined" */
 char *chat_message_get_words (ChatMessage *message);
@@ -39,6 +41,9 @@ char *chat_message_format_day (gint64 time_us, gint64 now_us);
 /* Returns: (transfer full) (nullable): what became of one's own message, a sentence; %NULL for
  * those of others */
 char *chat_message_get_delivery_text (ChatMessage *message);
+/* Whether a message that failed may come through when it is sent once more; else the room is gone
+ * for it */
+gboolean chat_message_can_be_resent (ChatMessage *message);
 /* Returns: (transfer none) (nullable): the icon for it */
 const char *chat_message_get_delivery_icon (ChatMessage *message);
 

@@ -26,7 +26,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GListModel) rooms =
       chat_client_list_rooms_finish (CHAT_CLIENT (source), result, &error);
 
-  if (rooms != NULL)
+  if (rooms != NULL || g_error_matches (error, CHAT_ERROR, CHAT_ERROR_KEY_CHANGED))
     g_task_return_int (task, CHAT_PORT_HOLDER_CHAT_SERVER);
   else if (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_NO_SERVER) &&
            !is_udp_port_taken (chat_endpoint_get_udp_port (endpoint)))

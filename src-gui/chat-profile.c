@@ -99,3 +99,13 @@ chat_profile_dup_user_name (GSettings *settings)
 
   return *name != '\0' ? g_steal_pointer (&name) : chat_name_of_account ();
 }
+
+char *
+chat_profile_data_folder (const char *profile)
+{
+  g_autofree char *word = is_default (profile) ? NULL : make_word (profile);
+
+  if (word == NULL)
+    return g_build_filename (g_get_user_data_dir (), GETTEXT_PACKAGE, "rooms", NULL);
+  return g_build_filename (g_get_user_data_dir (), GETTEXT_PACKAGE, "profiles", word, NULL);
+}

@@ -28,4 +28,7 @@ void chat_profile_remember_server (GSettings *settings, const char *address);
 /* Returns: (transfer full): the name to offer: the chosen one, else that of the account */
 char *chat_profile_dup_user_name (GSettings *settings);
 
+/* Returns: (transfer full): where rooms, keys and messages are kept */
+char *chat_profile_data_folder (const char *profile);
+
 G_END_DECLS

@@ -32,6 +32,9 @@ struct _ChatRoomDialog
   ChatNameRow *user_row;
   ChatServerRow *server_row;
   ChatFieldHint *server_hint;
+  GtkWidget *kind_group;
+  GtkSwitch *off_record_switch;
+  GtkSwitch *encrypted_switch;
 };
 
 G_DEFINE_FINAL_TYPE (ChatRoomDialog, chat_room_dialog, ADW_TYPE_WINDOW)
@@ -104,6 +107,8 @@ set_purpose (ChatRoomDialog *self, ChatRoomDialogPurpose purpose)
   gtk_label_set_text (self->note, create ? _ ("You will be the host of this room. When you leave, "
                                               "it closes for everybody.")
                                          : _ ("Others in the room see you under this name."));
+  gtk_widget_set_visible (self->kind_group, create);
+  fit (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PURPOSE]);
 }
 
@@ -268,8 +273,8 @@ static void
 install_signals (GType type)
 {
   signals[SUBMITTED] =
-      g_signal_new ("submitted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
-                    CHAT_TYPE_ENDPOINT, G_TYPE_STRING, G_TYPE_STRING);
+      g_signal_new ("submitted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
+                    CHAT_TYPE_ENDPOINT, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_UINT);
   signals[CANCELLED] =
       g_signal_new ("cancelled", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[START_SERVER_REQUESTED] = g_signal_new ("start-server-requested", type, G_SIGNAL_RUN_LAST,
@@ -290,6 +295,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, user_row);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, server_row);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, server_hint);
+  gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, kind_group);
+  gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, off_record_switch);
+  gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, encrypted_switch);
   gtk_widget_class_bind_template_callback (widget_class, chat_room_dialog_submit);
   gtk_widget_class_bind_template_callback (widget_class, update_submit);
   gtk_widget_class_bind_template_callback (widget_class, on_room_way_out);
@@ -369,6 +377,20 @@ chat_room_dialog_set_recent (ChatRoomDialog *self, const char *const *addresses)
   chat_server_row_set_recent (self->server_row, addresses);
 }
 
+static guint
+get_flags (ChatRoomDialog *self)
+{
+  guint flags = 0;
+
+  if (self->purpose != CHAT_ROOM_DIALOG_CREATE)
+    return 0;
+  if (gtk_switch_get_active (self->off_record_switch))
+    flags |= CHAT_ROOM_OFF_RECORD;
+  if (gtk_switch_get_active (self->encrypted_switch))
+    flags |= CHAT_ROOM_ENCRYPTED_ONLY;
+  return flags;
+}
+
 void
 chat_room_dialog_submit (ChatRoomDialog *self)
 {
@@ -390,7 +412,7 @@ chat_room_dialog_submit (ChatRoomDialog *self)
   chat_name_row_refuse (self->user_row, NULL, NULL);
   chat_server_row_refuse (self->server_row, NULL, NULL);
   set_busy (self, TRUE);
-  g_signal_emit (self, signals[SUBMITTED], 0, endpoint, room, user);
+  g_signal_emit (self, signals[SUBMITTED], 0, endpoint, room, user, get_flags (self));
 }
 
 gboolean

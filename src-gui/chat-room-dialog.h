@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat-endpoint.h"
+#include "chat-room-info.h"
 
 #include <adwaita.h>
 
@@ -13,9 +14,9 @@ G_BEGIN_DECLS
  *
  * Properties: purpose (notifies)
  * Signals:
- *   submitted (ChatEndpoint *, char *room, char *user): all valid; the dialog is busy from here on
- *   cancelled (): while busy: stop asking
- *   start-server-requested (): the way out where no server runs on this computer
+ *   submitted (ChatEndpoint *, char *room, char *user, ChatRoomFlags): all valid; the dialog is
+ * busy from here on cancelled (): while busy: stop asking start-server-requested (): the way out
+ * where no server runs on this computer
  */
 
 typedef enum

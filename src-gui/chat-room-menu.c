@@ -3,6 +3,8 @@
 
 #include "chat-room-menu.h"
 
+#include "chat-session.h"
+
 #include <glib/gi18n.h>
 
 static void
@@ -12,6 +14,16 @@ append_section (GMenu *menu, const char *label, const char *action)
 
   g_menu_append (section, label, action);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
+}
+
+/* Only a log can be erased from, and only while one is in the room. */
+static gboolean
+can_erase (ChatRoom *room)
+{
+  ChatSession *session = chat_room_get_session (room);
+
+  return session != NULL && chat_session_confirms (session) &&
+         chat_room_get_state (room) == CHAT_ROOM_JOINED;
 }
 
 static void
@@ -36,6 +48,8 @@ chat_room_menu_new (ChatRoom *room)
   g_menu_append (first, _ ("_Members"), "room.show-members");
   g_menu_append (first, _ ("Copy Server _Address"), "room.copy-address");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
+  if (room != NULL && can_erase (room))
+    append_section (menu, _ ("_Erase All I Said…"), "win.erase-mine");
   if (room != NULL)
     append_way_out (menu, room);
   return G_MENU_MODEL (g_steal_pointer (&menu));

@@ -33,6 +33,26 @@ static GParamSpec *props[N_PROPS];
  */
 
 static const char *
+end_text (ChatRoom *room)
+{
+  switch (chat_room_get_end (room))
+    {
+    case CHAT_ROOM_END_CLOSED:
+      return _ ("The host closed this room");
+    case CHAT_ROOM_END_GONE:
+      return _ ("The server no longer has this room");
+    case CHAT_ROOM_END_REPLACED:
+      return _ ("Opened elsewhere");
+    case CHAT_ROOM_END_REMOVED:
+      return _ ("You are no longer in this room");
+    case CHAT_ROOM_END_LEFT:
+    case CHAT_ROOM_END_NONE:
+    default:
+      return _ ("You left this room");
+    }
+}
+
+static const char *
 state_text (ChatRoom *room)
 {
   switch (chat_room_get_state (room))
@@ -42,10 +62,7 @@ state_text (ChatRoom *room)
     case CHAT_ROOM_LEAVING:
       return _ ("Leaving…");
     case CHAT_ROOM_ENDED:
-      return chat_room_get_end (room) == CHAT_ROOM_END_CLOSED ? _ ("The host closed this room")
-             : chat_room_get_end (room) == CHAT_ROOM_END_GONE
-                 ? _ ("The server no longer has this room")
-                 : _ ("You left this room");
+      return end_text (room);
     case CHAT_ROOM_JOINED:
     default:
       return chat_room_is_host (room) ? _ ("You are the host") : NULL;
@@ -193,7 +210,8 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 set_room (ChatRoomRow *self, ChatRoom *room)
 {
-  static const char *const watched[] = { "notify::state", "notify::end", "notify::unread" };
+  static const char *const watched[] = { "notify::state", "notify::end", "notify::unread",
+                                         "notify::host" };
 
   self->room = g_object_ref (room);
   for (gsize i = 0; i < G_N_ELEMENTS (watched); i++)

@@ -32,6 +32,16 @@ on_resend (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_discard (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+  g_autoptr (ChatMessage) message = dup_message (self, parameter);
+
+  if (message != NULL)
+    chat_room_discard (chat_room_view_get_room (self), message);
+}
+
+static void
 on_copy_message (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   g_autoptr (ChatMessage) message = dup_message (CHAT_ROOM_VIEW (widget), parameter);
@@ -85,6 +95,7 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "room.send", "s", on_send);
   gtk_widget_class_install_action (klass, "room.resend", "u", on_resend);
+  gtk_widget_class_install_action (klass, "room.discard", "u", on_discard);
   gtk_widget_class_install_action (klass, "room.copy-message", "u", on_copy_message);
   gtk_widget_class_install_action (klass, "room.copy-address", NULL, on_copy_address);
   gtk_widget_class_install_action (klass, "room.scroll-to-end", NULL, on_scroll_to_end);

@@ -3,6 +3,7 @@
 
 #include "chat-room-view-private.h"
 
+#include "chat-lock-button.h"
 #include "chat-room-menu.h"
 #include "chat-session.h"
 #include "chat-spoken-names.h"
@@ -31,7 +32,9 @@ struct _ChatRoomView
   AdwFlap *flap;
   AdwToastOverlay *toasts;
   ChatMemberList *members;
+  ChatLockButton *lock;
   ChatStateBar *state_bar;
+  ChatRoomNotes *notes;
   ChatConversation *conversation;
   ChatComposer *composer;
 };
@@ -102,6 +105,7 @@ update_session (ChatRoomView *self)
   gsize max_len = session != NULL ? chat_session_get_max_text_len (session, self->room) : 0;
 
   chat_composer_set_max_len (self->composer, max_len);
+  chat_lock_button_set_session (self->lock, session);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "room.copy-address", session != NULL);
   update_title (self);
 }
@@ -258,7 +262,9 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, flap);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, toasts);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, members);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, lock);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, state_bar);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, notes);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
 }
@@ -276,7 +282,9 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   chat_room_view_install_actions (widget_class);
 
   g_type_ensure (CHAT_TYPE_MEMBER_LIST);
+  g_type_ensure (CHAT_TYPE_LOCK_BUTTON);
   g_type_ensure (CHAT_TYPE_STATE_BAR);
+  g_type_ensure (CHAT_TYPE_ROOM_NOTES);
   g_type_ensure (CHAT_TYPE_CONVERSATION);
   g_type_ensure (CHAT_TYPE_COMPOSER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -292,6 +300,8 @@ chat_room_view_init (ChatRoomView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->room_signals = g_signal_group_new (CHAT_TYPE_ROOM);
   g_signal_group_connect_swapped (self->room_signals, "notify::state", G_CALLBACK (update_state),
+                                  self);
+  g_signal_group_connect_swapped (self->room_signals, "notify::host", G_CALLBACK (update_state),
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::session",
                                   G_CALLBACK (update_session), self);
@@ -323,6 +333,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   chat_conversation_set_room (self->conversation, room);
   chat_member_list_set_room (self->members, room);
   chat_state_bar_set_room (self->state_bar, room);
+  chat_room_notes_set_room (self->notes, room);
   update_state (self);
   update_session (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROOM]);
@@ -356,6 +367,8 @@ chat_room_view_adapt (ChatRoomView *self, int width, gboolean folded)
 
   gtk_widget_set_visible (self->back, folded);
   adw_header_bar_set_show_start_title_buttons (self->header, folded);
+  /* There is little room for the name of the room. */
+  chat_lock_button_set_sparing (self->lock, folded);
   set_folded (self, width < UNFOLD_WIDTH);
 }
 
@@ -389,6 +402,14 @@ chat_room_view_get_state_bar (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
 
   return self->state_bar;
+}
+
+ChatRoomNotes *
+chat_room_view_get_notes (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->notes;
 }
 
 ChatMemberList *

@@ -2,6 +2,8 @@
 #include "chat-server-header.h"
 
 #include "chat-error-text.h"
+#include "chat-lock-button.h"
+#include "chat-lock.h"
 
 #include <glib/gi18n.h>
 
@@ -16,7 +18,7 @@ struct _ChatServerHeader
   GtkLabel *link_label;
   GtkSpinner *spinner;
   GtkWidget *offline_icon;
-  GtkWidget *open_icon;
+  ChatLockButton *lock;
 };
 
 G_DEFINE_FINAL_TYPE (ChatServerHeader, chat_server_header, GTK_TYPE_BOX)
@@ -61,7 +63,8 @@ update_link (ChatServerHeader *self)
   gtk_widget_set_visible (GTK_WIDGET (self->link_label), *text != '\0');
   gtk_spinner_set_spinning (self->spinner, link == CHAT_LINK_CONNECTING);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), link == CHAT_LINK_CONNECTING);
-  gtk_widget_set_visible (self->offline_icon, link == CHAT_LINK_OFFLINE);
+  gtk_widget_set_visible (self->offline_icon,
+                          link == CHAT_LINK_OFFLINE && !chat_lock_is_stop (error));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), long_text);
 }
 
@@ -71,7 +74,7 @@ show_session (ChatServerHeader *self)
   g_autofree char *address = chat_endpoint_to_string (chat_session_get_endpoint (self->session));
 
   gtk_label_set_text (self->address_label, address);
-  gtk_widget_set_visible (self->open_icon, !chat_session_is_encrypted (self->session));
+  chat_lock_button_set_session (self->lock, self->session);
   update_link (self);
 }
 
@@ -138,13 +141,14 @@ chat_server_header_class_init (ChatServerHeaderClass *klass)
                            G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  g_type_ensure (CHAT_TYPE_LOCK_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-server-header.ui");
   gtk_widget_class_bind_template_child (widget_class, ChatServerHeader, address_label);
   gtk_widget_class_bind_template_child (widget_class, ChatServerHeader, link_label);
   gtk_widget_class_bind_template_child (widget_class, ChatServerHeader, spinner);
   gtk_widget_class_bind_template_child (widget_class, ChatServerHeader, offline_icon);
-  gtk_widget_class_bind_template_child (widget_class, ChatServerHeader, open_icon);
+  gtk_widget_class_bind_template_child (widget_class, ChatServerHeader, lock);
 }
 
 static void

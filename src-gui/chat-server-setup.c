@@ -46,6 +46,7 @@ chat_server_setup_new (void)
   setup->program = find_program ();
   setup->record_path = g_build_filename (g_get_user_runtime_dir (), GETTEXT_PACKAGE, "chatd", NULL);
   setup->log_path = g_build_filename (g_get_user_state_dir (), GETTEXT_PACKAGE, "chatd.log", NULL);
+  setup->data_path = g_build_filename (g_get_user_state_dir (), GETTEXT_PACKAGE, "chatd", NULL);
   setup->use_systemd = !is_uninstalled ();
   return setup;
 }
@@ -58,6 +59,7 @@ chat_server_setup_new_at (const char *program, const char *folder)
   setup->program = g_strdup (program);
   setup->record_path = g_build_filename (folder, "chatd", NULL);
   setup->log_path = g_build_filename (folder, "chatd.log", NULL);
+  setup->data_path = g_build_filename (folder, "chatd-data", NULL);
   return setup;
 }
 
@@ -67,6 +69,7 @@ chat_server_setup_free (ChatServerSetup *setup)
   g_free (setup->program);
   g_free (setup->record_path);
   g_free (setup->log_path);
+  g_free (setup->data_path);
   g_free (setup);
 }
 

@@ -12,13 +12,14 @@ typedef struct
   char *program;        /* (nullable): path of chatd; NULL: it is not installed */
   char *record_path;    /* the runtime file, chat-server-record.h */
   char *log_path;       /* what a detached chatd has to say */
+  char *data_path;      /* the folder in which it keeps its rooms */
   gboolean use_systemd; /* where its user manager knows the unit */
 } ChatServerSetup;
 
 /* That of this app: as it is installed, or in its build folder; there never through systemd, whose
  * unit would be another version's. */
 ChatServerSetup *chat_server_setup_new (void);
-/* @folder: for the runtime file and the log; not through systemd. For tests. */
+/* @folder: for the runtime file, the log and the rooms; not through systemd. For tests. */
 ChatServerSetup *chat_server_setup_new_at (const char *program, const char *folder);
 void chat_server_setup_free (ChatServerSetup *setup);
 

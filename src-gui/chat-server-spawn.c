@@ -18,6 +18,7 @@ typedef struct
   char *program;
   char *record_path;
   char *log_path;
+  char *data_path;
   gboolean any;
   guint16 tcp_port;
   guint16 udp_port;
@@ -42,6 +43,7 @@ spawn_free (gpointer data)
   g_free (spawn->program);
   g_free (spawn->record_path);
   g_free (spawn->log_path);
+  g_free (spawn->data_path);
   g_free (spawn);
 }
 
@@ -172,10 +174,11 @@ start (Spawn *spawn, GError **error)
     return FALSE;
 
   g_autofree char *tcp_port = g_strdup_printf ("--tcp-port=%u", spawn->tcp_port);
+  g_autofree char *data_dir = g_strdup_printf ("--data-dir=%s", spawn->data_path);
   g_autofree char *udp_port = g_strdup_printf ("--udp-port=%u", spawn->udp_port);
   spawn->process = g_subprocess_launcher_spawn (launcher, error, spawn->program,
                                                 spawn->any ? "--bind=any" : "--bind=localhost",
-                                                tcp_port, udp_port, NULL);
+                                                data_dir, tcp_port, udp_port, NULL);
   return spawn->process != NULL;
 }
 
@@ -204,6 +207,7 @@ chat_server_spawn_async (const ChatServerSpawn *wanted,
   spawn->program = g_strdup (wanted->program);
   spawn->record_path = g_strdup (wanted->record_path);
   spawn->log_path = g_strdup (wanted->log_path);
+  spawn->data_path = g_strdup (wanted->data_path);
   spawn->any = wanted->any;
   spawn->tcp_port = wanted->tcp_port;
   spawn->udp_port = wanted->udp_port;

@@ -13,9 +13,10 @@ typedef struct
   const char *program;     /* path of chatd */
   const char *record_path; /* chat-server-record.h */
   const char *log_path;
-  gboolean any;     /* for all addresses, not only this computer's own */
-  guint16 tcp_port; /* 0: a free one */
-  guint16 udp_port; /* likewise */
+  const char *data_path; /* folder for its rooms; made */
+  gboolean any;          /* for all addresses, not only this computer's own */
+  guint16 tcp_port;      /* 0: a free one */
+  guint16 udp_port;      /* likewise */
 } ChatServerSpawn;
 
 /* @spawn: copied */

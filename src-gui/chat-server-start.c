@@ -140,6 +140,7 @@ start_detached (GTask *task)
     .program = start->setup->program,
     .record_path = start->setup->record_path,
     .log_path = start->setup->log_path,
+    .data_path = start->setup->data_path,
     .any = start->any,
   };
 

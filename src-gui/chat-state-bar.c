@@ -4,8 +4,11 @@
 #include "chat-state-bar.h"
 
 #include "chat-error-text.h"
+#include "chat-error.h"
 #include "chat-flow-layout.h"
+#include "chat-lock.h"
 #include "chat-session.h"
+#include "chat-spoken-names.h"
 
 #include <glib/gi18n.h>
 
@@ -15,6 +18,7 @@ typedef enum
   OFFER_JOIN = 1 << 1,
   OFFER_CREATE = 1 << 2,
   OFFER_FORGET = 1 << 3,
+  OFFER_SERVER = 1 << 4,
 } Offers;
 
 struct _ChatStateBar
@@ -35,6 +39,7 @@ struct _ChatStateBar
   GtkWidget *join;
   GtkWidget *create;
   GtkWidget *forget;
+  GtkWidget *server;
 };
 
 G_DEFINE_FINAL_TYPE (ChatStateBar, chat_state_bar, GTK_TYPE_WIDGET)
@@ -46,6 +51,7 @@ set_offers (ChatStateBar *self, Offers offers)
   gtk_widget_set_visible (self->join, offers & OFFER_JOIN);
   gtk_widget_set_visible (self->create, offers & OFFER_CREATE);
   gtk_widget_set_visible (self->forget, offers & OFFER_FORGET);
+  gtk_widget_set_visible (self->server, offers & OFFER_SERVER);
 }
 
 static void
@@ -116,23 +122,91 @@ get_reason (ChatStateBar *self, gboolean summary)
   return summary ? chat_error_summary (error) : chat_error_text (error);
 }
 
+/* What becomes of messages meanwhile: those of protocol 1 fail, others wait. */
+static char *
+get_waiting_text (ChatStateBar *self)
+{
+  ChatSession *session = get_session (self);
+  guint waiting = chat_room_get_waiting (self->room);
+
+  if (session == NULL || !chat_session_confirms (session))
+    return g_strdup ("");
+  if (waiting == 0)
+    return g_strdup (_ ("What you write now is kept and sent then."));
+  return g_strdup_printf (ngettext ("%u message waits and is sent then.",
+                                    "%u messages wait and are sent then.", waiting),
+                          waiting);
+}
+
+/* Two texts of sentences, either of which may be "" */
+static char *
+join (const char *first, const char *second)
+{
+  if (*first == '\0' || *second == '\0')
+    return g_strconcat (first, second, NULL);
+  /* Translators: between two sentences: why, and when it is tried again */
+  return g_strdup_printf (C_ ("state bar", "%s %s"), first, second);
+}
+
+static void
+show_stopped (ChatStateBar *self, const GError *error)
+{
+  g_autofree char *summary = chat_error_summary (error);
+  g_autofree char *reason = chat_error_text (error);
+  gboolean changed = g_error_matches (error, CHAT_ERROR, CHAT_ERROR_KEY_CHANGED);
+
+  gtk_button_set_label (GTK_BUTTON (self->server),
+                        changed ? _ ("_Compare the Keys…") : _ ("Show the _Server…"));
+  chat_spoken_names_give (self->server);
+  show (self, summary, reason, OFFER_SERVER);
+}
+
 static void
 show_unreachable (ChatStateBar *self)
 {
+  ChatSession *session = get_session (self);
+
+  if (chat_lock_of (session) == CHAT_LOCK_STOPPED)
+    {
+      show_stopped (self, chat_session_get_error (session));
+      return;
+    }
+
   g_autofree char *summary = get_reason (self, TRUE);
   g_autofree char *reason = get_reason (self, FALSE);
   g_autofree char *retry = get_retry_text (self);
-  g_autofree char *detail = NULL;
+  g_autofree char *waiting = get_waiting_text (self);
+  g_autofree char *why = join (reason, retry);
+  g_autofree char *detail = join (why, waiting);
 
-  if (*reason != '\0' && *retry != '\0')
-    /* Translators: two sentences: why, and when it is tried again */
-    detail = g_strdup_printf (C_ ("state bar", "%s %s"), reason, retry);
-  else
-    detail = g_strconcat (reason, retry, NULL);
   show (self, summary, detail, OFFER_RETRY);
 }
 
 /* ---- the room has ended */
+
+/* What came back to its writer */
+static char *
+get_returned_text (ChatStateBar *self)
+{
+  g_autoptr (GPtrArray) returned = chat_room_get_returned (self->room);
+
+  if (returned->len == 0)
+    return g_strdup ("");
+  return g_strdup_printf (
+      ngettext ("%u message of yours did not get there; it stands at the end, to be copied.",
+                "%u messages of yours did not get there; they stand at the end, to be copied.",
+                returned->len),
+      returned->len);
+}
+
+static void
+show_end (ChatStateBar *self, const char *title, const char *text, Offers offers)
+{
+  g_autofree char *returned = get_returned_text (self);
+  g_autofree char *detail = join (text, returned);
+
+  show (self, title, detail, offers);
+}
 
 static void
 show_ended (ChatStateBar *self)
@@ -142,20 +216,31 @@ show_ended (ChatStateBar *self)
   switch (chat_room_get_end (self->room))
     {
     case CHAT_ROOM_END_CLOSED:
-      show (self, _ ("The host closed this room"), _ ("What was said can still be read here."),
-            OFFER_CREATE | OFFER_FORGET);
+      show_end (self, _ ("The host closed this room"), _ ("What was said can still be read here."),
+                OFFER_CREATE | OFFER_FORGET);
+      break;
+    case CHAT_ROOM_END_REPLACED:
+      show_end (self, _ ("Opened elsewhere"),
+                _ ("Another copy of this app is in the room under your name. Go on there."),
+                OFFER_FORGET);
+      break;
+    case CHAT_ROOM_END_REMOVED:
+      show_end (self, _ ("You are no longer in this room"),
+                _ ("You were put out, left on another device, or were away for too long."),
+                OFFER_JOIN | OFFER_FORGET);
       break;
     case CHAT_ROOM_END_GONE:
-      show (self, _ ("The server no longer has this room"),
-            _ ("It was probably restarted. Create the room anew, or join it if somebody else has."),
-            OFFER_JOIN | OFFER_CREATE | OFFER_FORGET);
+      show_end (
+          self, _ ("The server no longer has this room"),
+          _ ("It was probably restarted. Create the room anew, or join it if somebody else has."),
+          OFFER_JOIN | OFFER_CREATE | OFFER_FORGET);
       break;
     case CHAT_ROOM_END_LEFT:
     case CHAT_ROOM_END_NONE:
     default:
-      show (self, host ? _ ("You closed this room") : _ ("You left this room"),
-            _ ("What was said can still be read here."),
-            (host ? OFFER_CREATE : OFFER_JOIN) | OFFER_FORGET);
+      show_end (self, host ? _ ("You closed this room") : _ ("You left this room"),
+                _ ("What was said can still be read here."),
+                (host ? OFFER_CREATE : OFFER_JOIN) | OFFER_FORGET);
       break;
     }
 }
@@ -212,7 +297,15 @@ on_countdown (gpointer data)
 static void
 on_session_changed (ChatStateBar *self)
 {
-  g_signal_group_set_target (self->session_signals, get_session (self));
+  ChatSession *session = get_session (self);
+
+  g_signal_group_set_target (self->session_signals, session);
+  if (session != NULL)
+    {
+      g_autofree char *address = chat_endpoint_to_string (chat_session_get_endpoint (session));
+
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (self->server), "s", address);
+    }
   update (self);
 }
 
@@ -250,6 +343,7 @@ chat_state_bar_class_init (ChatStateBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChatStateBar, join);
   gtk_widget_class_bind_template_child (widget_class, ChatStateBar, create);
   gtk_widget_class_bind_template_child (widget_class, ChatStateBar, forget);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, server);
 }
 
 static void
@@ -265,6 +359,8 @@ chat_state_bar_init (ChatStateBar *self)
   self->room_signals = g_signal_group_new (CHAT_TYPE_ROOM);
   connect_swapped (self->room_signals, "notify::state", G_CALLBACK (update), self);
   connect_swapped (self->room_signals, "notify::end", G_CALLBACK (update), self);
+  connect_swapped (self->room_signals, "notify::waiting", G_CALLBACK (update), self);
+  connect_swapped (self->room_signals, "notify::host", G_CALLBACK (update), self);
   connect_swapped (self->room_signals, "notify::session", G_CALLBACK (on_session_changed), self);
   self->session_signals = g_signal_group_new (CHAT_TYPE_SESSION);
   connect_swapped (self->session_signals, "notify::link", G_CALLBACK (update), self);
@@ -307,7 +403,7 @@ chat_state_bar_get_detail (ChatStateBar *self)
 gboolean
 chat_state_bar_offers (ChatStateBar *self, const char *action)
 {
-  GtkWidget *buttons[] = { self->retry, self->join, self->create, self->forget };
+  GtkWidget *buttons[] = { self->retry, self->join, self->create, self->forget, self->server };
 
   g_return_val_if_fail (CHAT_IS_STATE_BAR (self), FALSE);
 

@@ -108,6 +108,15 @@ leave_room (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+erase_mine (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatWindow *self = CHAT_WINDOW (widget);
+
+  if (self->room != NULL)
+    chat_window_erase_mine (self, self->room);
+}
+
+static void
 forget (ChatWindow *self, ChatRoom *room)
 {
   if (room != NULL && chat_room_get_state (room) == CHAT_ROOM_ENDED)
@@ -226,6 +235,12 @@ open_menu (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_menu_button_popup (empty ? self->empty_menu_button : self->menu_button);
 }
 
+static void
+show_server (GtkWidget *widget, const char *name, GVariant *address)
+{
+  chat_window_show_server (CHAT_WINDOW (widget), g_variant_get_string (address, NULL));
+}
+
 /* --- all ---------------------------------------------------------------------------------------
  */
 
@@ -245,7 +260,8 @@ static const struct
   { "win.part-room", "s", part_room },       { "win.remove-room", "s", remove_room },
   { "win.retry-room", "s", retry_room },     { "win.rejoin-room-at", "s", rejoin_room_at },
   { "win.copy-address", "s", copy_address }, { "win.say-copied", NULL, say_copied },
-  { "win.open-menu", NULL, open_menu },
+  { "win.open-menu", NULL, open_menu },      { "win.show-server", "s", show_server },
+  { "win.erase-mine", NULL, erase_mine },
 };
 
 void

@@ -95,6 +95,20 @@ close_dialog (ChatWindow *self)
  */
 
 static void
+submit_again (gpointer dialog)
+{
+  chat_room_dialog_submit (dialog);
+}
+
+static void
+refuse_entering (Request *request, GtkWindow *dialog, const GError *error)
+{
+  chat_room_dialog_refuse (CHAT_ROOM_DIALOG (dialog), error);
+  chat_window_ask_trust (request->window, dialog, request->endpoint, error, submit_again,
+                         g_object_ref (dialog), g_object_unref);
+}
+
+static void
 end_entering (Request *request, ChatRoom *room, const GError *error)
 {
   g_autoptr (GtkWindow) dialog = g_weak_ref_get (&request->dialog);
@@ -104,7 +118,7 @@ end_entering (Request *request, ChatRoom *room, const GError *error)
   if (room == NULL)
     {
       if (dialog != NULL)
-        chat_room_dialog_refuse (CHAT_ROOM_DIALOG (dialog), error);
+        refuse_entering (request, dialog, error);
       return;
     }
 
@@ -112,6 +126,7 @@ end_entering (Request *request, ChatRoom *room, const GError *error)
   if (dialog != NULL)
     gtk_window_destroy (dialog);
   chat_window_show_room (request->window, room);
+  chat_window_greet_server (request->window, room);
 }
 
 static void
@@ -139,6 +154,7 @@ on_submitted (ChatRoomDialog *dialog,
               ChatEndpoint *endpoint,
               const char *room,
               const char *user,
+              guint flags,
               ChatWindow *self)
 {
   ChatRoom *joined = chat_room_key_find_joined (chat_window_get_rooms (self), endpoint, room);
@@ -153,7 +169,7 @@ on_submitted (ChatRoomDialog *dialog,
 
   Request *request = request_new (self, dialog, endpoint, user);
   if (create)
-    chat_client_create_room_async (self->client, endpoint, room, user, 0, request->cancellable,
+    chat_client_create_room_async (self->client, endpoint, room, user, flags, request->cancellable,
                                    on_created, request);
   else
     chat_client_join_room_async (self->client, endpoint, room, user, request->cancellable,
@@ -299,6 +315,12 @@ chat_window_rejoin (ChatWindow *self, ChatRoom *room)
  */
 
 static void
+list_again (gpointer dialog)
+{
+  chat_list_dialog_refresh (dialog);
+}
+
+static void
 on_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Request) request = data;
@@ -313,6 +335,9 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
   if (rooms == NULL)
     {
       chat_list_dialog_show_error (dialog, error);
+      if (is_open (request->window))
+        chat_window_ask_trust (request->window, GTK_WINDOW (dialog), request->endpoint, error,
+                               list_again, g_object_ref (dialog), g_object_unref);
       return;
     }
 

@@ -2,6 +2,7 @@
 #include "chat-window-private.h"
 
 #include "chat-confirm.h"
+#include "chat-error-text.h"
 
 #include <glib/gi18n.h>
 
@@ -39,32 +40,102 @@ chat_window_leave (ChatWindow *self, ChatRoom *room)
                 _ ("Close _Room"), leave_now, g_object_ref (room), g_object_unref);
 }
 
-/* --- the window --------------------------------------------------------------------------------
+/* --- what one said -----------------------------------------------------------------------------
  */
 
 typedef struct
 {
-  GPtrArray *hosted; /* of names, borrowed from the rooms, NULL-terminated */
-  guint joined;      /* hosted ones too */
+  ChatWindow *window; /* owned */
+  ChatRoom *room;     /* owned */
+} Erasing;
+
+static void
+erasing_free (gpointer data)
+{
+  Erasing *erasing = data;
+
+  g_object_unref (erasing->window);
+  g_object_unref (erasing->room);
+  g_free (erasing);
+}
+
+static void
+on_erased (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ChatWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean erased = chat_room_erase_mine_finish (CHAT_ROOM (source), result, &error);
+  g_autofree char *reason = erased ? NULL : chat_error_text (error);
+
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    chat_window_toast (self, erased ? _ ("All that you said here was erased") : reason);
+}
+
+static void
+erase_now (gpointer data)
+{
+  Erasing *erasing = data;
+
+  chat_room_erase_mine_async (erasing->room, NULL, on_erased, g_object_ref (erasing->window));
+}
+
+void
+chat_window_erase_mine (ChatWindow *self, ChatRoom *room)
+{
+  Erasing *erasing = g_new0 (Erasing, 1);
+  /* Translators: %s is the name of a room */
+  g_autofree char *heading =
+      g_strdup_printf (_ ("Erase All You Said in “%s”?"), chat_room_get_name (room));
+
+  erasing->window = g_object_ref (self);
+  erasing->room = g_object_ref (room);
+  chat_confirm (GTK_WINDOW (self), heading,
+                _ ("Your messages go from the server and from everybody’s screen. Whoever copied "
+                   "them, or has no encryption, may still have them. This cannot be undone."),
+                NULL, _ ("_Erase"), erase_now, erasing, erasing_free);
+}
+
+/* --- the window --------------------------------------------------------------------------------
+ */
+
+/* What closing ends: in the other rooms one is only away. */
+typedef struct
+{
+  GPtrArray *closed; /* of names, borrowed from the rooms, NULL-terminated: end for everybody */
+  guint left;        /* closed ones too */
+  guint kept;
 } Rooms;
+
+/* By protocol 1 one cannot be away, and what is off the record is nowhere to come back to. */
+static gboolean
+ends_with_window (ChatRoom *room)
+{
+  ChatSession *session = chat_room_get_session (room);
+
+  return session == NULL || !chat_session_confirms (session) || chat_room_is_off_record (room);
+}
 
 static void
 look_at_rooms (ChatWindow *self, Rooms *rooms)
 {
   GListModel *all = chat_window_get_rooms (self);
 
-  rooms->hosted = g_ptr_array_new ();
-  rooms->joined = 0;
+  *rooms = (Rooms){ .closed = g_ptr_array_new () };
   for (guint i = 0; i < g_list_model_get_n_items (all); i++)
     {
       g_autoptr (ChatRoom) room = g_list_model_get_item (all, i);
       if (chat_room_get_state (room) == CHAT_ROOM_ENDED)
         continue;
-      rooms->joined++;
+      if (!ends_with_window (room))
+        {
+          rooms->kept++;
+          continue;
+        }
+      rooms->left++;
       if (chat_room_is_host (room))
-        g_ptr_array_add (rooms->hosted, (gpointer) chat_room_get_name (room));
+        g_ptr_array_add (rooms->closed, (gpointer) chat_room_get_name (room));
     }
-  g_ptr_array_add (rooms->hosted, NULL);
+  g_ptr_array_add (rooms->closed, NULL);
 }
 
 static void
@@ -75,40 +146,53 @@ close_now (ChatWindow *self)
 }
 
 static void
-on_all_left (GObject *source, GAsyncResult *result, gpointer data)
+on_quit_done (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ChatWindow) self = data;
 
-  chat_client_leave_all_finish (CHAT_CLIENT (source), result, NULL);
+  chat_client_quit_finish (CHAT_CLIENT (source), result, NULL);
   close_now (self);
 }
 
 static void
-leave_all (gpointer data)
+quit (ChatWindow *self, const char *toast)
 {
-  ChatWindow *self = data;
-
+  self->quitting = TRUE;
   gtk_widget_set_sensitive (GTK_WIDGET (self->main_stack), FALSE);
-  chat_window_toast (self, _ ("Leaving…"));
-  chat_client_leave_all_async (self->client, NULL, on_all_left, g_object_ref (self));
+  if (toast != NULL)
+    chat_window_toast (self, toast);
+  chat_client_quit_async (self->client, NULL, on_quit_done, g_object_ref (self));
+}
+
+static void
+quit_confirmed (gpointer data)
+{
+  quit (data, _ ("Leaving…"));
 }
 
 static char *
 describe (const Rooms *rooms)
 {
-  guint hosted = rooms->hosted->len - 1;
+  guint closed = rooms->closed->len - 1;
 
-  if (hosted == 0)
-    return g_strdup_printf (ngettext ("You leave the room that you are in.",
-                                      "You leave the %u rooms that you are in.", rooms->joined),
-                            rooms->joined);
+  if (closed == 0)
+    return g_strdup_printf (
+        rooms->kept == 0
+            ? ngettext ("You leave the room that you are in.",
+                        "You leave the %u rooms that you are in.", rooms->left)
+            : ngettext ("You leave one room that cannot be kept: it is off the record, or its "
+                        "server knows nobody who is away.",
+                        "You leave %u rooms that cannot be kept: they are off the record, or their "
+                        "server knows nobody who is away.",
+                        rooms->left),
+        rooms->left);
 
   return g_strdup (
       ngettext ("You are the host of this room. It closes, and everybody in it is sent "
                 "away:",
                 "You are the host of these rooms. They close, and everybody in them "
                 "is sent away:",
-                hosted));
+                closed));
 }
 
 static void
@@ -116,8 +200,8 @@ ask (ChatWindow *self, const Rooms *rooms)
 {
   g_autofree char *body = describe (rooms);
   GtkWindow *question = chat_confirm (GTK_WINDOW (self), _ ("Leave and Quit?"), body,
-                                      (const char *const *) rooms->hosted->pdata, _ ("_Quit"),
-                                      leave_all, g_object_ref (self), g_object_unref);
+                                      (const char *const *) rooms->closed->pdata, _ ("_Quit"),
+                                      quit_confirmed, g_object_ref (self), g_object_unref);
 
   g_set_weak_pointer (&self->question, question);
 }
@@ -129,6 +213,8 @@ chat_window_ask_before_closing (ChatWindow *self)
 
   if (self->may_close)
     return FALSE;
+  if (self->quitting)
+    return TRUE;
   if (self->question != NULL)
     {
       gtk_window_present (self->question);
@@ -136,8 +222,12 @@ chat_window_ask_before_closing (ChatWindow *self)
     }
 
   look_at_rooms (self, &rooms);
-  if (rooms.joined > 0)
+  gboolean asks = rooms.left > 0;
+  gboolean stays = asks || rooms.kept > 0;
+  if (asks)
     ask (self, &rooms);
-  g_ptr_array_unref (rooms.hosted);
-  return rooms.joined > 0;
+  else if (stays)
+    quit (self, NULL); /* one becomes away, and all is on disk */
+  g_ptr_array_unref (rooms.closed);
+  return stays;
 }

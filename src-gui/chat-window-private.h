@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-confirm.h"
 #include "chat-room-list.h"
 #include "chat-room-view.h"
 #include "chat-welcome-page.h"
@@ -10,7 +11,8 @@ G_BEGIN_DECLS
 
 /* What the files of ChatWindow share: chat-window (widgets, what is shown), chat-window-actions,
  * chat-window-dialogs (create, join, list), chat-window-servers (first start, the server on this
- * computer), chat-window-leaving (rooms, and the window itself). */
+ * computer), chat-window-trust (keys and encryption), chat-window-leaving (rooms, and the window
+ * itself). */
 
 struct _ChatWindow
 {
@@ -19,6 +21,8 @@ struct _ChatWindow
   ChatRoom *room; /* owned (nullable): what is shown */
   guint position; /* of room among the rooms; where to look for the next when it goes */
   gboolean may_close;
+  gboolean quitting; /* the servers are being told */
+  gboolean restored; /* the room that was shown last was looked for */
 
   /* owned */
   GSettings *settings;
@@ -61,8 +65,33 @@ void chat_window_list_rooms (ChatWindow *self);
 void chat_window_show_welcome (ChatWindow *self);
 void chat_window_connect_welcome (ChatWindow *self);
 
+/* chat-window-trust.c */
+/**
+ * chat_window_ask_trust:
+ * @over: the window that the question stands over
+ * @retry: called with @data when the person decided that it may go on
+ *
+ * Asks what a person must decide before it goes on with a server: no encryption, another key.
+ * @destroy: of @data, in any case.
+ *
+ * Returns: whether @error was such
+ */
+gboolean chat_window_ask_trust (ChatWindow *self,
+                                GtkWindow *over,
+                                ChatEndpoint *endpoint,
+                                const GError *error,
+                                ChatConfirmed retry,
+                                gpointer data,
+                                GDestroyNotify destroy);
+/* The details of a server, or, where its key is another, both keys */
+void chat_window_show_server (ChatWindow *self, const char *address);
+/* One has got into a room: tells, once, that the key of its server was remembered. */
+void chat_window_greet_server (ChatWindow *self, ChatRoom *room);
+
 /* chat-window-leaving.c */
 void chat_window_leave (ChatWindow *self, ChatRoom *room);
+/* Asks first, then erases all that one said in it. */
+void chat_window_erase_mine (ChatWindow *self, ChatRoom *room);
 /* Returns: whether the window must stay for now */
 gboolean chat_window_ask_before_closing (ChatWindow *self);
 

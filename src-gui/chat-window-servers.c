@@ -99,6 +99,16 @@ typedef struct
   ChatEndpoint *endpoint; /* owned */
 } Asked;
 
+static Asked *
+asked_new (ChatWindow *window, ChatEndpoint *endpoint)
+{
+  Asked *asked = g_new0 (Asked, 1);
+
+  asked->window = g_object_ref (window);
+  asked->endpoint = g_object_ref (endpoint);
+  return asked;
+}
+
 static void
 asked_free (Asked *asked)
 {
@@ -108,6 +118,25 @@ asked_free (Asked *asked)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
+
+static void on_connect_requested (ChatWindow *self, ChatEndpoint *endpoint);
+
+static void
+ask_again (gpointer data)
+{
+  Asked *asked = data;
+
+  on_connect_requested (asked->window, asked->endpoint);
+}
+
+static void
+refuse_server (Asked *asked, const GError *error)
+{
+  chat_welcome_page_refuse_server (asked->window->welcome, error);
+  chat_window_ask_trust (asked->window, GTK_WINDOW (asked->window), asked->endpoint, error,
+                         ask_again, asked_new (asked->window, asked->endpoint),
+                         (GDestroyNotify) asked_free);
+}
 
 static void
 on_server_asked (GObject *source, GAsyncResult *result, gpointer data)
@@ -122,7 +151,7 @@ on_server_asked (GObject *source, GAsyncResult *result, gpointer data)
 
   chat_welcome_page_set_busy (asked->window->welcome, FALSE);
   if (rooms == NULL)
-    chat_welcome_page_refuse_server (asked->window->welcome, error);
+    refuse_server (asked, error);
   else
     use_server (asked->window, asked->endpoint);
 }
@@ -130,10 +159,8 @@ on_server_asked (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_connect_requested (ChatWindow *self, ChatEndpoint *endpoint)
 {
-  Asked *asked = g_new0 (Asked, 1);
+  Asked *asked = asked_new (self, endpoint);
 
-  asked->window = g_object_ref (self);
-  asked->endpoint = g_object_ref (endpoint);
   chat_welcome_page_set_busy (self->welcome, TRUE);
   chat_client_list_rooms_async (self->client, endpoint, self->cancellable, on_server_asked, asked);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-window-private.h"
 
+#include "chat-room-key.h"
 #include "chat-spoken-names.h"
 
 #include <glib/gi18n.h>
@@ -115,6 +116,21 @@ set_room (ChatWindow *self, ChatRoom *room)
   update_title (self);
 }
 
+/* The one that was in front when the app was closed; later the neighbour of one that goes.
+ * Returns: (transfer full) (nullable) */
+static ChatRoom *
+dup_next_room (ChatWindow *self, GListModel *rooms)
+{
+  guint n = g_list_model_get_n_items (rooms);
+  g_autofree char *key = g_settings_get_string (self->settings, "last-room");
+  ChatRoom *last = self->restored ? NULL : chat_room_key_find (rooms, key);
+
+  self->restored = TRUE;
+  if (last != NULL)
+    return g_object_ref (last);
+  return g_list_model_get_item (rooms, n > 0 ? MIN (self->position, n - 1) : 0);
+}
+
 static void
 on_rooms_changed (ChatWindow *self)
 {
@@ -129,8 +145,7 @@ on_rooms_changed (ChatWindow *self)
 
   if (position == GTK_INVALID_LIST_POSITION || self->room == NULL)
     {
-      g_autoptr (ChatRoom) next =
-          g_list_model_get_item (rooms, n > 0 ? MIN (self->position, n - 1) : 0);
+      g_autoptr (ChatRoom) next = dup_next_room (self, rooms);
       set_room (self, next);
     }
   self->position = self->room != NULL ? find_position (self, self->room) : 0;
@@ -168,10 +183,12 @@ restore_size (ChatWindow *self)
 }
 
 static void
-save_size (ChatWindow *self)
+save_state (ChatWindow *self)
 {
+  g_autofree char *key = self->room != NULL ? chat_room_key (self->room) : g_strdup ("");
   int width, height;
 
+  g_settings_set_string (self->settings, "last-room", key);
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
   g_settings_set_int (self->settings, "window-width", width);
   g_settings_set_int (self->settings, "window-height", height);
@@ -195,7 +212,7 @@ chat_window_close_request (GtkWindow *window)
 {
   ChatWindow *self = CHAT_WINDOW (window);
 
-  save_size (self);
+  save_state (self);
   if (chat_window_ask_before_closing (self))
     return TRUE;
 

@@ -136,7 +136,8 @@ on_room_ended (ChatdRoom *room, gpointer data)
   const ChatdLogContext context = { .room = listing->name };
 
   chatd_log (CHATD_LOG_CLOSED, &context, "room closed");
-  if (chatd_room_is_closed (room))
+  /* Those who only speak protocol 1 never ask. */
+  if (chatd_room_is_closed (room) && g_hash_table_size (room->by_key) > 0)
     remember_closed (listing->directory, listing->uid, g_get_real_time ());
   remove_listing (listing);
 }

@@ -397,6 +397,8 @@ refuse_busy (ChatdMemberDone done, gpointer data)
 void
 chatd_room_close (ChatdRoom *self, ChatdMember *except, ChatdMemberDone done, gpointer data)
 {
+  ChatdStore *store = self->shared->store;
+  const guint64 number = self->number;
   Closing *closing = g_new (Closing, 1);
   const ChatdRoomWrite write = { .member = self->host,
                                  .kind = CHAT_ENTRY_CLOSED,
@@ -414,8 +416,9 @@ chatd_room_close (ChatdRoom *self, ChatdMember *except, ChatdMemberDone done, gp
       refuse_busy (done, data);
       return;
     }
-  if (self->number != 0)
-    chatd_store_close_room (self->shared->store, self->number, g_get_real_time (), NULL, NULL);
+  /* a volatile room is gone by now */
+  if (number != 0)
+    chatd_store_close_room (store, number, g_get_real_time (), NULL, NULL);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "chat-profile.h"
 #include "chat-server-spawn.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define PATIENCE_S 10
@@ -44,8 +45,35 @@ shell_settle (void)
     ;
 }
 
+/* Files and folders in a folder, and itself */
+static void
+remove_folder (const char *path)
+{
+  GDir *dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_remove (child) < 0)
+        remove_folder (child);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_rmdir (path);
+}
+
 ChatApplication *
 shell_app_new (const char *profile)
+{
+  g_autofree char *folder = chat_profile_data_folder (profile);
+
+  remove_folder (folder);
+  return shell_app_new_again (profile);
+}
+
+ChatApplication *
+shell_app_new_again (const char *profile)
 {
   ChatApplication *app = chat_application_new (profile);
   GError *error = NULL;

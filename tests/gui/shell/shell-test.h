@@ -19,8 +19,11 @@ void shell_wait_until (ShellCondition condition, gpointer data);
 /* One turn of the loop after the other until nothing is left to do. */
 void shell_settle (void);
 
-/* Returns: (transfer full): registered, settings as after the first start, user Taro */
+/* Returns: (transfer full): registered, settings as after the first start, user Taro, no
+ * rooms */
 ChatApplication *shell_app_new (const char *profile);
+/* The same, with what the one before it kept: rooms, keys, drafts */
+ChatApplication *shell_app_new_again (const char *profile);
 /* Destroys its windows and checks that none is left over. */
 void shell_app_free (ChatApplication *app);
 

@@ -18,13 +18,19 @@ typedef struct
   guint submitted;
   guint cancelled;
   guint server_wanted;
+  guint flags;
   char *server, *room, *user;
 } Fixture;
 
 static void
-on_submitted (
-    ChatRoomDialog *dialog, ChatEndpoint *endpoint, const char *room, const char *user, Fixture *f)
+on_submitted (ChatRoomDialog *dialog,
+              ChatEndpoint *endpoint,
+              const char *room,
+              const char *user,
+              guint flags,
+              Fixture *f)
 {
+  f->flags = flags;
   f->submitted++;
   g_free (f->server);
   g_free (f->room);
@@ -346,7 +352,7 @@ test_list_members (ListFixture *f, gconstpointer data)
 {
   show_three (f);
   shell_settle ();
-  g_assert_true (shell_says (GTK_WIDGET (f->dialog), "3 members"));
+  g_assert_true (shell_says (GTK_WIDGET (f->dialog), "3 online"));
   g_assert_false (shell_says (GTK_WIDGET (f->dialog), "-1"));
   g_assert_false (shell_says (GTK_WIDGET (f->dialog), "joined"));
 }

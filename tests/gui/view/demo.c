@@ -15,7 +15,7 @@
 #include <locale.h>
 
 static int width = 1040, height = 720, fill;
-static gboolean difficult, dark, rtl, members, late;
+static gboolean difficult, dark, rtl, members, late, secure, facts;
 static char *state, *typed, *shot, *scroll;
 
 static const GOptionEntry options[] = {
@@ -23,10 +23,13 @@ static const GOptionEntry options[] = {
   { "height", 'h', 0, G_OPTION_ARG_INT, &height, "Height of the window", "PX" },
   { "fill", 'n', 0, G_OPTION_ARG_INT, &fill, "So many messages instead of the sample", "N" },
   { "difficult", 0, 0, G_OPTION_ARG_NONE, &difficult, "Messages that are hard to show", NULL },
+  { "secure", 'e', 0, G_OPTION_ARG_NONE, &secure, "A room of protocol 2", NULL },
+  { "facts", 'f', 0, G_OPTION_ARG_NONE, &facts, "With all that there is to note about it", NULL },
   { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "Dark", NULL },
   { "rtl", 'r', 0, G_OPTION_ARG_NONE, &rtl, "From right to left", NULL },
   { "members", 'm', 0, G_OPTION_ARG_NONE, &members, "Show the members", NULL },
-  { "state", 's', 0, G_OPTION_ARG_STRING, &state, "unreachable, closed, gone, left", "STATE" },
+  { "state", 's', 0, G_OPTION_ARG_STRING, &state,
+    "unreachable, closed, gone, left, failed, key, lost, replaced, removed", "STATE" },
   { "typed", 't', 0, G_OPTION_ARG_STRING, &typed, "Text in the composer", "TEXT" },
   { "scroll", 'x', 0, G_OPTION_ARG_STRING, &scroll, "Not at the end but at that message",
     "POSITION" },
@@ -57,11 +60,35 @@ set_state (SampleSession *session, ChatRoom *room)
     chat_room_set_state (room, CHAT_ROOM_ENDED, CHAT_ROOM_END_GONE);
   else if (g_strcmp0 (state, "left") == 0)
     chat_room_set_state (room, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
+  else if (g_strcmp0 (state, "replaced") == 0)
+    chat_room_set_state (room, CHAT_ROOM_ENDED, CHAT_ROOM_END_REPLACED);
+  else if (g_strcmp0 (state, "removed") == 0)
+    chat_room_set_state (room, CHAT_ROOM_ENDED, CHAT_ROOM_END_REMOVED);
+  else if (g_strcmp0 (state, "key") == 0 || g_strcmp0 (state, "lost") == 0)
+    {
+      error->code = *state == 'k' ? CHAT_ERROR_KEY_CHANGED : CHAT_ERROR_ENCRYPTION_LOST;
+      chat_session_set_link (CHAT_SESSION (session), CHAT_LINK_OFFLINE, error, 0);
+      chat_room_set_state (room, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
+    }
   else if (g_strcmp0 (state, "failed") == 0)
     {
       sample_session_set_delivery (session, CHAT_DELIVERY_FAILED);
       chat_room_send_async (room, "Is anybody there?", NULL, NULL, NULL);
     }
+}
+
+static void
+set_facts (SampleSession *session, ChatRoom *room)
+{
+  ChatRoomFacts now;
+
+  chat_room_get_facts (room, &now);
+  now.mixed = now.host_away = now.off_record = facts;
+  now.waiting = secure ? 2 : 0;
+  now.online = secure ? 3 : 0;
+  chat_room_set_facts (room, &now);
+  if (facts)
+    chat_session_set_transport (CHAT_SESSION (session), CHAT_TRANSPORT_TCP);
 }
 
 static void
@@ -127,7 +154,7 @@ on_activate (GtkApplication *app, gpointer data)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   GtkWidget *window = adw_application_window_new (app);
   GtkWidget *view = chat_room_view_new ();
-  SampleSession *session = sample_session_new ();
+  SampleSession *session = secure ? sample_session_new_secure () : sample_session_new ();
   ChatRoom *room = NULL;
 
   if (fill > 0)
@@ -136,6 +163,8 @@ on_activate (GtkApplication *app, gpointer data)
       sample_room_fill (room, (guint) fill);
       chat_room_mark_read (room);
     }
+  else if (secure)
+    room = sample_room_new_secure (CHAT_SESSION (session));
   else
     {
       room = sample_room_new (CHAT_SESSION (session));
@@ -161,6 +190,7 @@ on_activate (GtkApplication *app, gpointer data)
   g_object_set (view, "show-members", members, NULL);
   if (members && width < 980)
     gtk_widget_activate_action (view, "room.show-members", NULL);
+  set_facts (session, room);
   set_state (session, room);
   gtk_window_present (GTK_WINDOW (window));
   chat_room_view_focus_composer (CHAT_ROOM_VIEW (view));

@@ -2,18 +2,36 @@
 #include "sample-room.h"
 
 #include "chat-error.h"
+#include "chat-message-private.h"
 #include "chat-room-private.h"
 #include "chat-session-private.h"
 
-struct _SampleSession
+typedef struct
 {
-  ChatSession parent_instance;
-
   ChatMessageDelivery delivery;
   guint n_sent;
-};
+} SampleSessionPrivate;
 
-G_DEFINE_FINAL_TYPE (SampleSession, sample_session, CHAT_TYPE_SESSION)
+G_DEFINE_TYPE_WITH_PRIVATE (SampleSession, sample_session, CHAT_TYPE_SESSION)
+
+typedef struct
+{
+  SampleSession parent_instance;
+} SampleSecureSession;
+
+typedef struct
+{
+  SampleSessionClass parent_class;
+} SampleSecureSessionClass;
+
+GType sample_secure_session_get_type (void);
+G_DEFINE_TYPE (SampleSecureSession, sample_secure_session, SAMPLE_TYPE_SESSION)
+
+static SampleSessionPrivate *
+get_private (SampleSession *self)
+{
+  return sample_session_get_instance_private (self);
+}
 
 static void
 send_async (ChatSession *session,
@@ -23,7 +41,7 @@ send_async (ChatSession *session,
             GAsyncReadyCallback callback,
             gpointer data)
 {
-  SampleSession *self = SAMPLE_SESSION (session);
+  SampleSessionPrivate *self = get_private (SAMPLE_SESSION (session));
   g_autoptr (GTask) task = g_task_new (session, cancellable, callback, data);
 
   self->n_sent++;
@@ -57,7 +75,20 @@ sample_session_class_init (SampleSessionClass *klass)
 static void
 sample_session_init (SampleSession *self)
 {
-  self->delivery = CHAT_DELIVERY_UNCONFIRMED;
+  get_private (self)->delivery = CHAT_DELIVERY_UNCONFIRMED;
+}
+
+static void
+sample_secure_session_class_init (SampleSecureSessionClass *klass)
+{
+  CHAT_SESSION_CLASS (klass)->knows_members = TRUE;
+  CHAT_SESSION_CLASS (klass)->confirms = TRUE;
+}
+
+static void
+sample_secure_session_init (SampleSecureSession *self)
+{
+  get_private (SAMPLE_SESSION (self))->delivery = CHAT_DELIVERY_CONFIRMED;
 }
 
 SampleSession *
@@ -68,16 +99,30 @@ sample_session_new (void)
   return g_object_new (SAMPLE_TYPE_SESSION, "endpoint", endpoint, NULL);
 }
 
+SampleSession *
+sample_session_new_secure (void)
+{
+  g_autoptr (ChatEndpoint) endpoint = chat_endpoint_new ("chat.example.org", 8888, 8889);
+  ChatSession *session =
+      g_object_new (sample_secure_session_get_type (), "endpoint", endpoint, NULL);
+
+  chat_session_set_security (session, CHAT_SECURITY_ENCRYPTED);
+  chat_session_set_fingerprint (session, SAMPLE_KEY, FALSE);
+  chat_session_set_transport (session, CHAT_TRANSPORT_UDP);
+  chat_session_set_link (session, CHAT_LINK_ONLINE, NULL, 0);
+  return SAMPLE_SESSION (session);
+}
+
 void
 sample_session_set_delivery (SampleSession *self, ChatMessageDelivery delivery)
 {
-  self->delivery = delivery;
+  get_private (self)->delivery = delivery;
 }
 
 guint
 sample_session_get_n_sent (SampleSession *self)
 {
-  return self->n_sent;
+  return get_private (self)->n_sent;
 }
 
 /* ---- what is said */
@@ -207,4 +252,70 @@ sample_room_fill (ChatRoom *room, guint n)
       g_array_append_val (fill, line);
     }
   append (room, (const Line *) fill->data, fill->len);
+}
+
+/* ---- a room with a log */
+
+static const Line log_lines[] = {
+  { DAY + 120, CHAT_MESSAGE_HISTORY_REMOVED, NULL, "", 0 },
+  { DAY + 100, CHAT_MESSAGE_TEXT, "Taro", "合宿の宿、予約できました。", 0 },
+  { DAY + 99, CHAT_MESSAGE_TEXT, "Hanako", "ありがとう！何時に着けばいい？", 0 },
+  { DAY + 98, CHAT_MESSAGE_ERASED, "Taro", "", 0 },
+  { 60, CHAT_MESSAGE_ROOM_JOINED, NULL, "", 0 },
+  { 58, CHAT_MESSAGE_TEXT, "Taro", "ようこそ。チェックインは15時からです。", 0 },
+  { 50, CHAT_MESSAGE_TEXT, NULL, "Thanks, I will be there at three.", CHAT_DELIVERY_CONFIRMED },
+  { 45, CHAT_MESSAGE_MEMBER_KICKED, "spam", "", 0 },
+  { 40, CHAT_MESSAGE_MEMBER_JOINED, "古い端末", "", 0 },
+  { 39, CHAT_MESSAGE_TEXT, "古い端末", "昔のアプリから失礼します。", 0 },
+};
+
+#define N_HISTORY 4
+
+static void
+add_members (ChatRoom *room)
+{
+  static const ChatMemberNews news[] = {
+    { 1, "Taro", FALSE, TRUE, FALSE, FALSE, FALSE },
+    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE },
+    { 3, "Kenji", TRUE, FALSE, TRUE, FALSE, FALSE },
+    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE },
+  };
+
+  chat_room_take_members (room, news, G_N_ELEMENTS (news));
+}
+
+static void
+add_own (ChatRoom *room)
+{
+  static const Line own[] = {
+    { 3, CHAT_MESSAGE_TEXT, NULL, "この写真の送り方が分かりません", CHAT_DELIVERY_FAILED },
+    { 1, CHAT_MESSAGE_TEXT, NULL, "電車の中です。届いたら教えて", CHAT_DELIVERY_WAITING },
+    { 0, CHAT_MESSAGE_TEXT, NULL, "Still in the tunnel…", CHAT_DELIVERY_WAITING },
+  };
+  g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_BAD_TEXT, "");
+  guint n = g_list_model_get_n_items (chat_room_get_messages (room));
+
+  append (room, own, G_N_ELEMENTS (own));
+  g_autoptr (ChatMessage) failed = g_list_model_get_item (chat_room_get_messages (room), n);
+  chat_message_set_delivery (failed, CHAT_DELIVERY_FAILED, error);
+}
+
+ChatRoom *
+sample_room_new_secure (ChatSession *session)
+{
+  ChatRoom *room = chat_room_new (session, "合宿の相談", "Kenji", FALSE);
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < G_N_ELEMENTS (log_lines); i++)
+    {
+      ChatMessage *message = create_message (room, &log_lines[i]);
+
+      chat_message_set_place (message, 100 + i, 1);
+      chat_message_set_history (message, i < N_HISTORY);
+      g_ptr_array_add (messages, message);
+    }
+  chat_room_take_entries (room, (ChatMessage **) messages->pdata, messages->len);
+  add_members (room);
+  add_own (room);
+  return room;
 }

@@ -10,14 +10,29 @@ G_BEGIN_DECLS
  * sets. */
 
 #define SAMPLE_TYPE_SESSION (sample_session_get_type ())
-G_DECLARE_FINAL_TYPE (SampleSession, sample_session, SAMPLE, SESSION, ChatSession)
+G_DECLARE_DERIVABLE_TYPE (SampleSession, sample_session, SAMPLE, SESSION, ChatSession)
+
+struct _SampleSessionClass
+{
+  ChatSessionClass parent_class;
+};
 
 #define SAMPLE_MAX_TEXT_LEN 4000
 
 SampleSession *sample_session_new (void);
+/* By protocol 2: it knows the members, and confirms */
+SampleSession *sample_session_new_secure (void);
 /* What becomes of the next messages; FAILED gives the room's not reachable error */
 void sample_session_set_delivery (SampleSession *self, ChatMessageDelivery delivery);
 guint sample_session_get_n_sent (SampleSession *self);
+
+/* A key, for pictures and tests; the other differs in two groups */
+#define SAMPLE_KEY "3f9a02c47be1d85560af11c9e27d4b8890fe6a1c35d7024bb8e6914fa2c07d13"
+#define SAMPLE_OTHER_KEY "3f9a02c47be1d85560af11c9e27d4b8890fe6a1c35d7024bc0ffee4fa2c07d42"
+
+/* A room with a log, by protocol 2: history from before one joined, somebody away, one without
+ * encryption, messages that wait, were refused and were erased. */
+ChatRoom *sample_room_new_secure (ChatSession *session);
 
 /* A lively room in Japanese and English over three days; the session owns it not. */
 ChatRoom *sample_room_new (ChatSession *session);
