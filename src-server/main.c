@@ -8,6 +8,7 @@
 #include "chatd-log.h"
 #include "chatd-notify.h"
 #include "chatd-server.h"
+#include "chatd-tls.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -26,6 +27,7 @@ typedef struct
   char *config;   /* owned (nullable) */
   char *data_dir; /* owned (nullable) */
   gboolean check_config;
+  gboolean fingerprint;
   gboolean verbose;
   gboolean version;
 } Options;
@@ -90,6 +92,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       N_ ("Keep rooms and keys in this folder instead of the usual one"), N_ ("FOLDER") },
     { "check-config", 0, 0, G_OPTION_ARG_NONE, &options->check_config,
       N_ ("Check the configuration and exit"), NULL },
+    { "fingerprint", 0, 0, G_OPTION_ARG_NONE, &options->fingerprint,
+      N_ ("Show the public key that people’s apps remember, and exit"), NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
       N_ ("Log requests, joins and leaves, never what is said"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_ ("Show the version and exit"),
@@ -226,12 +230,11 @@ watch_world (Program *self)
 
 /* --- the program ------------------------------------------------------------------------------ */
 
-/* Groups of four are compared more easily. */
-static void
-log_fingerprint (Program *self)
+/* Returns: (transfer full): groups of four, which are compared more easily */
+static char *
+format_fingerprint (const char *digits)
 {
-  const char *digits = chatd_server_get_fingerprint (self->server);
-  g_autoptr (GString) groups = g_string_new (NULL);
+  GString *groups = g_string_new (NULL);
 
   for (gsize i = 0; digits[i] != '\0'; i++)
     {
@@ -239,7 +242,38 @@ log_fingerprint (Program *self)
         g_string_append_c (groups, ' ');
       g_string_append_c (groups, digits[i]);
     }
-  chatd_log (CHATD_LOG_STARTED, NULL, "public key %s", groups->str);
+  return g_string_free (groups, FALSE);
+}
+
+static void
+log_fingerprint (Program *self)
+{
+  g_autofree char *groups = format_fingerprint (chatd_server_get_fingerprint (self->server));
+
+  chatd_log (CHATD_LOG_STARTED, NULL, "public key %s", groups);
+}
+
+/* Beside a server that runs, too: its store is not touched. */
+static int
+show_fingerprint (const ChatdConfig *config)
+{
+  g_autofree char *usual = chatd_config_default_data_dir ();
+  const char *folder = config->data_dir != NULL ? config->data_dir : usual;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ChatdTls) tls = NULL;
+  g_autofree char *groups = NULL;
+
+  g_mkdir_with_parents (folder, 0700);
+  tls = chatd_tls_new (config->tls_certificate, config->tls_key, folder, &error);
+  if (tls == NULL)
+    {
+      chatd_log_failure (error->message);
+      return 1;
+    }
+
+  groups = format_fingerprint (chatd_tls_get_fingerprint (tls));
+  g_print ("%s\n", groups);
+  return 0;
 }
 
 static int
@@ -302,7 +336,7 @@ check_then_run (Program *self, int argc, char **argv)
       g_print ("%s\n", _ ("OK"));
       return 0;
     }
-  return run (self, config);
+  return self->options.fingerprint ? show_fingerprint (config) : run (self, config);
 }
 
 /* Translations: installed, or where CHAT_LOCALEDIR says, for a program that is not installed. */

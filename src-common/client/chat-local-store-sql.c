@@ -3,7 +3,6 @@
 
 #include "chat-error.h"
 
-#define VERSION 1
 #define BUSY_TIMEOUT_MS 1000
 
 struct _ChatLocalStoreSql
@@ -13,6 +12,7 @@ struct _ChatLocalStoreSql
   gboolean durable;                     /* what the connection is set to */
 };
 
+/* The tables of version 1 */
 static const char tables[] =
     "CREATE TABLE rooms (number INTEGER PRIMARY KEY, host TEXT NOT NULL, tcp_port INTEGER NOT NULL,"
     "  udp_port INTEGER NOT NULL, name TEXT NOT NULL, user_name TEXT NOT NULL, draft TEXT NOT NULL,"
@@ -28,8 +28,13 @@ static const char tables[] =
     "  PRIMARY KEY (room, member)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE outbox (room INTEGER NOT NULL, place INTEGER NOT NULL, instance INTEGER NOT NULL,"
     "  cseq INTEGER NOT NULL, kind INTEGER NOT NULL, after INTEGER NOT NULL, at INTEGER NOT NULL,"
-    "  code TEXT, body BLOB NOT NULL, PRIMARY KEY (room, instance, cseq)) STRICT, WITHOUT ROWID;"
-    "PRAGMA user_version = 1;";
+    "  code TEXT, body BLOB NOT NULL, PRIMARY KEY (room, instance, cseq)) STRICT, WITHOUT ROWID;";
+
+/* What brings a database to each version, from the one before; never changed once it was released.
+ */
+static const char *const versions[] = { tables };
+
+#define NEWEST_VERSION ((int) G_N_ELEMENTS (versions))
 
 #define LAST_PLACE "(SELECT coalesce (max (place), 0) + 1 FROM outbox WHERE room = ?1)"
 #define FIRST_PLACE "(SELECT coalesce (min (place), 0) - 1 FROM outbox WHERE room = ?1)"
@@ -37,6 +42,8 @@ static const char tables[] =
 static const char *const texts[CHAT_SQL_N] = {
   [CHAT_SQL_PUT_ROOM] = "INSERT OR REPLACE INTO rooms VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
                         "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+  [CHAT_SQL_NOTE_READ] = "UPDATE rooms SET read = ?2 WHERE number = ?1",
+  [CHAT_SQL_NOTE_DRAFT] = "UPDATE rooms SET draft = ?2 WHERE number = ?1",
   [CHAT_SQL_FORGET_ROOM] = "DELETE FROM rooms WHERE number = ?1",
   [CHAT_SQL_FORGET_LOG] = "DELETE FROM log WHERE room = ?1",
   [CHAT_SQL_FORGET_NAMES] = "DELETE FROM names WHERE room = ?1",
@@ -57,9 +64,11 @@ static const char *const texts[CHAT_SQL_N] = {
   [CHAT_SQL_FAIL_UNSENT] = "UPDATE outbox SET code = ?4 WHERE room = ?1 AND instance = ?2 "
                            "AND cseq = ?3",
   [CHAT_SQL_LOAD_ROOMS] = "SELECT * FROM rooms ORDER BY number",
-  [CHAT_SQL_LOAD_ENTRIES] = "SELECT * FROM (SELECT id, at, member, instance, cseq, kind, body "
-                            "FROM log WHERE room = ?1 AND id >= ?2 AND id < ?3 "
-                            "ORDER BY id DESC LIMIT ?4) ORDER BY id",
+  /* where they begin is looked for first: that needs no sorting */
+  [CHAT_SQL_LOAD_ENTRIES] = "SELECT id, at, member, instance, cseq, kind, body FROM log "
+                            "WHERE room = ?1 AND id < ?3 AND id >= max (?2, coalesce ("
+                            "(SELECT id FROM log WHERE room = ?1 AND id < ?3 "
+                            "ORDER BY id DESC LIMIT 1 OFFSET ?4 - 1), 0)) ORDER BY id",
   [CHAT_SQL_LAST_ID] = "SELECT max (id) FROM log WHERE room = ?1",
   [CHAT_SQL_COUNT_UNREAD] = "SELECT count (*) FROM log WHERE room = ?1 AND id > ?2 AND kind = 1 "
                             "AND member <> ?3",
@@ -96,30 +105,49 @@ get_version (ChatLocalStoreSql *self)
 }
 
 static gboolean
-set_up (ChatLocalStoreSql *self, GError **error)
+raise_version (ChatLocalStoreSql *self, int version, GError **error)
 {
-  int version;
+  g_autofree char *note = g_strdup_printf ("PRAGMA user_version = %d", version);
 
-  sqlite3_extended_result_codes (self->db, 1);
-  sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
-  if (!execute (self,
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
-                error))
-    return FALSE;
-
-  version = get_version (self);
-  if (version == VERSION)
+  if (execute (self, "BEGIN", error) && execute (self, versions[version - 1], error) &&
+      execute (self, note, error) && execute (self, "COMMIT", error))
     return TRUE;
-  if (version != 0)
+
+  chat_local_store_sql_roll_back (self);
+  return FALSE;
+}
+
+static gboolean
+bring_up_to_date (ChatLocalStoreSql *self, GError **error)
+{
+  const int version = get_version (self);
+
+  if (version < 0)
+    return fail (self, error);
+  if (version > NEWEST_VERSION)
     {
       g_set_error (error, CHAT_ERROR, CHAT_ERROR_STORAGE,
-                   "The local database is of another version (%d)", version);
+                   "The local database is of a later version (%d)", version);
       return FALSE;
     }
 
-  return execute (self, "BEGIN", error) && execute (self, tables, error) &&
-         execute (self, "COMMIT", error);
+  for (int next = version + 1; next <= NEWEST_VERSION; next++)
+    if (!raise_version (self, next, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+set_up (ChatLocalStoreSql *self, GError **error)
+{
+  sqlite3_extended_result_codes (self->db, 1);
+  sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
+  return execute (self,
+                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                  "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+                  error) &&
+         bring_up_to_date (self, error);
 }
 
 ChatLocalStoreSql *
@@ -207,4 +235,16 @@ chat_local_store_sql_run (ChatLocalStoreSql *self, sqlite3_stmt *statement, GErr
 
   sqlite3_reset (statement);
   return TRUE;
+}
+
+gboolean
+chat_local_store_sql_finish (ChatLocalStoreSql *self,
+                             sqlite3_stmt *statement,
+                             int result,
+                             GError **error)
+{
+  const gboolean done = result == SQLITE_DONE || fail (self, error);
+
+  sqlite3_reset (statement);
+  return done;
 }

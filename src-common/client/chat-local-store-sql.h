@@ -13,6 +13,8 @@ typedef enum
 {
   /* writing */
   CHAT_SQL_PUT_ROOM,
+  CHAT_SQL_NOTE_READ,
+  CHAT_SQL_NOTE_DRAFT,
   CHAT_SQL_FORGET_ROOM,
   CHAT_SQL_FORGET_LOG,
   CHAT_SQL_FORGET_NAMES,
@@ -56,6 +58,12 @@ sqlite3_stmt *chat_local_store_sql_prepare (ChatLocalStoreSql *self, ChatSql whi
 /* Runs a statement without rows. */
 gboolean
 chat_local_store_sql_run (ChatLocalStoreSql *self, sqlite3_stmt *statement, GError **error);
+/* Ends a statement with rows. @result: of the last sqlite3_step(). Returns: whether there were no
+ * more */
+gboolean chat_local_store_sql_finish (ChatLocalStoreSql *self,
+                                      sqlite3_stmt *statement,
+                                      int result,
+                                      GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatLocalStoreSql, chat_local_store_sql_free)
 

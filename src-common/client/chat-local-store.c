@@ -208,6 +208,19 @@ chat_local_store_put_room (ChatLocalStore *self, ChatStoredRoom *room)
          number (room->off_record), number (room->encrypted_only));
 }
 
+/* Neither is worth waiting for the disk: after a power cut an older one will do. */
+void
+chat_local_store_note_read (ChatLocalStore *self, gint64 room, guint64 id)
+{
+  QUEUE (self, CHAT_SQL_NOTE_READ, FALSE, number ((guint64) room), number (id));
+}
+
+void
+chat_local_store_note_draft (ChatLocalStore *self, gint64 room, const char *draft)
+{
+  QUEUE (self, CHAT_SQL_NOTE_DRAFT, FALSE, number ((guint64) room), text (draft));
+}
+
 void
 chat_local_store_forget_room (ChatLocalStore *self, gint64 room)
 {
@@ -284,16 +297,41 @@ begin_reading (ChatLocalStore *self, ChatSql which, gint64 room)
   return statement;
 }
 
+static void
+end_reading (ChatLocalStore *self, sqlite3_stmt *row, int result)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!chat_local_store_sql_finish (self->sql, row, result, &error))
+    g_warning ("%s", error->message);
+}
+
+/* Returns: (transfer full) (nullable) */
+static GPtrArray *
+read_rooms (ChatLocalStore *self, GError **error)
+{
+  g_autoptr (GPtrArray) rooms =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) chat_stored_room_free);
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ROOMS, 0);
+  int result;
+
+  while ((result = sqlite3_step (row)) == SQLITE_ROW)
+    g_ptr_array_add (rooms, read_room (row));
+  return chat_local_store_sql_finish (self->sql, row, result, error) ? g_steal_pointer (&rooms)
+                                                                     : NULL;
+}
+
 GPtrArray *
 chat_local_store_load_rooms (ChatLocalStore *self)
 {
-  GPtrArray *rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) chat_stored_room_free);
-  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ROOMS, 0);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *rooms = read_rooms (self, &error);
 
-  while (sqlite3_step (row) == SQLITE_ROW)
-    g_ptr_array_add (rooms, read_room (row));
-  sqlite3_reset (row);
-  return rooms;
+  if (rooms != NULL)
+    return rooms;
+
+  g_warning ("%s", error->message);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) chat_stored_room_free);
 }
 
 /* --- the log ------------------------------------------------------------- */
@@ -342,18 +380,19 @@ chat_local_store_foreach_entry (ChatLocalStore *self,
                                 gpointer data)
 {
   sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ENTRIES, room);
+  int result;
 
   sqlite3_bind_int64 (row, 2, (gint64) from);
   sqlite3_bind_int64 (row, 3, (gint64) MIN (below, G_MAXINT64));
   sqlite3_bind_int64 (row, 4, limit);
-  while (sqlite3_step (row) == SQLITE_ROW)
+  while ((result = sqlite3_step (row)) == SQLITE_ROW)
     {
       ChatEntry entry;
 
       read_entry (row, &entry);
       func (&entry, data);
     }
-  sqlite3_reset (row);
+  end_reading (self, row, result);
 }
 
 static guint64
@@ -396,10 +435,11 @@ chat_local_store_foreach_name (ChatLocalStore *self,
                                gpointer data)
 {
   sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_NAMES, room);
+  int result;
 
-  while (sqlite3_step (row) == SQLITE_ROW)
+  while ((result = sqlite3_step (row)) == SQLITE_ROW)
     func (get_number (row, 0), (const char *) sqlite3_column_text (row, 1), data);
-  sqlite3_reset (row);
+  end_reading (self, row, result);
 }
 
 /* --- the outbox ---------------------------------------------------------- */
@@ -475,10 +515,11 @@ chat_local_store_load_unsent (ChatLocalStore *self, gint64 room)
 {
   GPtrArray *all = g_ptr_array_new_with_free_func (free_unsent);
   sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_UNSENT, room);
+  int result;
 
-  while (sqlite3_step (row) == SQLITE_ROW)
+  while ((result = sqlite3_step (row)) == SQLITE_ROW)
     g_ptr_array_add (all, read_unsent (row));
-  sqlite3_reset (row);
+  end_reading (self, row, result);
   return all;
 }
 
@@ -541,13 +582,17 @@ open_database (ChatLocalStore *self, const char *folder, GError **error)
   return self->sql != NULL;
 }
 
-static void
-note_last_room (ChatLocalStore *self)
+/* A number that is given out twice would overwrite a room. */
+static gboolean
+note_last_room (ChatLocalStore *self, GError **error)
 {
-  g_autoptr (GPtrArray) rooms = chat_local_store_load_rooms (self);
+  g_autoptr (GPtrArray) rooms = read_rooms (self, error);
 
+  if (rooms == NULL)
+    return FALSE;
   if (rooms->len > 0)
     self->last_room = ((ChatStoredRoom *) g_ptr_array_index (rooms, rooms->len - 1))->number;
+  return TRUE;
 }
 
 ChatLocalStore *
@@ -562,8 +607,7 @@ chat_local_store_open (const char *folder, GError **error)
                      : (self->sql = chat_local_store_sql_open (NULL, error)) == NULL)
     return NULL;
 
-  note_last_room (self);
-  return g_steal_pointer (&self);
+  return note_last_room (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 ChatLocalStore *

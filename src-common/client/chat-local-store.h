@@ -92,7 +92,10 @@ void chat_local_store_scrub (ChatLocalStore *self);
 
 /* Adds @room, and gives it its number, or writes all of it again. */
 void chat_local_store_put_room (ChatLocalStore *self, ChatStoredRoom *room);
-/* … and all that belongs to it */
+/* One field of it that often changes; does not wait for the disk. */
+void chat_local_store_note_read (ChatLocalStore *self, gint64 room, guint64 id);
+void chat_local_store_note_draft (ChatLocalStore *self, gint64 room, const char *draft);
+/* Removes it, and all that belongs to it. */
 void chat_local_store_forget_room (ChatLocalStore *self, gint64 room);
 /* Returns: (transfer full): of #ChatStoredRoom, in the order of their coming */
 GPtrArray *chat_local_store_load_rooms (ChatLocalStore *self);

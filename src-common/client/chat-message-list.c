@@ -138,13 +138,19 @@ add_rest (ChatMessageList *self, GPtrArray *array, guint from, GHashTable *but)
       add (array, (ChatMessage *const *) &g_ptr_array_index (self->messages, i), 1);
 }
 
+static void
+add_to_set (GHashTable *set, ChatMessage *const *messages, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_hash_table_add (set, messages[i]);
+}
+
 static GHashTable *
 new_set (ChatMessage *const *messages, guint n)
 {
   GHashTable *set = g_hash_table_new (NULL, NULL);
 
-  for (guint i = 0; i < n; i++)
-    g_hash_table_add (set, messages[i]);
+  add_to_set (set, messages, n);
   return set;
 }
 
@@ -213,23 +219,25 @@ chat_message_list_prepend (ChatMessageList *self, ChatMessage *const *messages, 
 }
 
 void
-chat_message_list_unsettle (ChatMessageList *self, ChatMessage *const *messages, guint n)
+chat_message_list_withdraw (ChatMessageList *self, GPtrArray *waiting, GPtrArray *gone)
 {
   g_return_if_fail (CHAT_IS_MESSAGE_LIST (self));
 
-  g_autoptr (GHashTable) set = new_set (messages, n);
+  g_autoptr (GHashTable) set = new_set ((ChatMessage **) waiting->pdata, waiting->len);
   g_autoptr (GPtrArray) wanted = new_array ();
-  const guint from = find_first (self, set);
   const guint n_settled = self->n_settled;
 
-  if (n == 0)
+  add_to_set (set, (ChatMessage **) gone->pdata, gone->len);
+  if (g_hash_table_size (set) == 0)
     return;
+
+  const guint from = find_first (self, set);
 
   for (guint i = from; i < n_settled; i++)
     if (!g_hash_table_contains (set, g_ptr_array_index (self->messages, i)))
       add (wanted, (ChatMessage *const *) &g_ptr_array_index (self->messages, i), 1);
   self->n_settled = from + wanted->len;
-  add (wanted, messages, n);
+  add (wanted, (ChatMessage **) waiting->pdata, waiting->len);
   add_rest (self, wanted, n_settled, set);
   replace_from (self, from, g_steal_pointer (&wanted));
 }

@@ -28,9 +28,12 @@ void chat_message_list_settle (ChatMessageList *self, ChatMessage *const *messag
 /* @messages: (array length=n) (transfer none): settled, older than all that are there */
 void chat_message_list_prepend (ChatMessageList *self, ChatMessage *const *messages, guint n);
 
-/* @messages: (array length=n) (transfer none): settled until now; they wait again, before all
- * others. */
-void chat_message_list_unsettle (ChatMessageList *self, ChatMessage *const *messages, guint n);
+/**
+ * chat_message_list_withdraw:
+ * @waiting: of #ChatMessage: settled until now; they wait again, before all others
+ * @gone: likewise; they go
+ */
+void chat_message_list_withdraw (ChatMessageList *self, GPtrArray *waiting, GPtrArray *gone);
 
 /* Moves it behind all that wait: it is sent once more. */
 void chat_message_list_move_to_end (ChatMessageList *self, ChatMessage *message);

@@ -32,14 +32,14 @@ chat_room_withdraw (ChatRoom *self, guint64 after)
   GPtrArray *own = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = chat_message_list_get_n_settled (get_list (self)); i-- > 0;)
+  for (guint i = 0; i < chat_message_list_get_n_settled (get_list (self)); i++)
     {
       ChatMessage *message = chat_message_list_peek (get_list (self), i);
       const gboolean is_text = chat_message_get_kind (message) == CHAT_MESSAGE_TEXT;
 
       if (chat_message_get_id (message) > after)
-        g_ptr_array_insert (is_text && chat_message_is_own (message) ? own : gone, 0,
-                            g_object_ref (message));
+        g_ptr_array_add (is_text && chat_message_is_own (message) ? own : gone,
+                         g_object_ref (message));
     }
 
   for (guint i = 0; i < own->len; i++)
@@ -47,9 +47,7 @@ chat_room_withdraw (ChatRoom *self, guint64 after)
       chat_message_set_place (own->pdata[i], 0, 0);
       chat_message_set_delivery (own->pdata[i], CHAT_DELIVERY_WAITING, NULL);
     }
-  chat_message_list_unsettle (get_list (self), (ChatMessage *const *) own->pdata, own->len);
-  for (guint i = gone->len; i-- > 0;)
-    chat_message_list_remove (get_list (self), gone->pdata[i]);
+  chat_message_list_withdraw (get_list (self), own, gone);
   g_object_notify (G_OBJECT (self), "last-message");
   return own;
 }

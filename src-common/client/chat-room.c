@@ -520,6 +520,8 @@ take_messages (ChatRoom *self,
   set_unread (self, unread);
   into (self->messages, messages, n);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_MESSAGE]);
+  if (unread > 0 && self->unread == 0)
+    chat_room_mark_read (self); /* once more: now up to these */
 
   for (guint i = 0; i < n; i++)
     if (is_worth_a_notification (messages[i]))

@@ -13,9 +13,6 @@
 #include <string.h>
 
 #define LINES_AT_START 200
-#define KIND_HISTORY_REMOVED                                                                       \
-  0 /* in the store's log only: older entries are gone from the server                             \
-     */
 
 struct _ChatSecureRoom
 {
@@ -399,16 +396,26 @@ restore_outbox (ChatSecureRoom *self)
   update_waiting (self);
 }
 
+/* Until one's own entry was seen, all is from before one came. */
+static guint
+count_unread (ChatSecureRoom *self)
+{
+  const ChatStoredRoom *stored = self->stored;
+
+  if (stored->joined == 0)
+    return 0;
+
+  return chat_local_store_count_unread (self->store, stored->number,
+                                        MAX (stored->read, stored->joined), stored->member);
+}
+
 static void
 restore (ChatSecureRoom *self)
 {
   load_lines (self, G_MAXUINT64, LINES_AT_START);
   restore_outbox (self);
   chat_room_set_draft (self->model, self->stored->draft);
-  chat_room_set_unread (
-      self->model, chat_local_store_count_unread (self->store, self->stored->number,
-                                                  MAX (self->stored->read, self->stored->joined),
-                                                  self->stored->member));
+  chat_room_set_unread (self->model, count_unread (self));
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -548,7 +555,7 @@ chat_secure_room_end (ChatSecureRoom *self, ChatRoomEnd end, const GError *error
 {
   publish_all (self);
   chat_secure_room_suspend (self);
-  if (error != NULL)
+  if (error != NULL && end != CHAT_ROOM_END_REPLACED) /* one may come back, and then they go */
     chat_secure_outbox_fail_all (self->outbox, error);
   update_waiting (self);
   append_end_line (self, end);
@@ -689,7 +696,8 @@ chat_secure_room_note_read (ChatSecureRoom *self)
     return;
 
   self->stored->read = chat_message_get_id (last);
-  chat_secure_room_save (self);
+  if (!self->let_go)
+    chat_local_store_note_read (self->store, self->stored->number, self->stored->read);
 }
 
 void
@@ -702,5 +710,6 @@ chat_secure_room_note_draft (ChatSecureRoom *self)
 
   g_free (self->stored->draft);
   self->stored->draft = g_strdup (draft);
-  chat_secure_room_save (self);
+  if (!self->let_go)
+    chat_local_store_note_draft (self->store, self->stored->number, draft);
 }

@@ -159,6 +159,29 @@ test_rooms (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_notes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ChatStoredRoom) one = new_room ("一");
+  g_autoptr (ChatStoredRoom) two = new_room ("二");
+  g_autoptr (GPtrArray) rooms = NULL;
+
+  chat_local_store_put_room (fixture->store, one);
+  chat_local_store_put_room (fixture->store, two);
+  chat_local_store_note_read (fixture->store, one->number, 205);
+  chat_local_store_note_draft (fixture->store, one->number, "下書き");
+  chat_local_store_note_draft (fixture->store, two->number, "");
+  reopen (fixture);
+
+  one->read = 205;
+  g_free (one->draft);
+  one->draft = g_strdup ("下書き");
+  two->draft[0] = '\0';
+  rooms = chat_local_store_load_rooms (fixture->store);
+  assert_same_room (g_ptr_array_index (rooms, 0), one);
+  assert_same_room (g_ptr_array_index (rooms, 1), two);
+}
+
+static void
 test_forget (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ChatStoredRoom) one = new_room ("一");
@@ -349,16 +372,89 @@ test_locked (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_damaged (Fixture *fixture, gconstpointer data)
+test_other_process (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (fixture->folder, "chat.db", NULL);
+  int status;
+  const pid_t child = fork ();
+
+  if (child == 0)
+    _exit (chat_local_store_open (fixture->folder, NULL) == NULL ? 0 : 1);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+}
+
+/* --- a database that cannot be used -------------------------------------- */
+
+static char *
+get_database (Fixture *fixture)
+{
+  return g_build_filename (fixture->folder, "chat.db", NULL);
+}
+
+static void
+assert_unusable (Fixture *fixture)
+{
   g_autoptr (GError) error = NULL;
 
-  g_clear_pointer (&fixture->store, chat_local_store_unref);
-  g_assert_true (
-      g_file_set_contents (path, "this is no database, but long enough to be read", -1, NULL));
   g_assert_null (chat_local_store_open (fixture->folder, &error));
   g_assert_error (error, CHAT_ERROR, CHAT_ERROR_STORAGE);
+}
+
+/* Overwrites @len bytes at @offset. */
+static void
+scribble (Fixture *fixture, long offset, const char *bytes, gsize len)
+{
+  g_autofree char *path = get_database (fixture);
+  FILE *file = fopen (path, "r+");
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (fseek (file, offset, SEEK_SET), ==, 0);
+  g_assert_cmpuint (fwrite (bytes, 1, len, file), ==, len);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+static void
+test_damaged (Fixture *fixture, gconstpointer data)
+{
+  g_clear_pointer (&fixture->store, chat_local_store_unref);
+  scribble (fixture, 0, "this is no database, but it is as long as one", 45);
+  assert_unusable (fixture);
+}
+
+/* The tables are there, but not what is in them: no room may get the number of one that cannot be
+ * read. */
+static void
+test_damaged_rooms (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *large = g_strnfill (2000, 'x');
+  g_autofree char *junk = g_strnfill (8 * 4096, '\xff');
+  g_autofree char *path = get_database (fixture);
+  struct stat status;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (ChatStoredRoom) room = new_room ("room");
+
+      g_free (room->draft);
+      room->draft = g_strdup (large);
+      chat_local_store_put_room (fixture->store, room);
+    }
+  g_clear_pointer (&fixture->store, chat_local_store_unref);
+  g_assert_cmpint (stat (path, &status), ==, 0);
+  scribble (fixture, status.st_size - 8 * 4096, junk, 8 * 4096);
+  assert_unusable (fixture);
+}
+
+static void
+test_later_version (Fixture *fixture, gconstpointer data)
+{
+  append (fixture, 1, 1, "a");
+  g_clear_pointer (&fixture->store, chat_local_store_unref);
+  scribble (fixture, 60, "\0\0\x03\xe7", 4); /* the file format's user version */
+  assert_unusable (fixture);
+  scribble (fixture, 60, "\0\0\0\1", 4);
+  fixture->store = open_store (fixture->folder); /* it was left as it is */
+  assert_log (fixture, 0, G_MAXUINT64, 10, "1:1:a ");
 }
 
 /* --- misfortunes --------------------------------------------------------- */
@@ -448,6 +544,99 @@ test_killed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (unsent->len, ==, chat_local_store_get_last_id (fixture->store, 1)); /* whole */
 }
 
+/* A copy of the one file is a backup. */
+static void
+test_older_copy (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = get_database (fixture);
+  g_autofree char *copy = NULL;
+  g_autofree char *outbox = NULL;
+  gsize len;
+
+  append (fixture, 1, 1, "a");
+  add (fixture, 1, "waits", FALSE);
+  g_clear_pointer (&fixture->store, chat_local_store_unref);
+  g_assert_true (g_file_get_contents (path, &copy, &len, NULL));
+
+  fixture->store = open_store (fixture->folder);
+  append (fixture, 2, 1, "b");
+  chat_local_store_remove_unsent (fixture->store, 1, 5, 1);
+  g_clear_pointer (&fixture->store, chat_local_store_unref);
+  g_assert_true (g_file_set_contents (path, copy, (gssize) len, NULL));
+
+  fixture->store = open_store (fixture->folder);
+  assert_log (fixture, 0, G_MAXUINT64, 10, "1:1:a ");
+  outbox = read_outbox (fixture);
+  g_assert_cmpstr (outbox, ==, "5.1:waits ");
+}
+
+/* What was not flushed may be lost, but never a part of it. */
+static void
+test_not_flushed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *outbox = NULL;
+  pid_t child;
+
+  add (fixture, 1, "flushed", FALSE);
+  g_clear_pointer (&fixture->store, chat_local_store_unref);
+  child = fork ();
+  if (child == 0)
+    {
+      Fixture other = { fixture->folder, open_store (fixture->folder) };
+
+      add (&other, 2, "not flushed", FALSE);
+      append (&other, 1, 1, "a");
+      _exit (0);
+    }
+  waitpid (child, NULL, 0);
+
+  fixture->store = open_store (fixture->folder);
+  outbox = read_outbox (fixture);
+  g_assert_cmpstr (outbox, ==, "5.1:flushed ");
+  g_assert_cmpuint (chat_local_store_get_last_id (fixture->store, 1), ==, 0);
+}
+
+static void
+on_counted (const ChatEntry *entry, gpointer data)
+{
+  guint64 *last = data;
+
+  g_assert_cmpuint (entry->id, >, last[1]);
+  last[0]++;
+  last[1] = entry->id;
+}
+
+static void
+count_entries (Fixture *fixture, guint limit, guint n, const char *what)
+{
+  const gint64 start_us = g_get_monotonic_time ();
+  guint64 last[2] = { 0, 0 };
+
+  chat_local_store_foreach_entry (fixture->store, 1, 0, G_MAXUINT64, limit, on_counted, last);
+  g_assert_cmpuint (last[0], ==, n);
+  g_test_message ("%s: %.1f ms", what, (double) (g_get_monotonic_time () - start_us) / 1000);
+}
+
+static void
+test_long_log (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (100, 'x');
+  const gint64 start_us = g_get_monotonic_time ();
+
+  for (guint64 id = 1; id <= 100000; id++)
+    {
+      append (fixture, id, 2, text);
+      if (id % 500 == 0)
+        flush (fixture);
+    }
+  g_test_message ("written: %.1f ms", (double) (g_get_monotonic_time () - start_us) / 1000);
+  reopen (fixture);
+  count_entries (fixture, 300, 300, "the newest 300");
+  count_entries (fixture, 300, 300, "once more");
+  count_entries (fixture, G_MAXINT, 100000, "all");
+  g_assert_cmpuint (chat_local_store_count_unread (fixture->store, 1, 40000, 1), ==, 60000);
+}
+
 /* --- scrubbing ----------------------------------------------------------- */
 
 static gboolean
@@ -498,15 +687,22 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD_BOTH ("/local-store/rooms", test_rooms);
+  ADD_BOTH ("/local-store/notes", test_notes);
   ADD_BOTH ("/local-store/forget", test_forget);
   ADD_BOTH ("/local-store/log", test_log);
   ADD_BOTH ("/local-store/names", test_names);
   ADD_BOTH ("/local-store/outbox", test_outbox);
   ADD ("/local-store/private", test_private);
   ADD ("/local-store/locked", test_locked);
+  ADD ("/local-store/other-process", test_other_process);
   ADD ("/local-store/damaged", test_damaged);
+  ADD ("/local-store/damaged-rooms", test_damaged_rooms);
+  ADD ("/local-store/later-version", test_later_version);
   ADD ("/local-store/full-disk", test_full_disk);
   ADD ("/local-store/killed", test_killed);
+  ADD ("/local-store/not-flushed", test_not_flushed);
+  ADD ("/local-store/older-copy", test_older_copy);
+  ADD_BOTH ("/local-store/long-log", test_long_log);
   ADD ("/local-store/scrub", test_scrub);
 
   return g_test_run ();

@@ -2,6 +2,7 @@
 #include "chat-error.h"
 #include "chat-message-private.h"
 #include "chat-room-private.h"
+#include "chat-session-private.h"
 
 #include <string.h>
 
@@ -248,8 +249,10 @@ test_withdraw (Fixture *fixture, gconstpointer data)
   write_one (fixture, 'C');
   assert_list (fixture, "xAyBzC");
 
+  fixture->changes = 0;
   own = chat_room_withdraw (fixture->room, 1);
   assert_list (fixture, "xABC");
+  g_assert_cmpuint (fixture->changes, ==, 1);
   g_assert_cmpuint (own->len, ==, 2);
   g_assert_cmpstr (chat_message_get_text (own->pdata[0]), ==, "A");
   g_assert_cmpint (chat_message_get_delivery (own->pdata[0]), ==, CHAT_DELIVERY_WAITING);
@@ -296,6 +299,234 @@ test_returned (Fixture *fixture, gconstpointer data)
   returned = chat_room_get_returned (fixture->room);
   g_assert_cmpuint (returned->len, ==, 1);
   g_assert_true (returned->pdata[0] == find (fixture, 'B'));
+}
+
+/* --- whatever happens ---------------------------------------------------- */
+
+typedef struct
+{
+  GPtrArray *waiting; /* of ChatMessage, in the order in which they are to be sent */
+  GHashTable *there;  /* set of ChatMessage: what must be in the list, and nothing else */
+  guint64 id;
+} Expected;
+
+static ChatMessage *
+new_numbered (gboolean own)
+{
+  static guint n;
+  g_autofree char *text = g_strdup_printf ("%u", n++);
+
+  return chat_message_new (CHAT_MESSAGE_TEXT, own ? "Taro" : "Hanako", text, 1, own);
+}
+
+static void
+expect (Expected *expected, ChatMessage *message)
+{
+  g_hash_table_add (expected->there, g_object_ref (message));
+}
+
+static void
+write_any (Fixture *fixture, Expected *expected)
+{
+  g_autoptr (ChatMessage) message = new_numbered (TRUE);
+
+  g_ptr_array_add (expected->waiting, g_object_ref (message));
+  expect (expected, message);
+  chat_room_append (fixture->room, &message, 1);
+}
+
+/* Returns: (transfer full): mostly the oldest */
+static ChatMessage *
+take_waiting (Expected *expected)
+{
+  const guint n = expected->waiting->len;
+  const guint i = g_test_rand_bit () ? 0 : (guint) g_test_rand_int_range (0, (gint) n);
+
+  return g_ptr_array_steal_index (expected->waiting, i);
+}
+
+static void
+take_any (Fixture *fixture, Expected *expected)
+{
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+  const int n = g_test_rand_int_range (1, 6);
+
+  for (int i = 0; i < n; i++)
+    {
+      const gboolean own = expected->waiting->len > 0 && g_test_rand_bit ();
+      ChatMessage *message = own ? take_waiting (expected) : new_numbered (g_test_rand_bit ());
+
+      if (chat_message_is_own (message)) /* an echo, or of one's other device */
+        chat_message_set_delivery (message, CHAT_DELIVERY_CONFIRMED, NULL);
+      chat_message_set_place (message, ++expected->id, 1);
+      expect (expected, message);
+      g_ptr_array_add (messages, message);
+    }
+  chat_room_take_entries (fixture->room, (ChatMessage **) messages->pdata, messages->len);
+}
+
+static void
+fail_any (Fixture *fixture, Expected *expected)
+{
+  g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_TOO_LONG, "x");
+  g_autoptr (ChatMessage) message = NULL;
+
+  if (expected->waiting->len == 0)
+    return;
+
+  message = take_waiting (expected);
+  chat_message_set_delivery (message, CHAT_DELIVERY_FAILED, error);
+  if (g_test_rand_bit ())
+    return;
+
+  g_hash_table_remove (expected->there, message);
+  chat_room_discard (fixture->room, message);
+}
+
+static void
+prepend_any (Fixture *fixture, Expected *expected)
+{
+  g_autoptr (ChatMessage) message = new_numbered (FALSE);
+
+  expect (expected, message);
+  chat_room_prepend (fixture->room, &message, 1);
+}
+
+static void
+withdraw_any (Fixture *fixture, Expected *expected)
+{
+  const guint64 after = expected->id - MIN (expected->id, (guint64) g_test_rand_int_range (0, 9));
+  g_autoptr (GPtrArray) own = NULL;
+
+  for (guint i = 0; i < fixture->shadow->len; i++)
+    {
+      ChatMessage *message = fixture->shadow->pdata[i];
+
+      if (chat_message_get_id (message) > after && !chat_message_is_own (message))
+        g_hash_table_remove (expected->there, message);
+    }
+  own = chat_room_withdraw (fixture->room, after);
+  for (guint i = own->len; i-- > 0;)
+    g_ptr_array_insert (expected->waiting, 0, g_object_ref (own->pdata[i]));
+}
+
+static void
+add_local (Fixture *fixture, Expected *expected)
+{
+  chat_room_add_local (fixture->room, "?");
+  expect (expected, chat_room_get_last_message (fixture->room));
+}
+
+/* The list is what it was told, nothing twice; the log is in order, and before all that waits. */
+static void
+check_expected (Fixture *fixture, Expected *expected)
+{
+  GListModel *model = chat_room_get_messages (fixture->room);
+  guint64 id = 0;
+  guint waiting = 0;
+
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, fixture->shadow->len);
+  g_assert_cmpuint (g_hash_table_size (expected->there), ==, fixture->shadow->len);
+  for (guint i = 0; i < fixture->shadow->len; i++)
+    {
+      g_autoptr (ChatMessage) message = g_list_model_get_item (model, i);
+
+      g_assert_true (message == fixture->shadow->pdata[i]);
+      g_assert_true (g_hash_table_contains (expected->there, message));
+      if (chat_message_get_id (message) != 0)
+        {
+          g_assert_cmpuint (chat_message_get_id (message), >, id);
+          g_assert_cmpuint (waiting, ==, 0);
+          id = chat_message_get_id (message);
+        }
+      if (chat_message_get_delivery (message) == CHAT_DELIVERY_WAITING)
+        g_assert_true (message == expected->waiting->pdata[waiting++]);
+    }
+  g_assert_cmpuint (waiting, ==, expected->waiting->len);
+}
+
+static void
+test_random (Fixture *fixture, gconstpointer data)
+{
+  static void (*const acts[]) (Fixture *, Expected *) = {
+    write_any, write_any, write_any,   take_any,     take_any,
+    take_any,  fail_any,  prepend_any, withdraw_any, add_local,
+  };
+  Expected expected = { g_ptr_array_new_with_free_func (g_object_unref),
+                        g_hash_table_new_full (NULL, NULL, g_object_unref, NULL), 0 };
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      fixture->changes = 0;
+      acts[g_test_rand_int_range (0, G_N_ELEMENTS (acts))](fixture, &expected);
+      g_assert_cmpuint (fixture->changes, <=, 1);
+      if (i % 5 == 0 || i < 300)
+        check_expected (fixture, &expected);
+    }
+  check_expected (fixture, &expected);
+  g_ptr_array_unref (expected.waiting);
+  g_hash_table_unref (expected.there);
+}
+
+/* --- the read position --------------------------------------------------- */
+
+/* A session that only remembers how far its room was read */
+#define READING_TYPE_SESSION (reading_session_get_type ())
+G_DECLARE_FINAL_TYPE (ReadingSession, reading_session, READING, SESSION, ChatSession)
+
+struct _ReadingSession
+{
+  ChatSession parent_instance;
+  guint64 read;
+};
+
+G_DEFINE_FINAL_TYPE (ReadingSession, reading_session, CHAT_TYPE_SESSION)
+
+static void
+note_read (ChatSession *session, ChatRoom *room)
+{
+  ChatMessage *last = chat_room_get_last_entry (room);
+
+  READING_SESSION (session)->read = last != NULL ? chat_message_get_id (last) : 0;
+}
+
+static void
+reading_session_class_init (ReadingSessionClass *klass)
+{
+  CHAT_SESSION_CLASS (klass)->knows_members = TRUE;
+  CHAT_SESSION_CLASS (klass)->note_read = note_read;
+}
+
+static void
+reading_session_init (ReadingSession *self)
+{
+}
+
+static void
+on_unread (ChatRoom *room)
+{
+  if (chat_room_get_unread (room) > 0)
+    chat_room_mark_read (room);
+}
+
+static void
+test_read_while_looking (void)
+{
+  g_autoptr (ChatEndpoint) endpoint = chat_endpoint_new ("chat.example", 8888, 8889);
+  g_autoptr (ReadingSession) session =
+      g_object_new (READING_TYPE_SESSION, "endpoint", endpoint, NULL);
+  g_autoptr (ChatRoom) room = chat_room_new (CHAT_SESSION (session), "room", "Taro", FALSE);
+  Fixture fixture = { .room = room };
+
+  take (&fixture, 5, "x");
+  g_assert_cmpuint (session->read, ==, 0);
+  g_assert_cmpuint (chat_room_get_unread (room), ==, 1);
+
+  /* somebody looks: what comes is read as soon as it is there, not only what came before */
+  g_signal_connect (room, "notify::unread", G_CALLBACK (on_unread), NULL);
+  take (&fixture, 6, "yz");
+  g_assert_cmpuint (chat_room_get_unread (room), ==, 0);
+  g_assert_cmpuint (session->read, ==, 7);
 }
 
 /* --- members and facts --------------------------------------------------- */
@@ -427,6 +658,8 @@ main (int argc, char **argv)
   ADD ("/room-log/erase", test_erase);
   ADD ("/room-log/history", test_history);
   ADD ("/room-log/returned", test_returned);
+  ADD ("/room-log/random", test_random);
+  g_test_add_func ("/room-log/read-while-looking", test_read_while_looking);
   ADD ("/room-log/members", test_members);
   ADD ("/room-log/many-members", test_many_members);
   ADD ("/room-log/facts", test_facts);

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """chatd as a program: options, configuration, signals, exit codes, logs."""
 
+import ssl
+import stat
+
 from harness import *
 
 RUNTIME_ERROR, CONFIG_ERROR = 1, 78
@@ -376,6 +379,33 @@ def service_manager():
                 told("READY=1")
                 server.stop()
                 told("STOPPING=1")
+
+
+@test
+def fingerprint():
+    """--fingerprint shows the key of a server that runs, and one whose files are nobody else's"""
+    with Chatd() as server:
+        folder = os.path.join(server.folder.name, "data")
+        code, out, _ = run_to_end("--fingerprint", f"--data-dir={folder}")
+        equal(code, 0)
+        check(re.fullmatch(r"([0-9a-f]{4} ){15}[0-9a-f]{4}\n", out), "not a fingerprint:", out)
+        server.wait_stderr(out.strip())
+        for name in ("chatd.crt", "chatd.key"):
+            equal(stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode), 0o600, name)
+        certificate = ssl.get_server_certificate(("127.0.0.1", server.tcp_port))
+        with open(os.path.join(folder, "chatd.crt"), encoding="ascii") as file:
+            equal(file.read().strip(), certificate.strip())
+
+
+@test
+def second_on_a_folder():
+    """a second chatd on the same data folder says so and exits"""
+    with Chatd() as server:
+        folder = os.path.join(server.folder.name, "data")
+        code, _, err = run_to_end("--bind=localhost", "--tcp-port=0", "--udp-port=0",
+                                  f"--data-dir={folder}")
+        equal(code, 1)
+        check(folder in err, "what it says:", err)
 
 
 run()
