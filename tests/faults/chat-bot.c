@@ -17,7 +17,7 @@
  *   {"do":"create", "room":…, "user":…, "off_record":false, "encrypted_only":false}
  *   {"do":"join", "room":…, "user":…}
  *   {"do":"send", "text":…}                   done when it stands in the model
- *   {"do":"write", "prefix":…, "count":…, "every_us":…, "size":…}
+ *   {"do":"write", "prefix":…, "count":…, "every_us":…, "size":…, "first":…}
  *       sends "PREFIX NUMBER MONOTONIC-TIME-IN-US", filled up to size bytes; done after the last
  * one
  *   {"do":"log"} {"do":"state"} {"do":"list"} {"do":"leave"} {"do":"erase"} {"do":"retry"}
@@ -32,6 +32,7 @@ typedef struct
   ChatEndpoint *endpoint; /* owned */
   GDataInputStream *in;   /* owned */
   ChatRoom *room;         /* owned, nullable */
+  guint writing;          /* source id; 0: it writes nothing */
   gboolean quiet;
 } Bot;
 
@@ -198,8 +199,10 @@ compose (const Writing *self)
 
   g_string_printf (text, "%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, self->prefix, self->number,
                    g_get_monotonic_time ());
+  if (self->size > 0)
+    g_string_append_c (text, ' ');
   while ((gint64) text->len < self->size)
-    g_string_append_c (text, text->len % 8 == 0 ? ' ' : 'x');
+    g_string_append_c (text, 'x');
   return g_string_free (text, FALSE);
 }
 
@@ -221,6 +224,7 @@ on_write (gpointer data)
   if (self->number < self->count)
     return G_SOURCE_CONTINUE;
 
+  self->bot->writing = 0;
   bot_events_done ("write", NULL);
   return G_SOURCE_REMOVE;
 }
@@ -247,8 +251,18 @@ do_write (Bot *self, JsonObject *command)
   writing->number = json_object_get_int_member_with_default (command, "first", 0);
   writing->count += writing->number;
   writing->started_us = g_get_monotonic_time () - writing->number * writing->every_us;
-  g_timeout_add_full (G_PRIORITY_DEFAULT, MAX (1, (guint) (writing->every_us / 1000)), on_write,
-                      writing, free_writing);
+  self->writing =
+      g_timeout_add_full (G_PRIORITY_DEFAULT, MAX (1, (guint) (writing->every_us / 1000)), on_write,
+                          writing, free_writing);
+}
+
+static void
+do_hush (Bot *self, JsonObject *command)
+{
+  if (self->writing != 0)
+    bot_events_done ("write", NULL);
+  g_clear_handle_id (&self->writing, g_source_remove);
+  bot_events_done ("hush", NULL);
 }
 
 static void
@@ -348,10 +362,11 @@ static const struct
   void (*run) (Bot *self, JsonObject *command);
   gboolean needs_room;
 } commands[] = {
-  { "create", do_create, FALSE }, { "join", do_join, FALSE },  { "send", do_send, TRUE },
-  { "write", do_write, TRUE },    { "log", do_log, TRUE },     { "state", do_state, TRUE },
-  { "quiet", do_quiet, FALSE },   { "list", do_list, FALSE },  { "leave", do_leave, TRUE },
-  { "erase", do_erase, TRUE },    { "retry", do_retry, TRUE }, { "quit", do_quit, FALSE },
+  { "create", do_create, FALSE }, { "join", do_join, FALSE },   { "send", do_send, TRUE },
+  { "write", do_write, TRUE },    { "hush", do_hush, FALSE },   { "log", do_log, TRUE },
+  { "state", do_state, TRUE },    { "quiet", do_quiet, FALSE }, { "list", do_list, FALSE },
+  { "leave", do_leave, TRUE },    { "erase", do_erase, TRUE },  { "retry", do_retry, TRUE },
+  { "quit", do_quit, FALSE },
 };
 
 static void
@@ -424,6 +439,7 @@ open_client (Bot *self, const char *folder)
 static void
 close_client (Bot *self)
 {
+  g_clear_handle_id (&self->writing, g_source_remove);
   unwatch_room (self);
   g_signal_handlers_disconnect_by_data (chat_client_get_rooms (self->client), self);
   for (guint i = 0; i < g_list_model_get_n_items (chat_client_get_sessions (self->client)); i++)
