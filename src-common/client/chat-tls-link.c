@@ -174,6 +174,9 @@ static void
 reset_output (ChatTlsLink *self)
 {
   self->written = 0;
+  if (self->output->len == 0)
+    return;
+
   explicit_bzero (self->output->data, self->output->len);
   if (self->output->len <= QUEUE_KEPT)
     {
