@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chat-client.h"
+#include "chat-client-private.h"
 
 #include "chat-error.h"
 #include "chat-flat-list.h"
@@ -73,15 +73,9 @@ on_session_disposed (gpointer data, GObject *session)
   g_ptr_array_remove (self->known, session);
 }
 
-/* Until chatd on the main line has encryption; then it is what is tried first. */
-#define TRIED_FIRST CHAT_TYPE_LEGACY_SESSION
-
 static ChatSession *
 new_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
 {
-  if (type == G_TYPE_INVALID)
-    type = TRIED_FIRST;
-
   return type == CHAT_TYPE_LEGACY_SESSION
              ? chat_legacy_session_new (endpoint)
              : chat_secure_session_new (endpoint, self->store, self->trust);
@@ -720,4 +714,13 @@ chat_client_forget_room (ChatClient *self, ChatRoom *room)
   g_autoptr (ChatSession) owned = g_object_ref (session);
 
   chat_session_remove_room (owned, room);
+}
+
+ChatSession *
+chat_client_open_legacy_session (ChatClient *self, ChatEndpoint *endpoint)
+{
+  g_return_val_if_fail (CHAT_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (CHAT_IS_ENDPOINT (endpoint), NULL);
+
+  return get_session (self, endpoint, CHAT_TYPE_LEGACY_SESSION);
 }

@@ -73,11 +73,14 @@ chat_message_list_new (void)
   return g_object_new (CHAT_TYPE_MESSAGE_LIST, NULL);
 }
 
+/* One that is confirmed waits, too, until its place in the log is told. */
 static gboolean
 is_waiting (ChatMessage *message)
 {
+  const ChatMessageDelivery delivery = chat_message_get_delivery (message);
+
   return chat_message_is_own (message) &&
-         chat_message_get_delivery (message) == CHAT_DELIVERY_WAITING;
+         (delivery == CHAT_DELIVERY_WAITING || delivery == CHAT_DELIVERY_CONFIRMED);
 }
 
 /* What no longer waits, at the front of those that did, is where it belongs. */

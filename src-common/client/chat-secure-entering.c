@@ -2,6 +2,7 @@
 #include "chat-secure-session-private.h"
 
 #include "chat-error.h"
+#include "chat-io-error.h"
 #include "chat-random.h"
 
 #include <string.h>
@@ -242,6 +243,12 @@ enter (ChatSecureSession *self, GTask *task, ChatStoredRoom *wish)
 {
   g_autoptr (GTask) owned = task;
   g_autoptr (ChatStoredRoom) stored = find_wish (self, wish);
+
+  if (self->uplink == NULL) /* disposed of */
+    {
+      g_task_return_error (task, chat_io_error_new_cancelled ());
+      return;
+    }
 
   if (stored->off_record)
     chat_secure_session_get_memory (self);

@@ -2,6 +2,7 @@
 #include "chat-secure-session-private.h"
 
 #include "chat-error.h"
+#include "chat-io-error.h"
 #include "chat-limits.h"
 #include "chat-room-info.h"
 
@@ -267,6 +268,15 @@ chat_secure_session_new_task (ChatSecureSession *self,
 void
 chat_secure_session_add_ask (ChatSecureSession *self, ChatSecureAsk *ask)
 {
+  g_autoptr (GError) error = chat_io_error_new_cancelled ();
+
+  if (self->uplink == NULL) /* disposed of */
+    {
+      chat_secure_ask_fail (ask, error);
+      chat_secure_ask_unref (ask);
+      return;
+    }
+
   g_ptr_array_add (self->asks, ask);
   chat_secure_session_ensure_up (self);
   if (chat_secure_session_get_link (self) != NULL)
@@ -495,11 +505,14 @@ chat_secure_session_dispose (GObject *object)
       g_error_new_literal (CHAT_ERROR, CHAT_ERROR_CANCELLED, "The session ended");
 
   fail_asks (self, error);
-  chat_secure_session_flush (self);
+  if (self->disk != NULL)
+    chat_secure_session_flush (self);
   chat_secure_drain_clear (self);
   g_clear_pointer (&self->road, chat_secure_road_free);
   g_clear_pointer (&self->uplink, chat_secure_uplink_free);
   g_ptr_array_set_size (self->places, 0);
+  g_clear_pointer (&self->disk, chat_local_store_unref);
+  g_clear_pointer (&self->memory, chat_local_store_unref);
 
   G_OBJECT_CLASS (chat_secure_session_parent_class)->dispose (object);
 }
@@ -515,8 +528,6 @@ chat_secure_session_finalize (GObject *object)
   g_ptr_array_unref (self->leaving);
   g_byte_array_unref (self->udp);
   g_byte_array_unref (self->tcp);
-  chat_local_store_unref (self->disk);
-  g_clear_pointer (&self->memory, chat_local_store_unref);
   chat_trust_unref (self->trust);
 
   G_OBJECT_CLASS (chat_secure_session_parent_class)->finalize (object);
@@ -561,6 +572,59 @@ chat_secure_session_init (ChatSecureSession *self)
   chat_secure_drain_init (self);
 }
 
+static gboolean
+is_of (const ChatStoredRoom *stored, ChatEndpoint *endpoint)
+{
+  return strcmp (stored->host, chat_endpoint_get_host (endpoint)) == 0 &&
+         stored->tcp_port == chat_endpoint_get_tcp_port (endpoint) &&
+         stored->udp_port == chat_endpoint_get_udp_port (endpoint);
+}
+
+typedef gboolean (*StoredFilter) (const ChatStoredRoom *stored);
+
+/* Returns: (transfer full): of #ChatStoredRoom, which are not freed with it */
+static GPtrArray *
+load_stored (ChatSecureSession *self, StoredFilter filter)
+{
+  ChatEndpoint *endpoint = chat_session_get_endpoint (CHAT_SESSION (self));
+  g_autoptr (GPtrArray) all = chat_local_store_load_rooms (self->disk);
+  GPtrArray *ours = g_ptr_array_new ();
+
+  g_ptr_array_set_free_func (all, NULL);
+  for (guint i = 0; i < all->len; i++)
+    {
+      ChatStoredRoom *stored = g_ptr_array_index (all, i);
+
+      if (is_of (stored, endpoint) && filter (stored))
+        g_ptr_array_add (ours, stored);
+      else
+        chat_stored_room_free (stored);
+    }
+
+  return ours;
+}
+
+static gboolean
+is_pending (const ChatStoredRoom *stored)
+{
+  return stored->state == CHAT_STORED_CREATING || stored->state == CHAT_STORED_JOINING;
+}
+
+static gboolean
+is_entered (const ChatStoredRoom *stored)
+{
+  return !is_pending (stored);
+}
+
+/* What was asked for in an earlier life, and may have been granted */
+static void
+load_pending (ChatSecureSession *self)
+{
+  g_autoptr (GPtrArray) pending = load_stored (self, is_pending);
+
+  g_ptr_array_extend (self->pending, pending, NULL, NULL);
+}
+
 ChatSession *
 chat_secure_session_new (ChatEndpoint *endpoint, ChatLocalStore *store, ChatTrust *trust)
 {
@@ -572,35 +636,18 @@ chat_secure_session_new (ChatEndpoint *endpoint, ChatLocalStore *store, ChatTrus
   self->trust = chat_trust_ref (trust);
   self->uplink = chat_secure_uplink_new (endpoint, &uplink_funcs, self);
   take_pin (self);
+  load_pending (self);
   return CHAT_SESSION (self);
-}
-
-static gboolean
-is_of (const ChatStoredRoom *stored, ChatEndpoint *endpoint)
-{
-  return strcmp (stored->host, chat_endpoint_get_host (endpoint)) == 0 &&
-         stored->tcp_port == chat_endpoint_get_tcp_port (endpoint) &&
-         stored->udp_port == chat_endpoint_get_udp_port (endpoint);
 }
 
 /* Takes @stored. */
 static void
 restore_room (ChatSecureSession *self, ChatStoredRoom *stored)
 {
-  switch (stored->state)
-    {
-    case CHAT_STORED_CREATING:
-    case CHAT_STORED_JOINING:
-      g_ptr_array_add (self->pending, stored);
-      break;
-    case CHAT_STORED_LEAVING:
-      g_ptr_array_add (self->leaving, stored);
-      break;
-    case CHAT_STORED_IN:
-    case CHAT_STORED_ENDED:
-    default:
-      chat_secure_places_add (self, chat_secure_room_new (CHAT_SESSION (self), self->disk, stored));
-    }
+  if (stored->state == CHAT_STORED_LEAVING)
+    g_ptr_array_add (self->leaving, stored);
+  else
+    chat_secure_places_add (self, chat_secure_room_new (CHAT_SESSION (self), self->disk, stored));
 }
 
 void
@@ -609,19 +656,10 @@ chat_secure_session_restore (ChatSecureSession *self)
   g_return_if_fail (CHAT_IS_SECURE_SESSION (self));
   g_return_if_fail (self->places->len == 0);
 
-  g_autoptr (GPtrArray) all = chat_local_store_load_rooms (self->disk);
-  ChatEndpoint *endpoint = chat_session_get_endpoint (CHAT_SESSION (self));
+  g_autoptr (GPtrArray) entered = load_stored (self, is_entered);
 
-  g_ptr_array_set_free_func (all, NULL);
-  for (guint i = 0; i < all->len; i++)
-    {
-      ChatStoredRoom *stored = g_ptr_array_index (all, i);
-
-      if (is_of (stored, endpoint))
-        restore_room (self, stored);
-      else
-        chat_stored_room_free (stored);
-    }
+  for (guint i = 0; i < entered->len; i++)
+    restore_room (self, g_ptr_array_index (entered, i));
   if (is_used (self))
     chat_secure_session_ensure_up (self);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fake-secure-server.h"
 
+#include "fake-certificate.h"
+
 #include "chat-control.h"
 #include "chat-data-frame.h"
 #include "chat-limits.h"
 
 #include <errno.h>
-#include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
 #include <string.h>
 
 #define PEEK_MAX 4096
@@ -22,69 +22,17 @@ struct _FakeSecureServer
 
   GMutex lock; /* for all below */
   FakeSecureMode mode;
-  gnutls_certificate_credentials_t credentials;
-  char *fingerprint;
+  FakeCertificate *certificate;
   guint requests[256];
   guint connections;
   guint records;
 };
-
-/* --- a certificate ------------------------------------------------------- */
 
 static void
 check (int result)
 {
   if (result < 0)
     g_error ("GnuTLS: %s", gnutls_strerror (result));
-}
-
-static char *
-hash_key (gnutls_x509_crt_t crt)
-{
-  gnutls_pubkey_t key;
-  gnutls_datum_t der;
-  char *hex;
-
-  check (gnutls_pubkey_init (&key));
-  check (gnutls_pubkey_import_x509 (key, crt, 0));
-  check (gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_DER, &der));
-  hex = g_compute_checksum_for_data (G_CHECKSUM_SHA256, der.data, der.size);
-  gnutls_free (der.data);
-  gnutls_pubkey_deinit (key);
-  return hex;
-}
-
-/* Sets credentials and fingerprint. */
-static void
-make_certificate (FakeSecureServer *self)
-{
-  gnutls_x509_privkey_t key;
-  gnutls_x509_crt_t crt;
-
-  check (gnutls_x509_privkey_init (&key));
-  check (gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA,
-                                       GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0));
-  check (gnutls_x509_crt_init (&crt));
-  check (gnutls_x509_crt_set_version (crt, 3));
-  check (gnutls_x509_crt_set_serial (crt, "\x01", 1));
-  check (gnutls_x509_crt_set_activation_time (crt, 0));
-  check (gnutls_x509_crt_set_expiration_time (crt, G_GINT64_CONSTANT (4102444800)));
-  check (gnutls_x509_crt_set_dn (crt, "CN=fake", NULL));
-  check (gnutls_x509_crt_set_key (crt, key));
-  check (gnutls_x509_crt_sign2 (crt, crt, key, GNUTLS_DIG_SHA256, 0));
-
-  check (gnutls_certificate_allocate_credentials (&self->credentials));
-  check (gnutls_certificate_set_x509_key (self->credentials, &crt, 1, key));
-  self->fingerprint = hash_key (crt);
-  gnutls_x509_crt_deinit (crt);
-  gnutls_x509_privkey_deinit (key);
-}
-
-static void
-drop_certificate (FakeSecureServer *self)
-{
-  g_clear_pointer (&self->credentials, gnutls_certificate_free_credentials);
-  g_clear_pointer (&self->fingerprint, g_free);
 }
 
 /* --- answers ------------------------------------------------------------- */
@@ -303,7 +251,7 @@ run (gpointer data)
     {
       g_mutex_lock (&self->lock);
       const FakeSecureMode mode = self->mode;
-      gnutls_certificate_credentials_t credentials = self->credentials;
+      gnutls_certificate_credentials_t credentials = self->certificate->credentials;
 
       self->connections++;
       g_mutex_unlock (&self->lock);
@@ -332,7 +280,7 @@ fake_secure_server_new (FakeSecureMode mode)
 
   g_mutex_init (&self->lock);
   self->mode = mode;
-  make_certificate (self);
+  self->certificate = fake_certificate_new ();
   self->stop = g_cancellable_new ();
   self->listener =
       g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
@@ -351,7 +299,7 @@ fake_secure_server_free (FakeSecureServer *self)
   g_thread_join (self->thread);
   g_object_unref (self->listener);
   g_object_unref (self->stop);
-  drop_certificate (self);
+  fake_certificate_free (self->certificate);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -369,15 +317,15 @@ void
 fake_secure_server_change_key (FakeSecureServer *self)
 {
   g_mutex_lock (&self->lock);
-  drop_certificate (self);
-  make_certificate (self);
+  fake_certificate_free (self->certificate);
+  self->certificate = fake_certificate_new ();
   g_mutex_unlock (&self->lock);
 }
 
 const char *
 fake_secure_server_get_fingerprint (FakeSecureServer *self)
 {
-  return self->fingerprint;
+  return self->certificate->fingerprint;
 }
 
 ChatEndpoint *

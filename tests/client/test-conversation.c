@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "await.h"
+#include "test-folder.h"
 
-#include "chat-client.h"
+#include "chat-client-private.h"
 #include "chat-error.h"
 #include "chat-legacy-session.h"
 
@@ -25,6 +26,7 @@ typedef struct
   GSubprocess *process; /* NULL while it does not run */
   guint tcp_port;
   guint udp_port;
+  char *folder; /* chatd's data */
 } Server;
 
 static gboolean
@@ -54,6 +56,12 @@ spawn (Server *self, gboolean on_all_addresses)
 
   g_strv_builder_addv (builder, (const char **) command);
   g_strv_builder_add_many (builder, tcp, udp, NULL);
+  if (is_chatd ())
+    {
+      g_autofree char *data = g_strdup_printf ("--data-dir=%s", self->folder);
+
+      g_strv_builder_add (builder, data);
+    }
   if (!on_all_addresses)
     g_strv_builder_add (builder, is_chatd () ? "--bind=localhost" : "--host=127.0.0.1");
   argv = g_strv_builder_end (builder);
@@ -70,6 +78,8 @@ start_server (Server *self, gboolean on_all_addresses)
   g_autofree char *line = NULL;
   const char *ports;
 
+  if (self->folder == NULL)
+    self->folder = g_dir_make_tmp ("chatd-XXXXXX", NULL);
   self->process = spawn (self, on_all_addresses);
   out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   line = g_data_input_stream_read_line (out, NULL, NULL, NULL);
@@ -97,12 +107,15 @@ typedef struct
   ChatClient *hanako;
 } Fixture;
 
+static GPtrArray *plain; /* of ChatSession: those with chatd, which could do better */
+
 static void
 set_up (Fixture *fixture, gconstpointer on_all_addresses)
 {
   start_server (&fixture->server, on_all_addresses != NULL);
   fixture->endpoint = chat_endpoint_new ("localhost", (guint16) fixture->server.tcp_port,
                                          (guint16) fixture->server.udp_port);
+  plain = g_ptr_array_new_with_free_func (g_object_unref);
   fixture->taro = chat_client_new ();
   fixture->hanako = chat_client_new ();
 }
@@ -114,10 +127,24 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_add_weak_pointer (G_OBJECT (fixture->hanako), (gpointer *) &fixture->hanako);
   g_object_unref (fixture->taro);
   g_object_unref (fixture->hanako);
+  g_clear_pointer (&plain, g_ptr_array_unref);
   await (fixture->taro == NULL && fixture->hanako == NULL);
   g_object_unref (fixture->endpoint);
   if (fixture->server.process != NULL)
     kill_server (&fixture->server);
+  test_folder_remove (fixture->server.folder);
+  g_free (fixture->server.folder);
+}
+
+/* The original has no encryption, and the person agrees. chatd has, but is spoken to as by a
+ * program that knows none. */
+static void
+speak_plainly (ChatClient *client, ChatEndpoint *endpoint)
+{
+  if (is_chatd ())
+    g_ptr_array_add (plain, chat_client_open_legacy_session (client, endpoint));
+  else
+    chat_client_allow_plain (client, endpoint);
 }
 
 static ChatRoom *
@@ -127,7 +154,7 @@ create (ChatClient *client, ChatEndpoint *endpoint, const char *room, const char
   g_autoptr (GError) error = NULL;
   ChatRoom *created;
 
-  chat_client_allow_plain (client, endpoint);
+  speak_plainly (client, endpoint);
   chat_client_create_room_async (client, endpoint, room, user, 0, NULL, await_store, &result);
   await (result != NULL);
   created = chat_client_create_room_finish (client, result, &error);
@@ -145,7 +172,7 @@ join (ChatClient *client, ChatEndpoint *endpoint, const char *room, const char *
   g_autoptr (GError) error = NULL;
   ChatRoom *joined;
 
-  chat_client_allow_plain (client, endpoint);
+  speak_plainly (client, endpoint);
   chat_client_join_room_async (client, endpoint, room, user, NULL, await_store, &result);
   await (result != NULL);
   joined = chat_client_join_room_finish (client, result, &error);
@@ -165,7 +192,7 @@ list (ChatClient *client, ChatEndpoint *endpoint)
   g_autoptr (GListModel) rooms = NULL;
   g_autoptr (GString) names = g_string_new (NULL);
 
-  chat_client_allow_plain (client, endpoint);
+  speak_plainly (client, endpoint);
   chat_client_list_rooms_async (client, endpoint, NULL, await_store, &result);
   await (result != NULL);
   rooms = chat_client_list_rooms_finish (client, result, &error);

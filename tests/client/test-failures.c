@@ -96,6 +96,23 @@ test_refusals (void)
 }
 
 static void
+test_not_encrypted (void)
+{
+  g_autoptr (FakeServer) server = fake_server_new (FAKE_ANSWER);
+  g_autoptr (ChatEndpoint) endpoint = fake_server_endpoint (server);
+  g_autoptr (ChatClient) client = chat_client_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  chat_client_join_room_async (client, endpoint, "部屋", "太郎", NULL, await_store, &result);
+  await (result != NULL);
+  g_assert_null (chat_client_join_room_finish (client, result, &error));
+  g_assert_error (error, CHAT_ERROR, CHAT_ERROR_NOT_ENCRYPTED);
+  g_assert_cmpuint (server->requests[2], ==, 0); /* nobody asked the person yet */
+  g_assert_null (chat_client_get_pin (client, endpoint));
+}
+
+static void
 test_refused_port (void)
 {
   g_autoptr (FakeServer) server = fake_server_new (FAKE_ANSWER);
@@ -153,6 +170,7 @@ main (int argc, char *argv[])
   for (gsize i = 0; i < G_N_ELEMENTS (impostors); i++)
     g_test_add_data_func (impostors[i].path, GSIZE_TO_POINTER (i), test_impostor);
   g_test_add_func ("/failure/refusals", test_refusals);
+  g_test_add_func ("/failure/not-encrypted", test_not_encrypted);
   g_test_add_func ("/failure/refused-port", test_refused_port);
   g_test_add_func ("/failure/unknown-host", test_unknown_host);
   g_test_add_func ("/failure/slow-but-right", test_slow_but_right);

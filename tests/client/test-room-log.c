@@ -182,6 +182,19 @@ test_out_of_order (Fixture *fixture, gconstpointer data)
   assert_list (fixture, "xBCA");
 }
 
+/* Somebody who hears that it is confirmed writes the next one at once. */
+static void
+test_write_between (Fixture *fixture, gconstpointer data)
+{
+  write_one (fixture, 'A');
+  chat_message_set_delivery (find (fixture, 'A'), CHAT_DELIVERY_CONFIRMED, NULL);
+  write_one (fixture, 'B');
+  take (fixture, 1, "xA");
+  assert_list (fixture, "xAB");
+  take (fixture, 3, "B");
+  assert_list (fixture, "xAB");
+}
+
 static void
 test_failed_stays (Fixture *fixture, gconstpointer data)
 {
@@ -651,6 +664,7 @@ main (int argc, char **argv)
   ADD ("/room-log/echo-in-place", test_echo_in_place);
   ADD ("/room-log/others-come-before", test_others_come_before);
   ADD ("/room-log/out-of-order", test_out_of_order);
+  ADD ("/room-log/write-between", test_write_between);
   ADD ("/room-log/failed-stays", test_failed_stays);
   ADD ("/room-log/local-lines", test_local_lines);
   ADD ("/room-log/prepend", test_prepend);

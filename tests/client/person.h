@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chat-client.h"
+
+G_BEGIN_DECLS
+
+/* Somebody with an app, for tests: a client on a folder of its own, in one room at a time, seen
+ * through the public models only. */
+
+typedef struct
+{
+  const char *name; /* literal */
+  char *folder;     /* owned, nullable: in memory */
+  char *saved;      /* owned: a copy of it */
+  ChatEndpoint *endpoint;
+  ChatClient *client; /* NULL: the app does not run */
+  ChatRoom *room;
+} Person;
+
+/* @on_disk: whether the app keeps anything */
+Person *person_new (const char *name, ChatEndpoint *endpoint, gboolean on_disk);
+void person_free (Person *self); /* without leaving */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Person, person_free)
+
+/* These wait for the answer. @code: the #ChatError that is expected, -1: none */
+void person_create (Person *self, const char *room, ChatRoomFlags flags, int code);
+void person_join (Person *self, const char *room, int code);
+void person_leave (Person *self);
+char *person_list (Person *self); /* (transfer full): names with online members, "room:2 other:1" */
+
+void person_say (Person *self, const char *text);
+
+/* The app ends as by a power cut: nothing is said to anybody. */
+void person_kill (Person *self);
+/* … as by its menu. */
+void person_quit (Person *self);
+/* It starts again, and finds its room. */
+void person_start (Person *self);
+
+/* What is in the folder, and back to it. While the app does not run. */
+void person_save (Person *self);
+void person_restore (Person *self);
+/* @self gets what @from has: the same device a second time … */
+void person_copy (Person *self, Person *from);
+/* … and then another device of the same person. */
+void person_become_another_device (Person *self);
+
+ChatSession *person_get_session (Person *self); /* (transfer none) */
+
+/* The texts in the order of the model, separated by spaces: ~x waits, !x failed. (transfer full) */
+char *person_read (Person *self);
+/* … whether these are they */
+gboolean person_sees (Person *self, const char *texts);
+/* The kinds of all lines: t(ext) j(oined) l(eft) c(reated) J(oined, oneself) x (closed) g(one)
+ * e(rased) h(istory removed) k(icked), capital T for own texts. (transfer full) */
+char *person_read_kinds (Person *self);
+/* The newest text of one's own. (transfer none) */
+ChatMessage *person_last_said (Person *self);
+/* "Taro* Hanako-!": host, absent, legacy. (transfer full) */
+char *person_read_members (Person *self);
+gboolean person_knows (Person *self, const char *members);
+/* Whether @needle stands in any file of the folder */
+gboolean person_has_on_disk (Person *self, const char *needle);
+
+G_END_DECLS
