@@ -169,6 +169,39 @@ bot_events_log (ChatRoom *room)
 }
 
 static void
+add_to_digest (GChecksum *digest, ChatMessage *message)
+{
+  g_autofree char *line = g_strdup_printf ("%s %s\n", chat_message_get_sender (message),
+                                           chat_message_get_text (message));
+
+  g_checksum_update (digest, (const guchar *) line, -1);
+}
+
+void
+bot_events_digest (ChatRoom *room)
+{
+  JsonBuilder *builder = begin ("digest");
+  GListModel *messages = chat_room_get_messages (room);
+  GChecksum *digest = g_checksum_new (G_CHECKSUM_SHA256);
+  guint n = 0;
+
+  chat_room_load_history (room);
+  for (guint i = 0; i < g_list_model_get_n_items (messages); i++)
+    {
+      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i);
+
+      if (chat_message_get_kind (message) != CHAT_MESSAGE_TEXT)
+        continue;
+      add_to_digest (digest, message);
+      n++;
+    }
+  add_int (builder, "texts", n);
+  add_string (builder, "sha256", g_checksum_get_string (digest));
+  end (builder);
+  g_checksum_free (digest);
+}
+
+static void
 add_members (JsonBuilder *builder, GListModel *members)
 {
   json_builder_set_member_name (builder, "members");

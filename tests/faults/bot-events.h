@@ -17,6 +17,8 @@ void bot_events_link (ChatSession *session);
 void bot_events_ended (ChatRoom *room);
 /* All that the model has, and what else is known */
 void bot_events_log (ChatRoom *room);
+/* How many texts it has, and the SHA-256 of "SENDER TEXT\n" of each: where logs are long */
+void bot_events_digest (ChatRoom *room);
 void bot_events_state (ChatRoom *room);
 void bot_events_rooms (GListModel *infos);
 

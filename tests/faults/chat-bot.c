@@ -20,8 +20,9 @@
  *   {"do":"write", "prefix":…, "count":…, "every_us":…, "size":…, "first":…}
  *       sends "PREFIX NUMBER MONOTONIC-TIME-IN-US", filled up to size bytes; done after the last
  * one
- *   {"do":"log"} {"do":"state"} {"do":"list"} {"do":"leave"} {"do":"erase"} {"do":"retry"}
- *   {"do":"quiet"}                            messages are no longer told of
+ *   {"do":"log"} {"do":"digest"} {"do":"state"} {"do":"list"} {"do":"leave"} {"do":"erase"}
+ * {"do":"retry"}
+ *   {"do":"quiet"}                            others' messages are no longer told of
  *   {"do":"quit"}                             as an app that is closed
  * A bot is in one room at a time. It ends, without a word, when stdin does. */
 
@@ -41,8 +42,7 @@ typedef struct
 static void
 on_delivery (ChatMessage *message, GParamSpec *pspec, Bot *self)
 {
-  if (!self->quiet)
-    bot_events_delivery (message, g_get_monotonic_time ());
+  bot_events_delivery (message, g_get_monotonic_time ());
 }
 
 /* An own message moves in the model when it comes back: it is told of once. */
@@ -57,7 +57,7 @@ see_message (Bot *self, ChatMessage *message, gint64 at_us)
   g_object_set_data (G_OBJECT (message), key, self);
   if (chat_message_is_own (message))
     g_signal_connect (message, "notify::delivery", G_CALLBACK (on_delivery), self);
-  if (!self->quiet)
+  if (!self->quiet || chat_message_is_own (message))
     bot_events_message (message, at_us);
 }
 
@@ -272,6 +272,12 @@ do_log (Bot *self, JsonObject *command)
 }
 
 static void
+do_digest (Bot *self, JsonObject *command)
+{
+  bot_events_digest (self->room);
+}
+
+static void
 do_state (Bot *self, JsonObject *command)
 {
   bot_events_state (self->room);
@@ -362,11 +368,11 @@ static const struct
   void (*run) (Bot *self, JsonObject *command);
   gboolean needs_room;
 } commands[] = {
-  { "create", do_create, FALSE }, { "join", do_join, FALSE },   { "send", do_send, TRUE },
-  { "write", do_write, TRUE },    { "hush", do_hush, FALSE },   { "log", do_log, TRUE },
-  { "state", do_state, TRUE },    { "quiet", do_quiet, FALSE }, { "list", do_list, FALSE },
-  { "leave", do_leave, TRUE },    { "erase", do_erase, TRUE },  { "retry", do_retry, TRUE },
-  { "quit", do_quit, FALSE },
+  { "create", do_create, FALSE }, { "join", do_join, FALSE },    { "send", do_send, TRUE },
+  { "write", do_write, TRUE },    { "hush", do_hush, FALSE },    { "log", do_log, TRUE },
+  { "state", do_state, TRUE },    { "digest", do_digest, TRUE }, { "quiet", do_quiet, FALSE },
+  { "list", do_list, FALSE },     { "leave", do_leave, TRUE },   { "erase", do_erase, TRUE },
+  { "retry", do_retry, TRUE },    { "quit", do_quit, FALSE },
 };
 
 static void

@@ -42,11 +42,11 @@ def environment(**extra):
 class World:
     """A road, a chatd, and people; whatever they print is read here, so that nobody waits for us."""
 
-    def __init__(self, programs, people=3, capture=None, seed=1, config=CONFIG):
+    def __init__(self, programs, people=3, capture=None, seed=1, config=CONFIG, kind=None):
         self.programs, self.config = programs, config
         self.folder = tempfile.mkdtemp(prefix="chat-faults-")
         self.selector = selectors.DefaultSelector()
-        self.road = road.open_road(programs["link"], people, seed, capture)
+        self.road = road.open_road(programs["link"], people, seed, capture, kind)
         self.bots = []
         self.server = None
 
@@ -274,6 +274,7 @@ class Bot(Process):
         self.counts = collections.Counter()
         self.own = {}        # text → delivery
         self.confirmed = {}  # text → µs
+        self.talked_us = 0   # when the last one was
         self.written_texts = []
         self.answers = collections.defaultdict(list)
         self.link, self.ended = {}, None
@@ -327,8 +328,8 @@ class Bot(Process):
         if text not in self.own:
             self.written_texts.append(text)
         self.own[text] = event["delivery"]
-        if event["delivery"] == "confirmed":
-            self.confirmed.setdefault(text, event["at_us"])
+        if event["delivery"] == "confirmed" and text not in self.confirmed:
+            self.confirmed[text] = self.talked_us = event["at_us"]
 
     def heard(self, other):
         return self.counts[other.name]
@@ -367,15 +368,13 @@ class Bot(Process):
 
     def log(self):
         """(sender, text) of what was said, in the model's order"""
-        self.order("log")
-        self.world.wait(lambda: self.answers["log"], f"the log of {self.name}")
-        return [(line["sender"], line["text"]) for line in self.answers["log"].pop(0)["lines"]
+        return [(line["sender"], line["text"]) for line in self.ask("log")["lines"]
                 if line["kind"] == "text"]
 
-    def state(self):
-        self.order("state")
-        self.world.wait(lambda: self.answers["state"], f"the state of {self.name}")
-        return self.answers["state"].pop(0)
+    def ask(self, what):
+        self.order(what)
+        self.world.wait(lambda: self.answers[what], f"the {what} of {self.name}")
+        return self.answers[what].pop(0)
 
     # --- its end ---
 

@@ -19,12 +19,14 @@ import threading
 import time
 
 DEADLINE_S = 30
-NAMESPACES, PROXY = "network namespaces", "a proxy"
+NAMESPACES, PROXY, LOOPBACK = "network namespaces", "a proxy", "loopback"
 
 
 def open_road(link, clients=1, seed=1, capture=None, kind=None):
     """The best road that this computer allows; `link` is the program impaired-link."""
     kind = kind or os.environ.get("FAULTS_ROAD")
+    if kind == LOOPBACK:
+        return LoopbackRoad()
     if kind != PROXY:
         with contextlib.suppress(NotAllowed):
             return NamespaceRoad(link, clients, seed, capture)
@@ -60,6 +62,39 @@ class Road:
 
     def __exit__(self, *_):
         self.close()
+
+
+class LoopbackRoad(Road):
+    """Straight to the server, where the road is not what matters: no rules."""
+
+    kind = LOOPBACK
+    bind = "localhost"
+    address = "127.0.0.1"
+
+    def inside(self, place):
+        return []
+
+    def server_ports(self):
+        return free_ports(self.address)
+
+    def attach(self, tcp_port, udp_port):
+        self.ports = tcp_port, udp_port
+
+    def endpoint(self, client):
+        return self.address, *self.ports
+
+    def stats(self):
+        return {"held": 0, "roads": []}
+
+    def close(self):
+        pass
+
+
+def free_ports(address):
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        tcp.bind((address, 0))
+        udp.bind((address, 0))
+        return tcp.getsockname()[1], udp.getsockname()[1]
 
 
 # --- namespaces -------------------------------------------------------------------------------
@@ -192,10 +227,7 @@ class ProxyRoad(Road):
         return []
 
     def server_ports(self):
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind((self.address, 0))
-            udp.bind((self.address, 0))
-            return tcp.getsockname()[1], udp.getsockname()[1]
+        return free_ports(self.address)
 
     def attach(self, tcp_port, udp_port):
         if self.thread:
