@@ -125,6 +125,16 @@ is_history (ChatSecureLines *self, const Row *row)
   return self->stored->joined == 0 || row->id < self->stored->joined;
 }
 
+/* Only now, when it moves to its place: the model takes what no longer waits for placed already.
+ * Returns: (transfer full) */
+static ChatMessage *
+confirm (const Row *row)
+{
+  chat_message_set_place (row->message, row->id, row->member);
+  chat_message_set_delivery (row->message, CHAT_DELIVERY_CONFIRMED, NULL);
+  return g_object_ref (row->message);
+}
+
 /* Returns: (transfer full) (nullable): %NULL: it is no line */
 static ChatMessage *
 make_message (ChatSecureLines *self, const Row *row)
@@ -135,7 +145,7 @@ make_message (ChatSecureLines *self, const Row *row)
   ChatMessage *message;
 
   if (row->message != NULL)
-    return g_object_ref (row->message);
+    return confirm (row);
   if (!get_line_kind (self, row, &kind))
     return NULL;
 
@@ -188,11 +198,7 @@ chat_secure_lines_add (ChatSecureLines *self, const ChatEntry *entry, ChatMessag
   Row *row = new_row (entry);
 
   if (waited != NULL)
-    {
-      row->message = g_object_ref (waited);
-      chat_message_set_place (waited, entry->id, entry->member);
-      chat_message_set_delivery (waited, CHAT_DELIVERY_CONFIRMED, NULL);
-    }
+    row->message = g_object_ref (waited);
   g_ptr_array_add (self->rows, row);
 }
 

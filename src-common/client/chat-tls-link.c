@@ -7,6 +7,8 @@
 #include "chat-tcp-frame.h"
 #include "chat-tls-handshake.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #define HANDSHAKE_TIMEOUT_MS 5000
@@ -477,6 +479,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
     }
 
   socket = g_socket_connection_get_socket (self->connection);
+  /* A message must not wait until the one before it was acknowledged (Nagle). */
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   self->remote = G_INET_SOCKET_ADDRESS (g_socket_get_remote_address (socket, NULL));
   self->tls = chat_tls_new (socket, self->pin);
   chat_tls_handshake_async (self->tls, socket, HANDSHAKE_TIMEOUT_MS, g_task_get_cancellable (task),

@@ -23,8 +23,8 @@ typedef enum
 typedef enum
 {
   CHAT_ROAD_EVENT_PROBE_BACK,
-  CHAT_ROAD_EVENT_PROBES_LOST,  /* three in a row */
-  CHAT_ROAD_EVENT_MANY_RETRIES, /* more than 60 % of the messages needed a second try */
+  CHAT_ROAD_EVENT_PROBES_LOST,  /* five in a row, and no message came back at once meanwhile */
+  CHAT_ROAD_EVENT_MANY_RETRIES, /* more than 85 % of 32 messages needed a second try */
   CHAT_ROAD_EVENT_TIME_SERVED,
 } ChatRoadEvent;
 
@@ -40,6 +40,7 @@ typedef struct
   guint8 probe[CHAT_DATA_PROBE_SIZE];
   gint64 probe_sent_us; /* G_MAXINT64: none is out */
   gint64 probe_due_us;  /* next one */
+  gint64 doubt_us;      /* from then on a second try brings one */
   guint probes_lost;    /* in a row */
 
   guint32 tries; /* newest in bit 0; 1: needed a second one */

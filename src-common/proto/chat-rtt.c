@@ -33,7 +33,8 @@ chat_rtt_sample (ChatRtt *self, gint64 sample_us)
 gint64
 chat_rtt_timeout_us (const ChatRtt *self, guint tries)
 {
-  gint64 timeout_us = MAX (self->srtt_us + 2 * self->var_us, CHAT_RTT_TIMEOUT_MIN_US);
+  gint64 margin_us = MAX (2 * self->var_us, CHAT_RTT_MARGIN_MIN_US);
+  gint64 timeout_us = MAX (self->srtt_us + margin_us, CHAT_RTT_TIMEOUT_MIN_US);
 
   for (guint i = 1; i < tries && timeout_us < CHAT_RTT_TIMEOUT_MAX_US; i++)
     timeout_us = timeout_us * 13 / 10;

@@ -8,7 +8,10 @@ G_BEGIN_DECLS
 /* How long a peer takes to answer: smoothed time and its variation as in RFC 6298, and what follows
  * for a retransmission. Pure. docs/protocol-delivery.md, "Timers". All times in µs. */
 
-#define CHAT_RTT_INITIAL_US 100000    /* assumed before the first sample */
+#define CHAT_RTT_INITIAL_US 100000 /* assumed before the first sample */
+/* Over the SRTT, however steady the answers come: a peer's turn of the loop and its commit scatter.
+ */
+#define CHAT_RTT_MARGIN_MIN_US 10000
 #define CHAT_RTT_TIMEOUT_MIN_US 30000 /* below, a busy server's commit would look like a loss */
 #define CHAT_RTT_TIMEOUT_MAX_US 3000000
 

@@ -103,10 +103,20 @@ uses (Person *person, ChatTransport transport)
   return chat_session_get_transport (person_get_session (person)) == transport;
 }
 
-/* Two logs are equal, and have each text of @count messages "0" to @count - 1 once. */
+static gboolean
+is_all_confirmed (Person *person)
+{
+  g_autofree char *texts = person_read (person);
+
+  return strchr (texts, '~') == NULL;
+}
+
+/* Two logs become equal, and have each text of @count messages "0" to @count - 1 once. */
 static void
 assert_all_there (Person *a, Person *b, guint count)
 {
+  await (is_all_confirmed (a) && is_all_confirmed (b));
+
   g_autofree char *one = person_read (a);
   g_autofree char *other = person_read (b);
   g_auto (GStrv) texts = g_strsplit (one, " ", -1);

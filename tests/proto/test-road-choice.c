@@ -93,15 +93,53 @@ test_blocked_from_the_start (void)
 }
 
 static void
-test_three_probes_fail (void)
+test_probes_fail (void)
 {
   ChatRoadChoice road;
   gint64 now_us = 100000;
 
   get_udp (&road, 0);
-  g_assert_cmpuint (lose_probes_until (&road, &now_us, 20 * SECOND), >=, 3);
+  g_assert_cmpuint (lose_probes_until (&road, &now_us, 20 * SECOND), >=, 5);
   g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_TCP);
   g_assert_cmpint (now_us, <, 30 * SECOND);
+}
+
+/* A second try is a reason to probe, once a second; a road that is dead is left within one. */
+static void
+test_second_try_brings_a_probe (void)
+{
+  ChatRoadChoice road;
+  gint64 now_us = 3 * SECOND;
+
+  get_udp (&road, 0);
+  g_assert_false (chat_road_choice_tick (&road, now_us));
+  chat_road_choice_on_tries (&road, 0, 1, now_us);
+  g_assert_true (chat_road_choice_tick (&road, now_us));
+  chat_road_choice_on_probe_sent (&road, other, now_us);
+  chat_road_choice_on_probe_ack (&road, other, now_us + 40000);
+  chat_road_choice_on_tries (&road, 0, 1, now_us + 40000);
+  g_assert_cmpint (chat_road_choice_get_deadline (&road), ==, now_us + SECOND);
+  g_assert_false (chat_road_choice_tick (&road, now_us + 40000));
+
+  now_us += SECOND;
+  g_assert_cmpuint (lose_probes_until (&road, &now_us, now_us + SECOND), >=, 5);
+  g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_TCP);
+}
+
+/* What comes back at once proves the road as well as a probe. */
+static void
+test_echoes_prove_it (void)
+{
+  ChatRoadChoice road;
+  gint64 now_us = 15 * SECOND + 40000;
+
+  get_udp (&road, 0);
+  for (guint i = 0; i < 20; i++)
+    {
+      lose_probes_until (&road, &now_us, now_us + 300000);
+      chat_road_choice_on_tries (&road, 1, 1, now_us);
+      g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_UDP);
+    }
 }
 
 static void
@@ -110,9 +148,9 @@ test_many_retries (void)
   ChatRoadChoice road;
 
   get_udp (&road, 0);
-  chat_road_choice_on_tries (&road, 13, 19, SECOND);
+  chat_road_choice_on_tries (&road, 5, 27, SECOND);
   g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_UDP);
-  chat_road_choice_on_tries (&road, 0, 7, SECOND);
+  chat_road_choice_on_tries (&road, 0, 1, SECOND);
   g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_TCP);
 }
 
@@ -122,7 +160,7 @@ test_few_tries_tell_nothing (void)
   ChatRoadChoice road;
 
   get_udp (&road, 0);
-  chat_road_choice_on_tries (&road, 0, 9, SECOND);
+  chat_road_choice_on_tries (&road, 0, 31, SECOND);
   g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_UDP);
 }
 
@@ -150,7 +188,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/road-choice/edges", test_edges);
   g_test_add_func ("/road-choice/udp-after-a-probe", test_udp_after_a_probe);
   g_test_add_func ("/road-choice/blocked-from-the-start", test_blocked_from_the_start);
-  g_test_add_func ("/road-choice/three-probes-fail", test_three_probes_fail);
+  g_test_add_func ("/road-choice/probes-fail", test_probes_fail);
+  g_test_add_func ("/road-choice/second-try-brings-a-probe", test_second_try_brings_a_probe);
+  g_test_add_func ("/road-choice/echoes-prove-it", test_echoes_prove_it);
   g_test_add_func ("/road-choice/many-retries", test_many_retries);
   g_test_add_func ("/road-choice/few-tries-tell-nothing", test_few_tries_tell_nothing);
   g_test_add_func ("/road-choice/comes-back", test_comes_back);
