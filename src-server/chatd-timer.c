@@ -25,7 +25,7 @@ dispatch (GSource *source, GSourceFunc unused, gpointer data)
 {
   ChatdTimer *self = (ChatdTimer *) source;
 
-  if (self->due_us < 0 || self->due_us > g_source_get_time (source))
+  if (self->due_us < 0 || self->due_us > g_get_monotonic_time ())
     {
       arm (self);
       return G_SOURCE_CONTINUE;
