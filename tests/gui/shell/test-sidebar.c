@@ -342,10 +342,12 @@ main (int argc, char *argv[])
   ADD ("/room-list/groups", test_groups);
   ADD ("/room-list/row", test_row);
   ADD ("/room-list/link", test_link);
-  ADD ("/room-list/open", test_open);
   ADD ("/room-list/in-sight", test_in_sight);
   ADD ("/room-list/row-height", test_row_height);
   ADD ("/room-key/find", test_key);
   ADD ("/notifier/notices", test_notifier);
+  /* Last: GTK 4.8 wants to show a tooltip half a second after a menu was opened, even if its window
+   * was destroyed meanwhile. */
+  ADD ("/room-menu/open", test_open);
   return g_test_run ();
 }
