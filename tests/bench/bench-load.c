@@ -398,7 +398,8 @@ report_entering (guint64 memory, BenchCpu before, guint64 started_ns)
   const double n = load.n_clients, took_s = (double) (load.now_ns - started_ns) / 1e9;
   const guint64 cpu_ns = cpu.main_ns + cpu.rest_ns - before.main_ns - before.rest_ns;
 
-  run_for (load.n_clients >= 1000 ? 2.5 : 0.3); /* until news about who came are told */
+  /* until news about who came are told */
+  run_for (idle ? 2.5 : load.n_clients >= 1000 ? 1.2 : 0.2);
   printf ("protocol=%s clients=%u joins_per_second=%.0f join_cpu_us=%.1f bytes_per_member=%.0f ",
           load.protocol->name, load.n_clients, n / took_s, (double) cpu_ns / 1e3 / n,
           ((double) bench_server_read_memory (pid) - (double) memory) / n);

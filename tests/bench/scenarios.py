@@ -19,7 +19,8 @@ CONTENDERS = {
     "mosquitto": ("mosquitto", ["--protocol=mqtt"], "Mosquitto"),
 }
 PEERS = ["redis", "nats", "inspircd", "ngircd", "mosquitto"]
-EVERYBODY = list(CONTENDERS)
+CLOSED = ["gro", "udp", "tcp", "legacy", "relay", "batch", *PEERS]
+PACED = ["gro", "udp", "relay", *PEERS]
 # As many members as a process may have descriptors for, two each (20,000 are common)
 CROWD = 9900
 
@@ -45,7 +46,7 @@ def load(rooms, members, senders=1, window=None, rate=None, busy=None):
 def paced(rooms, members, senders, per_second=20000, **more):
     shape = f"{rooms}x{members}"
     return Scenario(f"paced-{shape}", f"{rooms:,} × {members:,}", "paced",
-                    load(rooms, members, senders, rate=per_second / members), EVERYBODY, **more)
+                    load(rooms, members, senders, rate=per_second / members), PACED, **more)
 
 
 def members(n):
@@ -69,10 +70,10 @@ def joins(n_rooms, n_members, contenders, **more):
 
 
 SCENARIOS = [
-    Scenario("1x10", "1 × 10", "closed", load(1, 10, 4, 16), EVERYBODY, quick=True),
-    Scenario("1x100", "1 × 100", "closed", load(1, 100, 4, 16), EVERYBODY, quick=True),
-    Scenario("1x1000", "1 × 1,000", "closed", load(1, 1000, 4, 16), EVERYBODY),
-    Scenario("100x10", "100 × 10", "closed", load(100, 10, 2, 8), EVERYBODY),
+    Scenario("1x10", "1 × 10", "closed", load(1, 10, 4, 16), CLOSED, quick=True),
+    Scenario("1x100", "1 × 100", "closed", load(1, 100, 4, 16), CLOSED, quick=True),
+    Scenario("1x1000", "1 × 1,000", "closed", load(1, 1000, 4, 16), CLOSED),
+    Scenario("100x10", "100 × 10", "closed", load(100, 10, 2, 8), CLOSED),
     Scenario("flood-1x10", "1 × 10, 320 under way", "closed", load(1, 10, 10, 32), ["gro", "durable"]),
     paced(1, 10, 4, quick=True),
     paced(1, 100, 4),

@@ -5,6 +5,7 @@ port of its own of loopback, with a configuration in a temporary folder, on the 
 import contextlib
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import socket
@@ -75,7 +76,7 @@ max_connections -1
 set_tcp_nodelay true
 persistence false
 log_type error
-user {user}
+user {name}
 """
 
 
@@ -193,8 +194,9 @@ def find_peer(program):
 
 
 def peer(program, folder, config, *options):
+    name = pwd.getpwuid(os.getuid()).pw_name
     port = free_port()
-    path = write(folder, "server.conf", config.format(port=port, folder=folder, user=os.getuid(),
+    path = write(folder, "server.conf", config.format(port=port, folder=folder, user=os.getuid(), name=name,
                                                       group=os.getgid()))
     server = Server([find_peer(program), *options, path], [f"--tcp-port={port}"], folder=folder)
     return server.wait_port(port)
