@@ -267,7 +267,7 @@ keep_deadlines (void)
 static void
 keep_members (void)
 {
-  const double members_per_ns = (double) load.n_entered / KEEP_S / 1e9;
+  const double members_per_ns = (double) load.n_clients / KEEP_S / 1e9;
   const guint64 owed = (guint64) ((double) (load.now_ns - load.kept_ns) * members_per_ns);
 
   if (load.protocol->keep == NULL || owed == 0)

@@ -85,12 +85,22 @@ def judge(results):
         yield goal, is_now, limit, is_now >= limit if goal.least else is_now <= limit
 
 
+def name_of(who):
+    """Of SCENARIO/CONTENDER"""
+    scenario, contender = who.split("/")
+    return f"{scenario}: {CONTENDERS[contender][2] if contender in CONTENDERS else 'the best peer'}"
+
+
+def short(value):
+    return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.3g}"
+
+
 def goals_table(results):
     text = "| what | figure | is | may be | |\n|---|---|--:|--:|---|\n"
     for goal, is_now, limit, reached in judge(results):
         sign = "≥" if goal.least else "≤"
-        of = f" = {goal.factor:.3g} × {goal.right.split('/')[1]}" if goal.right else ""
-        text += (f"| {goal.left} | {goal.figure} | {is_now:,.3g} | {sign} {limit:,.3g}{of} "
+        of = f" = {goal.factor:.3g} × {name_of(goal.right)}" if goal.right else ""
+        text += (f"| {name_of(goal.left)} | {goal.figure} | {short(is_now)} | {sign} {short(limit)}{of} "
                  f"| {'yes' if reached else '**no**'} |\n")
     return text
 
