@@ -4,7 +4,7 @@
 import math
 from xml.sax.saxutils import escape
 
-from report import median
+from tables import median
 from scenarios import CONTENDERS, PEERS, SCENARIOS
 
 PANEL, LABEL, BAR, GAP, TOP, COLUMNS = 440, 190, 15, 5, 46, 2

@@ -34,6 +34,7 @@ class Scenario:
     contenders: list
     once: bool = False  # entering takes long: one run
     quick: bool = False  # also in a short run
+    slow: bool = False  # takes minutes: only when it is asked for
     seconds: float = 0  # 0: as long as the others
 
 
@@ -51,7 +52,7 @@ def paced(rooms, members, senders, per_second=20000, **more):
 
 def members(n):
     return Scenario(f"members-{n}", f"1 room of {n:,}, 5 messages/s", "growth", load(1, n, rate=5), ["gro"],
-                    once=n == CROWD, seconds=3)
+                    once=n == CROWD, slow=n == CROWD, seconds=3)
 
 
 def rooms(n):
