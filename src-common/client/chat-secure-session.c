@@ -144,7 +144,7 @@ on_moved (gpointer data)
 {
   ChatSecureSession *self = data;
 
-  chat_secure_road_restart (self->road, g_get_monotonic_time ());
+  chat_secure_road_look_again (self->road, g_get_monotonic_time ());
   chat_secure_session_plan_drain (self);
 }
 
