@@ -160,7 +160,7 @@ class App:
 
     def say(self, text):
         field = self.part(Role.TEXT, "Message")
-        self.window.fill("Message", text)
+        self.window.fill(self.word("Message"), text)
         self.send_button().do("click")
         wait(lambda: field.text == "", f"“{text}” sent by {self.profile}")
 
