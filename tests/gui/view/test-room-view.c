@@ -392,12 +392,20 @@ test_ends (void)
   test_window_close (&t);
 }
 
+static gboolean
+is_row (GtkWidget *widget, const char *spoken, gboolean away)
+{
+  if (!CHAT_IS_MEMBER_ROW (widget) || gtk_widget_has_css_class (widget, "away") != away)
+    return FALSE;
+  g_autofree char *other = gtk_test_accessible_check_property (
+      GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken);
+  return other == NULL;
+}
+
 static guint
 count_rows (GtkWidget *root, const char *spoken, gboolean away)
 {
-  guint n = CHAT_IS_MEMBER_ROW (root) && gtk_widget_has_css_class (root, "away") == away &&
-            gtk_test_accessible_check_property (GTK_ACCESSIBLE (root),
-                                                GTK_ACCESSIBLE_PROPERTY_LABEL, spoken) == NULL;
+  guint n = is_row (root, spoken, away);
 
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
        child = gtk_widget_get_next_sibling (child))
