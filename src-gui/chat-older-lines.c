@@ -3,8 +3,8 @@
 
 #include "chat-older-lines.h"
 
-#define LINES_AT_ONCE 400
-#define NEAR_PAGES 4 /* so many screens before one would see that there is nothing */
+#define LINES_AT_ONCE 50 /* so that no frame is late for the rows that must be made */
+#define NEAR_PAGES 4     /* so many screens before one would see that there is nothing */
 
 struct _ChatOlderLines
 {

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define LINES_AT_START 64 /* more than a screen; each is a row that must be made */
+#define LINES_AT_START 40 /* about a screen; each is a row that must be made */
 
 struct _ChatSecureRoom
 {

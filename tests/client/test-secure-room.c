@@ -457,7 +457,7 @@ test_read_position (Fixture *fixture, gconstpointer data)
 }
 
 /* Of a room that comes from the disk, or goes out of sight */
-#define LINES_AT_START 64
+#define LINES_AT_START 40
 
 static void
 test_long_history (Fixture *fixture, gconstpointer data)
