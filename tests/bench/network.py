@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "faults"))
 from people import World, check, programs_of  # noqa: E402
-from report import write  # noqa: E402
+from page import write  # noqa: E402
 
 RTT_MS = 40
 BAD = {"duplicate": 2, "reorder": 5, "jitter": 2}

@@ -9,7 +9,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "faults"))
 import road  # noqa: E402
 from people import World, check, programs_of  # noqa: E402
-from report import write  # noqa: E402
+from page import write  # noqa: E402
 
 GOAL_S = 1.5
 CONFIG = """[limits]
