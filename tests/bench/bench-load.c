@@ -1,91 +1,97 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Plays every member of every room from one process, and measures what a protocol-1 server does.
+/* Plays every member of every room from one process, and measures what a server does with them.
  *
- * Closed loop (no --rate): each sender keeps --window messages in flight; a message is done when
- * all its deliveries have arrived, so the server is always busy and never over-run. Paced (--rate):
- * messages go at that rate in all, and their latency counts from the moment that each was due.
- * Without --tcp-port the server is bench-relay. Writes one line of key=value. */
+ * Closed loop (no --rate): each sender keeps --window messages in flight; one is done when all its
+ * deliveries have arrived. Paced (--rate): messages are said at that rate in all, by the senders in
+ * turn, and their latency counts from the moment that each was due. A delivery is a message that
+ * arrives at a member, the sender too where the server sends it there. Writes one line of
+ * key=value. */
 
-#include "bench-histogram.h"
+#include "bench-load.h"
+
+#include "bench-messages.h"
+#include "bench-server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <glib.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #define NS_PER_S 1000000000ull
-#define HEADER_SIZE 32
-#define TEXT_MIN 25 /* '@', 16 digits of time, 8 of the message's number */
-#define RING_SIZE (1u << 16)
-#define GIVEN_UP_NS (NS_PER_S / 2)
 #define EVENTS_MAX 256
-#define READS_MAX 16 /* datagrams of one socket before the next has its turn */
-#define SOCKET_BUFFER (4 << 20)
+#define DEADLINES_EVERY_NS (2 * NS_PER_S / 1000) /* the finest timer of a protocol is 10 ms */
+#define WAIT_MAX_NS (5 * NS_PER_S / 1000)
+#define GIVEN_UP_NS (3 * NS_PER_S)
+#define DRAIN_NS (3 * NS_PER_S / 2) /* after the measurement: what arrives then is not lost */
+#define STUCK_NS (30 * NS_PER_S)
+#define KEEP_S 30 /* every member says so often that it is there, as the app does */
+#define DESCRIPTORS_WANTED 65000
 
 typedef struct
 {
-  int fd;
-  guint room, place;
-  guint in_flight;
-  guint8 head[2 + 255 + 255]; /* what each of its datagrams begins with */
-  gsize head_len;
-} Member;
-
-typedef struct
-{
-  guint32 number;
-  guint left; /* deliveries that have not arrived */
-  guint sender;
-  guint64 sent_ns;
-} Message;
-
-typedef struct
-{
+  const BenchProtocol *protocol;
   /* owned */
-  Member *members;
-  Message *ring;
+  BenchClient *clients;
+  BenchClient **touched;
+  guint32 *hungry; /* senders whose windows have room */
   char *text;
-  int epoll_fd;
-  BenchHistogram latencies;
 
-  guint n_members;
-  guint32 next_number, oldest_number;
+  BenchMessages messages;
+  int epoll_fd;
+  guint n_clients, n_started, n_entered;
+  guint n_touched, n_hungry;
   guint next_sender;
-  guint64 now_ns, next_due_ns, next_expiry_ns;
-  gboolean measuring;
-  guint64 n_sent, n_delivered, n_lost;
+  guint64 now_ns, next_due_ns, next_deadlines_ns, kept_ns;
+  guint64 n_kept;
+  gboolean talking;
 } Load;
 
-static int tcp_port, udp_port, pid;
-static int n_rooms = 1, room_size = 100, n_senders = 4, window = 4, text_len = 100;
+BenchOptions bench_options = { .text_len = 100 };
+
+static Load load;
+static int n_busy_rooms;
+static int pid, n_rooms = 1, room_size = 100, n_senders = 4, window = 8;
 static double rate, warm_up_s = 0.5, measure_s = 2;
 static gboolean idle;
+static char *protocol_name;
+
+static const BenchProtocol *const protocols[] = { &bench_secure, &bench_legacy, &bench_resp,
+                                                  &bench_nats,   &bench_irc,    &bench_mqtt };
 
 static const GOptionEntry options[] = {
-  { "tcp-port", 't', 0, G_OPTION_ARG_INT, &tcp_port, "chatd's TCP port", "N" },
-  { "udp-port", 'u', 0, G_OPTION_ARG_INT, &udp_port, "the server's UDP port", "N" },
+  { "protocol", 'P', 0, G_OPTION_ARG_STRING, &protocol_name,
+    "secure (protocol 2, the default), legacy (1), resp, nats, irc, mqtt", "NAME" },
+  { "tcp-port", 't', 0, G_OPTION_ARG_INT, &bench_options.tcp_port, "the server's TCP port", "N" },
+  { "udp-port", 'u', 0, G_OPTION_ARG_INT, &bench_options.udp_port, "its UDP port", "N" },
   { "pid", 'p', 0, G_OPTION_ARG_INT, &pid, "the server, for its CPU and memory", "PID" },
   { "rooms", 'R', 0, G_OPTION_ARG_INT, &n_rooms, "rooms", "N" },
   { "members", 'N', 0, G_OPTION_ARG_INT, &room_size, "members of each room", "N" },
+  { "busy-rooms", 'B', 0, G_OPTION_ARG_INT, &n_busy_rooms, "rooms in which somebody talks", "N" },
   { "senders", 'S', 0, G_OPTION_ARG_INT, &n_senders, "members of each room who talk", "N" },
   { "window", 'W', 0, G_OPTION_ARG_INT, &window, "messages in flight of each sender", "N" },
   { "rate", 'r', 0, G_OPTION_ARG_DOUBLE, &rate, "messages a second in all", "N" },
-  { "size", 's', 0, G_OPTION_ARG_INT, &text_len, "bytes of a text", "N" },
+  { "size", 's', 0, G_OPTION_ARG_INT, &bench_options.text_len, "bytes of a text", "N" },
   { "warm-up", 'w', 0, G_OPTION_ARG_DOUBLE, &warm_up_s, "seconds before the measurement", "S" },
   { "seconds", 'd', 0, G_OPTION_ARG_DOUBLE, &measure_s, "seconds of measurement", "S" },
-  { "idle", 'i', 0, G_OPTION_ARG_NONE, &idle, "join, tell the memory of a member, end", NULL },
+  { "tcp-only", 0, 0, G_OPTION_ARG_NONE, &bench_options.tcp_only, "no datagrams", NULL },
+  { "gro", 0, 0, G_OPTION_ARG_NONE, &bench_options.gro, "members receive with UDP_GRO", NULL },
+  { "durable", 0, 0, G_OPTION_ARG_NONE, &bench_options.durable, "rooms on the record", NULL },
+  { "idle", 'i', 0, G_OPTION_ARG_NONE, &idle, "enter, stay, tell what that costs", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
-static void
-die (const char *what)
+void
+bench_die (const char *what)
 {
   fprintf (stderr, "bench-load: %s: %s\n", what, g_strerror (errno));
   exit (EXIT_FAILURE);
@@ -100,6 +106,14 @@ clock_ns (void)
   return (guint64) now.tv_sec * NS_PER_S + (guint64) now.tv_nsec;
 }
 
+gint64
+bench_load_now_us (void)
+{
+  return (gint64) (load.now_ns / 1000);
+}
+
+/* --- sockets ---------------------------------------------------------------------------------- */
+
 static struct sockaddr_in
 loopback (int port)
 {
@@ -110,342 +124,385 @@ loopback (int port)
   };
 }
 
-/* --- the server, from outside ----------------------------------------------------------------- */
-
-/* CPU time of all its threads. */
-static guint64
-server_cpu_ns (void)
+static void
+watch (const BenchClient *client, int fd, gboolean is_udp)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/task", pid);
-  g_autoptr (GDir) tasks = g_dir_open (path, 0, NULL);
-  guint64 total = 0;
-  const char *name;
+  struct epoll_event event = { .events = EPOLLIN };
 
-  while (tasks != NULL && (name = g_dir_read_name (tasks)) != NULL)
-    {
-      g_autofree char *file = g_build_filename (path, name, "schedstat", NULL);
-      g_autofree char *contents = NULL;
-
-      if (g_file_get_contents (file, &contents, NULL, NULL))
-        total += g_ascii_strtoull (contents, NULL, 10);
-    }
-  return total;
+  event.data.u64 = (guint64) client->id << 1 | (is_udp ? 1 : 0);
+  if (epoll_ctl (load.epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0)
+    bench_die ("watch a socket");
 }
 
-static guint64
-server_memory (void)
+void
+bench_connect (BenchClient *client)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/statm", pid);
-  g_autofree char *contents = NULL;
-  char *second;
+  const struct sockaddr_in to = loopback (bench_options.tcp_port);
+  const int on = 1;
 
-  if (!g_file_get_contents (path, &contents, NULL, NULL))
-    return 0;
-  second = strchr (contents, ' ');
-  return g_ascii_strtoull (second, NULL, 10) * (guint64) sysconf (_SC_PAGESIZE);
+  client->tcp = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (client->tcp < 0 || connect (client->tcp, (const struct sockaddr *) &to, sizeof to) != 0)
+    bench_die ("connect");
+  setsockopt (client->tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  fcntl (client->tcp, F_SETFL, O_NONBLOCK);
+  watch (client, client->tcp, FALSE);
 }
 
-/* --- joining ---------------------------------------------------------------------------------- */
-
-static char *
-ask (guint8 operation, const char *room, const char *name, int port)
+void
+bench_open_udp (BenchClient *client, int buffer_size)
 {
-  g_autofree char *payload = g_strdup_printf ("{\"user_name\":\"%s\",\"udp_port\":%d}", name, port);
-  struct sockaddr_in to = loopback (tcp_port);
-  guint8 frame[1024] = { (guint8) strlen (room), operation };
-  gsize room_len = strlen (room), payload_len = strlen (payload), have = 0;
-  g_autofree char *reply = g_malloc0 (4096);
-  ssize_t part;
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const struct sockaddr_in to = loopback (bench_options.udp_port);
+  const int on = 1;
 
-  if (fd < 0 || connect (fd, (struct sockaddr *) &to, sizeof to) != 0)
-    die ("connect");
-  frame[HEADER_SIZE - 1] = (guint8) payload_len;
-  memcpy (frame + HEADER_SIZE, room, room_len);
-  memcpy (frame + HEADER_SIZE + room_len, payload, payload_len);
-  if (send (fd, frame, HEADER_SIZE + room_len + payload_len, MSG_NOSIGNAL) < 0)
-    die ("send a request");
-  while (have < 4095 && (part = recv (fd, reply + have, 4095 - have, 0)) > 0)
-    have += (gsize) part;
-  close (fd);
-  for (gsize i = 0; i < MIN (have, (gsize) HEADER_SIZE); i++)
-    reply[i] = ' '; /* so that the rest is one string */
-  return g_steal_pointer (&reply);
+  client->udp = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (client->udp < 0 || connect (client->udp, (const struct sockaddr *) &to, sizeof to) != 0)
+    bench_die ("connect a socket for datagrams");
+  if (buffer_size > 0)
+    setsockopt (client->udp, SOL_SOCKET, SO_RCVBUF, &buffer_size, sizeof buffer_size);
+  if (bench_options.gro && setsockopt (client->udp, IPPROTO_UDP, UDP_GRO, &on, sizeof on) != 0)
+    bench_die ("UDP_GRO");
+  watch (client, client->udp, TRUE);
 }
 
-static char *
-enter (const Member *member, const char *room, int port)
-{
-  g_autofree char *name = g_strdup_printf ("m%u", member->place);
-  g_autofree char *reply = ask (member->place == 0 ? 1 : 2, room, name, port);
-  const char *key = strstr (reply, "\"token\"");
-  const char *token = key != NULL ? strchr (key + strlen ("\"token\""), '"') : NULL;
-  const char *end = token != NULL ? strchr (token + 1, '"') : NULL;
+/* --- talking ---------------------------------------------------------------------------------- */
 
-  if (end == NULL)
-    {
-      fprintf (stderr, "bench-load: refused: %s\n", reply + HEADER_SIZE);
-      exit (EXIT_FAILURE);
-    }
-  return g_strndup (token + 1, (gsize) (end - token - 1));
+void
+bench_load_touch (BenchClient *client)
+{
+  if (client->touched)
+    return;
+  client->touched = TRUE;
+  load.touched[load.n_touched++] = client;
 }
 
 static void
-submit (const Member *member, const char *text, gsize len)
+say (BenchClient *client, guint64 due_ns)
 {
-  struct sockaddr_in to = loopback (udp_port);
-  struct iovec parts[] = { { (void *) member->head, member->head_len }, { (void *) text, len } };
-  struct msghdr message = {
-    .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = parts, .msg_iovlen = 2
-  };
+  const guint deliveries = (guint) room_size - (load.protocol->echoes ? 0 : 1);
 
-  if (sendmsg (member->fd, &message, 0) < 0 && errno != EAGAIN && errno != ENOBUFS)
-    die ("send a message");
+  bench_messages_write (&load.messages, client->id, deliveries, due_ns, load.text);
+  client->in_flight++;
+  load.protocol->say (client, load.text, (gsize) bench_options.text_len);
+  bench_load_touch (client);
 }
 
 static void
-open_socket (Load *load, Member *member, guint id)
+on_done (guint32 sender)
 {
-  const int size = SOCKET_BUFFER;
-  struct sockaddr_in address = loopback (0);
-  struct epoll_event event = { .events = EPOLLIN, .data.u32 = id };
-
-  member->fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (member->fd < 0 || bind (member->fd, (struct sockaddr *) &address, sizeof address) != 0 ||
-      epoll_ctl (load->epoll_fd, EPOLL_CTL_ADD, member->fd, &event) != 0)
-    die ("open a member's socket");
-  setsockopt (member->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-  setsockopt (member->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  load.clients[sender].in_flight--;
+  load.hungry[load.n_hungry++] = sender;
 }
 
-static int
-port_of (const Member *member)
+void
+bench_load_heard (const char *text, gsize len)
 {
-  struct sockaddr_in address;
-  socklen_t len = sizeof address;
+  guint32 sender;
 
-  if (getsockname (member->fd, (struct sockaddr *) &address, &len) != 0)
-    die ("getsockname");
-  return ntohs (address.sin_port);
-}
-
-static void
-join (Load *load, guint id)
-{
-  Member *member = &load->members[id];
-  g_autofree char *room = NULL;
-  g_autofree char *token = NULL;
-
-  member->room = id / (guint) room_size;
-  member->place = id % (guint) room_size;
-  open_socket (load, member, id);
-  room = tcp_port != 0 ? g_strdup_printf ("bench %d %u", getpid (), member->room)
-                       : g_strdup_printf ("%u", member->room);
-  token = tcp_port != 0 ? enter (member, room, port_of (member))
-                        : g_strdup_printf ("%u", member->place);
-  member->head[0] = (guint8) strlen (room);
-  member->head[1] = (guint8) strlen (token);
-  memcpy (member->head + 2, room, member->head[0]);
-  memcpy (member->head + 2 + member->head[0], token, member->head[1]);
-  member->head_len = 2u + member->head[0] + member->head[1];
-  if (tcp_port == 0)
-    submit (member, "+", 1);
-}
-
-static void
-leave_all (Load *load)
-{
-  for (guint id = 0; id < load->n_members; id += (guint) room_size)
-    if (tcp_port != 0)
-      submit (&load->members[id], "/quit", 5);
-}
-
-/* --- messages --------------------------------------------------------------------------------- */
-
-static void
-put_hex (char *to, guint64 value, guint digits)
-{
-  while (digits-- > 0)
-    {
-      to[digits] = "0123456789abcdef"[value & 15];
-      value >>= 4;
-    }
-}
-
-static guint64
-get_hex (const char *from, guint digits)
-{
-  guint64 value = 0;
-
-  while (digits-- > 0)
-    value = value << 4 | (guint64) g_ascii_xdigit_value (*from++);
-  return value;
-}
-
-static Message *
-message_of (Load *load, guint32 number)
-{
-  return &load->ring[number % RING_SIZE];
-}
-
-static void
-send_message (Load *load, guint sender, guint64 stamp_ns)
-{
-  guint32 number = load->next_number++;
-
-  *message_of (load, number) = (Message){ number, (guint) room_size - 1, sender, stamp_ns };
-  put_hex (load->text + 1, stamp_ns, 16);
-  put_hex (load->text + 17, number, 8);
-  load->members[sender].in_flight++;
-  load->n_sent += load->measuring;
-  submit (&load->members[sender], load->text, (gsize) text_len);
-}
-
-static void
-fill_window (Load *load, guint sender)
-{
-  while (rate == 0 && load->members[sender].in_flight < (guint) window)
-    send_message (load, sender, clock_ns ());
-}
-
-static void
-finish_message (Load *load, Message *message)
-{
-  message->left = 0;
-  load->members[message->sender].in_flight--;
-  fill_window (load, message->sender);
-}
-
-static void
-on_delivered (Load *load, const char *text)
-{
-  guint64 stamp_ns = get_hex (text + 1, 16);
-  guint32 number = (guint32) get_hex (text + 17, 8);
-  Message *message = message_of (load, number);
-
-  if (message->number != number || message->left == 0)
-    return; /* given up before */
-  if (load->measuring)
-    {
-      load->n_delivered++;
-      bench_histogram_add (&load->latencies, load->now_ns > stamp_ns ? load->now_ns - stamp_ns : 0);
-    }
-  if (--message->left == 0)
-    finish_message (load, message);
-}
-
-static void
-on_readable (Load *load, const Member *member)
-{
-  static char in[65536];
-
-  for (guint i = 0; i < READS_MAX; i++)
-    {
-      ssize_t len = recv (member->fd, in, sizeof in, 0);
-      const char *text = len > 0 ? memchr (in, '@', (gsize) len) : NULL;
-
-      if (len < 0)
-        return;
-      if (text != NULL && in + len - text >= TEXT_MIN)
-        on_delivered (load, text);
-    }
-}
-
-static void
-give_up_old (Load *load)
-{
-  while (load->oldest_number != load->next_number)
-    {
-      Message *message = message_of (load, load->oldest_number);
-
-      if (message->left > 0 && message->sent_ns + GIVEN_UP_NS > load->now_ns)
-        break;
-      load->oldest_number++;
-      if (message->left == 0)
-        continue;
-      load->n_lost += load->measuring ? message->left : 0;
-      finish_message (load, message);
-    }
-}
-
-static guint
-sender_at (guint turn)
-{
-  guint room = turn / (guint) n_senders % (guint) n_rooms;
-
-  return room * (guint) room_size + turn % (guint) n_senders;
-}
-
-static void
-send_due (Load *load)
-{
-  const guint64 interval_ns = (guint64) ((double) NS_PER_S / rate);
-
-  for (; load->next_due_ns <= load->now_ns; load->next_due_ns += interval_ns)
-    send_message (load, sender_at (load->next_sender++), load->next_due_ns);
-}
-
-static void
-turn (Load *load)
-{
-  struct epoll_event events[EVENTS_MAX];
-  struct timespec timeout = { 0, 20 * 1000 * 1000 };
-  int n_events;
-
-  load->now_ns = clock_ns ();
+  if (!bench_messages_read (&load.messages, text, len, load.now_ns, &sender))
+    return;
   if (rate > 0)
+    load.clients[sender].in_flight--;
+  else
+    on_done (sender);
+}
+
+static void
+fill_windows (void)
+{
+  for (guint i = 0; i < load.n_hungry; i++)
     {
-      send_due (load);
-      timeout.tv_nsec = (long) MIN (load->next_due_ns - load->now_ns, 20u * 1000 * 1000);
+      BenchClient *client = &load.clients[load.hungry[i]];
+
+      while (load.talking && rate <= 0 && client->in_flight < (guint) window)
+        say (client, load.now_ns);
     }
-  n_events = epoll_pwait2 (load->epoll_fd, events, EVENTS_MAX, &timeout, NULL);
-  load->now_ns = clock_ns ();
-  for (int i = 0; i < n_events; i++)
-    on_readable (load, &load->members[events[i].data.u32]);
-  if (load->now_ns >= load->next_expiry_ns)
+  load.n_hungry = 0;
+}
+
+/* The @i-th of all senders: the first of each room, then the second of each, and so on. */
+static BenchClient *
+sender_at (guint i)
+{
+  const guint rooms = (guint) n_busy_rooms;
+
+  return &load.clients[i % rooms * (guint) room_size + i / rooms];
+}
+
+static void
+say_due (void)
+{
+  const guint64 gap_ns = (guint64) (1e9 / rate);
+
+  while (load.next_due_ns <= load.now_ns)
     {
-      give_up_old (load);
-      load->next_expiry_ns = load->now_ns + NS_PER_S / 20;
+      say (sender_at (load.next_sender++ % (guint) (n_busy_rooms * n_senders)), load.next_due_ns);
+      load.next_due_ns += gap_ns;
+    }
+}
+
+/* --- the loop --------------------------------------------------------------------------------- */
+
+static void
+flush (void)
+{
+  for (guint i = 0; i < load.n_touched; i++)
+    {
+      load.touched[i]->touched = FALSE;
+      load.protocol->flush (load.touched[i]);
+    }
+  load.n_touched = 0;
+}
+
+static void
+keep_deadlines (void)
+{
+  const gint64 now_us = bench_load_now_us ();
+
+  for (guint i = 0; i < load.n_clients; i++)
+    if (load.clients[i].due_us <= now_us)
+      bench_load_touch (&load.clients[i]);
+  load.next_deadlines_ns = load.now_ns + DEADLINES_EVERY_NS;
+}
+
+static void
+keep_members (void)
+{
+  const double members_per_ns = (double) load.n_clients / KEEP_S / 1e9;
+  const guint64 owed = (guint64) ((double) (load.now_ns - load.kept_ns) * members_per_ns);
+
+  if (load.protocol->keep == NULL || owed == 0)
+    return;
+  load.kept_ns = load.now_ns;
+  for (guint64 i = 0; i < owed; i++)
+    {
+      BenchClient *client = &load.clients[load.n_kept++ % load.n_clients];
+
+      if (client->state == BENCH_STATE_IN)
+        load.protocol->keep (client);
     }
 }
 
 static void
-run_until (Load *load, guint64 end_ns)
+wait_and_read (guint64 wait_ns)
 {
-  while (load->now_ns < end_ns)
-    turn (load);
+  const struct timespec timeout = { 0, (long) wait_ns };
+  struct epoll_event events[EVENTS_MAX];
+  const int n = epoll_pwait2 (load.epoll_fd, events, EVENTS_MAX, &timeout, NULL);
+
+  for (int i = 0; i < n; i++)
+    {
+      load.now_ns = clock_ns ();
+      load.protocol->readable (&load.clients[events[i].data.u64 >> 1], events[i].data.u64 & 1);
+    }
+  load.now_ns = clock_ns ();
 }
 
 static void
-report (const Load *load, double took_s, guint64 cpu_ns)
+give_up_old (void)
 {
-  double delivered = (double) MAX (load->n_delivered, 1);
+  guint32 sender;
+
+  while (bench_messages_give_up (&load.messages, load.now_ns - GIVEN_UP_NS, &sender))
+    on_done (sender);
+}
+
+static void
+turn (void)
+{
+  guint64 wait_ns = WAIT_MAX_NS;
+
+  if (load.talking && rate > 0)
+    {
+      say_due ();
+      wait_ns = MIN (wait_ns, load.next_due_ns - load.now_ns);
+    }
+  fill_windows ();
+  flush ();
+  wait_and_read (wait_ns);
+  if (load.now_ns < load.next_deadlines_ns)
+    return;
+  keep_deadlines ();
+  keep_members ();
+  give_up_old ();
+}
+
+static void
+run_for (double seconds)
+{
+  const guint64 end_ns = load.now_ns + (guint64) (seconds * 1e9);
+
+  while (load.now_ns < end_ns)
+    turn ();
+}
+
+/* --- entering --------------------------------------------------------------------------------- */
+
+void
+bench_load_entered (BenchClient *client)
+{
+  client->state = BENCH_STATE_IN;
+  load.n_entered++;
+  bench_load_touch (client);
+}
+
+/* Those who make the rooms come before all others. */
+static gboolean
+may_start (void)
+{
+  return load.n_started < load.n_clients &&
+         load.n_started - load.n_entered < load.protocol->entering_max &&
+         (load.n_started < (guint) n_rooms || load.n_entered >= (guint) n_rooms);
+}
+
+static BenchClient *
+next_to_start (void)
+{
+  const guint i = load.n_started++, others = (guint) room_size - 1;
+
+  if (i < (guint) n_rooms)
+    return &load.clients[i * (guint) room_size];
+  return &load.clients[(i - (guint) n_rooms) / others * (guint) room_size +
+                       (i - (guint) n_rooms) % others + 1];
+}
+
+static void
+enter_all (void)
+{
+  guint64 progress_ns = load.now_ns;
+  guint entered = 0;
+
+  while (load.n_entered < load.n_clients)
+    {
+      while (may_start ())
+        {
+          BenchClient *client = next_to_start ();
+
+          client->state = BENCH_STATE_ENTERING;
+          load.protocol->start (client);
+        }
+      turn ();
+      if (load.n_entered > entered)
+        progress_ns = load.now_ns;
+      entered = load.n_entered;
+      if (load.now_ns > progress_ns + STUCK_NS)
+        bench_die ("nobody gets in any more");
+    }
+}
+
+/* --- measuring -------------------------------------------------------------------------------- */
+
+static void
+report_entering (guint64 memory, BenchCpu before, guint64 started_ns)
+{
+  const BenchCpu cpu = bench_server_read_cpu (pid);
+  const double n = load.n_clients, took_s = (double) (load.now_ns - started_ns) / 1e9;
+  const guint64 cpu_ns = cpu.main_ns + cpu.rest_ns - before.main_ns - before.rest_ns;
+
+  /* until news about who came are told */
+  run_for (idle ? 2.5 : load.n_clients >= 1000 ? 1.2 : 0.2);
+  printf ("protocol=%s clients=%u joins_per_second=%.0f join_cpu_us=%.1f bytes_per_member=%.0f ",
+          load.protocol->name, load.n_clients, n / took_s, (double) cpu_ns / 1e3 / n,
+          ((double) bench_server_read_memory (pid) - (double) memory) / n);
+}
+
+static double
+percentile (double fraction)
+{
+  return (double) bench_histogram_percentile (&load.messages.latencies, fraction) / 1e3;
+}
+
+static void
+report (double took_s, BenchCpu cpu, double own_share)
+{
+  const BenchMessages *messages = &load.messages;
+  const double delivered = (double) MAX (messages->n_delivered, 1);
+  const double cpu_ns = (double) (cpu.main_ns + cpu.rest_ns);
 
   printf ("sent=%" G_GUINT64_FORMAT " delivered=%" G_GUINT64_FORMAT " lost=%" G_GUINT64_FORMAT
-          " per_second=%.0f cpu_ns=%.0f cpu_share=%.3f"
-          " p50_us=%.1f p99_us=%.1f p999_us=%.1f max_us=%.1f\n",
-          load->n_sent, load->n_delivered, load->n_lost, (double) load->n_delivered / took_s,
-          (double) cpu_ns / delivered, (double) cpu_ns / 1e9 / took_s,
-          (double) bench_histogram_percentile (&load->latencies, 0.5) / 1e3,
-          (double) bench_histogram_percentile (&load->latencies, 0.99) / 1e3,
-          (double) bench_histogram_percentile (&load->latencies, 0.999) / 1e3,
-          (double) load->latencies.max_ns / 1e3);
+          " sent_per_second=%.0f per_second=%.0f cpu_us=%.4f cpu_main_us=%.4f cpu_share=%.3f"
+          " load_share=%.3f p50_us=%.1f p99_us=%.1f p999_us=%.1f max_us=%.1f",
+          messages->n_sent, messages->n_delivered, messages->n_lost,
+          (double) messages->n_sent / took_s, delivered / took_s, cpu_ns / 1e3 / delivered,
+          (double) cpu.main_ns / 1e3 / delivered, cpu_ns / 1e9 / took_s, own_share,
+          percentile (0.5), percentile (0.99), percentile (0.999),
+          (double) messages->latencies.max_ns / 1e3);
+}
+
+static double
+own_cpu_s (void)
+{
+  struct timespec used;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &used);
+  return (double) used.tv_sec + (double) used.tv_nsec / 1e9;
 }
 
 static void
-measure (Load *load)
+count_what_is_missing (void)
 {
-  guint64 started_ns, cpu_ns;
+  const guint64 end_ns = load.now_ns + DRAIN_NS;
+  guint32 sender;
 
-  load->now_ns = load->next_due_ns = clock_ns ();
-  for (guint i = 0; i < (guint) (n_rooms * n_senders); i++)
-    fill_window (load, sender_at (i));
-  run_until (load, load->now_ns + (guint64) (warm_up_s * 1e9));
-  load->measuring = TRUE;
-  started_ns = load->now_ns;
-  cpu_ns = server_cpu_ns ();
-  run_until (load, started_ns + (guint64) (measure_s * 1e9));
-  report (load, (double) (load->now_ns - started_ns) / 1e9, server_cpu_ns () - cpu_ns);
+  load.talking = FALSE;
+  while (!bench_messages_are_done (&load.messages) && load.now_ns < end_ns)
+    turn ();
+  while (bench_messages_give_up (&load.messages, G_MAXUINT64, &sender))
+    continue;
+}
+
+static void
+measure (void)
+{
+  BenchCpu before, after;
+  guint64 started_ns;
+  double own_s;
+
+  load.talking = TRUE;
+  load.next_due_ns = load.now_ns;
+  for (guint i = 0; rate <= 0 && i < (guint) (n_busy_rooms * n_senders); i++)
+    load.hungry[load.n_hungry++] = sender_at (i)->id;
+  run_for (warm_up_s);
+
+  load.messages.measuring = TRUE;
+  started_ns = load.now_ns;
+  before = bench_server_read_cpu (pid);
+  own_s = own_cpu_s ();
+  run_for (measure_s);
+  after = bench_server_read_cpu (pid);
+  after.main_ns -= before.main_ns;
+  after.rest_ns -= before.rest_ns;
+  own_s = own_cpu_s () - own_s;
+  load.messages.measuring = FALSE;
+
+  const double took_s = (double) (load.now_ns - started_ns) / 1e9;
+  count_what_is_missing ();
+  report (took_s, after, own_s / took_s);
+}
+
+static void
+measure_idle (void)
+{
+  const BenchCpu before = bench_server_read_cpu (pid);
+  const guint64 started_ns = load.now_ns;
+
+  run_for (measure_s);
+
+  const BenchCpu after = bench_server_read_cpu (pid);
+  printf ("cpu_share=%.4f",
+          (double) (after.main_ns + after.rest_ns - before.main_ns - before.rest_ns) /
+              (double) (load.now_ns - started_ns));
+}
+
+/* --- main ------------------------------------------------------------------------------------- */
+
+static const BenchProtocol *
+find_protocol (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
+    if (protocol_name == NULL || strcmp (protocols[i]->name, protocol_name) == 0)
+      return protocols[i];
+  fprintf (stderr, "bench-load: there is no protocol “%s”\n", protocol_name);
+  exit (EXIT_FAILURE);
 }
 
 static void
@@ -461,33 +518,62 @@ parse_options (int *argc, char ***argv)
       exit (EXIT_FAILURE);
     }
   n_senders = CLAMP (n_senders, 1, room_size);
-  text_len = MAX (text_len, TEXT_MIN);
+  n_busy_rooms = n_busy_rooms > 0 ? MIN (n_busy_rooms, n_rooms) : n_rooms;
+  bench_options.text_len = MAX (bench_options.text_len, BENCH_TEXT_MIN);
+}
+
+static void
+raise_limits (void)
+{
+  struct rlimit limit = { DESCRIPTORS_WANTED, DESCRIPTORS_WANTED };
+
+  prctl (PR_SET_TIMERSLACK, 1);
+  if (setrlimit (RLIMIT_NOFILE, &limit) == 0)
+    return;
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+static void
+init_load (void)
+{
+  load.protocol = find_protocol ();
+  load.n_clients = (guint) (n_rooms * room_size);
+  load.clients = g_new0 (BenchClient, load.n_clients);
+  load.touched = g_new0 (BenchClient *, load.n_clients);
+  load.hungry = g_new0 (guint32, (gsize) load.n_clients * (gsize) MAX (window, 1) + (1u << 18));
+  load.text = g_strnfill ((gsize) bench_options.text_len, 'x');
+  load.epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  load.now_ns = load.kept_ns = clock_ns ();
+  bench_messages_init (&load.messages);
+  for (guint id = 0; id < load.n_clients; id++)
+    load.clients[id] = (BenchClient){ .id = id,
+                                      .room = id / (guint) room_size,
+                                      .place = id % (guint) room_size,
+                                      .tcp = -1,
+                                      .udp = -1,
+                                      .due_us = G_MAXINT64 };
 }
 
 int
 main (int argc, char *argv[])
 {
-  Load load = { .next_number = 1, .oldest_number = 1 };
-  guint64 memory;
+  guint64 memory, started_ns;
+  BenchCpu cpu;
 
   parse_options (&argc, &argv);
-  load.n_members = (guint) (n_rooms * room_size);
-  load.members = g_new0 (Member, load.n_members);
-  load.ring = g_new0 (Message, RING_SIZE);
-  load.text = g_strnfill ((gsize) text_len, 'x');
-  load.text[0] = '@';
-  load.epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  memory = server_memory ();
-  for (guint id = 0; id < load.n_members; id++)
-    join (&load, id);
+  raise_limits ();
+  init_load ();
+  memory = bench_server_read_memory (pid);
+  cpu = bench_server_read_cpu (pid);
+  started_ns = load.now_ns;
+  enter_all ();
+  report_entering (memory, cpu, started_ns);
   if (idle)
-    printf ("members=%u bytes_per_member=%.0f\n", load.n_members,
-            (double) (server_memory () - memory) / (double) load.n_members);
+    measure_idle ();
   else
-    measure (&load);
-  leave_all (&load);
-  g_free (load.members);
-  g_free (load.ring);
-  g_free (load.text);
+    measure ();
+  printf ("\n");
   return EXIT_SUCCESS;
 }
