@@ -404,6 +404,7 @@ test_app_killed_while_talking (Fixture *fixture, gconstpointer data)
 
   person_start (fixture->hanako);
   await (is_in (fixture->hanako, CHAT_ROOM_JOINED) && !waits (fixture->hanako));
+  chat_room_load_history (fixture->hanako->room);
 
   const guint n = count_texts (fixture->hanako);
 
