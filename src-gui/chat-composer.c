@@ -412,6 +412,26 @@ chat_composer_set_max_len (ChatComposer *self, gsize max_len)
   update (self);
 }
 
+/* The cursor first: an insensitive text view would go on showing it. */
+void
+chat_composer_set_open (ChatComposer *self, gboolean open)
+{
+  g_return_if_fail (CHAT_IS_COMPOSER (self));
+
+  gtk_text_view_set_cursor_visible (self->view, open);
+  gtk_widget_set_sensitive (GTK_WIDGET (self), open);
+  gtk_label_set_text (GTK_LABEL (self->placeholder),
+                      open ? _ ("Write a message") : _ ("You can no longer write"));
+}
+
+const char *
+chat_composer_get_placeholder (ChatComposer *self)
+{
+  g_return_val_if_fail (CHAT_IS_COMPOSER (self), NULL);
+
+  return gtk_label_get_text (GTK_LABEL (self->placeholder));
+}
+
 void
 chat_composer_set_hint (ChatComposer *self, const char *hint)
 {

@@ -22,6 +22,10 @@ void chat_composer_set_enter_sends (ChatComposer *self, gboolean enter_sends);
 /* @max_len: bytes of UTF-8 in one message; 0: no limit known */
 void chat_composer_set_max_len (ChatComposer *self, gsize max_len);
 
+/* @open: whether one can write here now; else it says that one cannot */
+void chat_composer_set_open (ChatComposer *self, gboolean open);
+const char *chat_composer_get_placeholder (ChatComposer *self);
+
 /* A sentence below the text, until it is changed; %NULL takes it away. */
 void chat_composer_set_hint (ChatComposer *self, const char *hint);
 const char *chat_composer_get_hint (ChatComposer *self); /* "" if there is none */

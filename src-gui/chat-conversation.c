@@ -8,7 +8,11 @@
 #include "chat-message-rows.h"
 #include "chat-message-text.h"
 #include "chat-midnight.h"
+#include "chat-older-lines.h"
 #include "chat-scroll-place.h"
+
+/* So many lines are looked through for the first unread one. */
+#define UNREAD_LINES 2000
 
 struct _ChatConversation
 {
@@ -24,6 +28,7 @@ struct _ChatConversation
 
   ChatScrollPlace *place;    /* owned; NULL once disposed of */
   ChatMessageFocus *focus;   /* owned; NULL once disposed of */
+  ChatOlderLines *older;     /* owned; NULL once disposed of */
   ChatMidnight *midnight;    /* owned */
   ChatMessage *first_unread; /* owned, nullable */
   guint n_new;
@@ -180,6 +185,10 @@ on_following_changed (gpointer data)
 
   if (chat_scroll_place_is_following (self->place))
     self->n_new = 0;
+  if (self->room != NULL)
+    chat_room_set_sight (self->room, chat_scroll_place_is_following (self->place)
+                                         ? CHAT_ROOM_SIGHT_END
+                                         : CHAT_ROOM_SIGHT_OLD);
   update_jump_soon (self);
   mark_read_if_seen (self);
 }
@@ -245,7 +254,8 @@ on_items_changed (
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
-/* Where the unread messages begin, counted from the end. Returns: (transfer full) (nullable) */
+/* Where the unread messages begin, counted from the end; the earliest that is there, where more are
+ * unread. Returns: (transfer full) (nullable) */
 static ChatMessage *
 find_first_unread (ChatRoom *room)
 {
@@ -253,6 +263,8 @@ find_first_unread (ChatRoom *room)
   guint unread = chat_room_get_unread (room);
   ChatMessage *first = NULL;
 
+  if (unread > 0 && g_list_model_get_n_items (messages) < UNREAD_LINES)
+    chat_room_load_older (room, MIN (unread, UNREAD_LINES));
   for (guint i = g_list_model_get_n_items (messages); unread > 0 && i > 0; i--)
     {
       g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i - 1);
@@ -385,7 +397,9 @@ leave_room (ChatConversation *self)
   g_clear_signal_handler (&self->items_handler, get_messages (self));
   g_clear_signal_handler (&self->received_handler, self->room);
   g_clear_signal_handler (&self->unread_handler, self->room);
+  chat_older_lines_set_room (self->older, NULL);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
+  chat_room_set_sight (self->room, CHAT_ROOM_SIGHT_NONE);
   g_clear_object (&self->first_unread);
   g_clear_object (&self->room);
 }
@@ -401,6 +415,7 @@ chat_conversation_dispose (GObject *object)
   g_clear_pointer (&self->midnight, chat_midnight_free);
   g_clear_pointer (&self->place, chat_scroll_place_free);
   g_clear_pointer (&self->focus, chat_message_focus_free);
+  g_clear_pointer (&self->older, chat_older_lines_free);
   g_clear_handle_id (&self->jump_source, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -446,6 +461,7 @@ chat_conversation_init (ChatConversation *self)
                                        GTK_LIST_VIEW (self->list), on_following_changed, self);
   self->focus =
       chat_message_focus_new (GTK_LIST_VIEW (self->list), GTK_SCROLLED_WINDOW (self->scrolled));
+  self->older = chat_older_lines_new (GTK_SCROLLED_WINDOW (self->scrolled));
   self->midnight = chat_midnight_new (on_midnight, self);
 }
 
@@ -466,6 +482,7 @@ enter_room (ChatConversation *self, ChatRoom *room)
       g_signal_connect_swapped (room, "notify::unread", G_CALLBACK (mark_read_if_seen), self);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (selection));
   g_object_unref (selection);
+  chat_older_lines_set_room (self->older, room);
 }
 
 void
@@ -478,7 +495,7 @@ chat_conversation_set_room (ChatConversation *self, ChatRoom *room)
   leave_room (self);
   if (room != NULL)
     {
-      chat_room_load_history (room);
+      chat_room_set_sight (room, CHAT_ROOM_SIGHT_END);
       self->first_unread = find_first_unread (room);
       enter_room (self, room);
     }
@@ -508,6 +525,9 @@ chat_conversation_scroll_to_start (ChatConversation *self)
   g_return_if_fail (CHAT_IS_CONVERSATION (self));
 
   GtkAdjustment *adjustment = get_adjustment (self);
+
+  if (self->room != NULL)
+    chat_room_load_history (self->room);
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_lower (adjustment));
 }
 

@@ -94,7 +94,7 @@ update_state (ChatRoomView *self)
   g_autoptr (GMenuModel) menu = chat_room_menu_new (self->room);
   gboolean can_write = self->room != NULL && chat_room_get_state (self->room) != CHAT_ROOM_ENDED;
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->composer), can_write);
+  chat_composer_set_open (self->composer, can_write);
   gtk_menu_button_set_menu_model (self->menu, menu);
 }
 

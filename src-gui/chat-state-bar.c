@@ -111,6 +111,20 @@ get_retry_text (ChatStateBar *self)
       ngettext ("Trying again in %u second.", "Trying again in %u seconds.", seconds), seconds);
 }
 
+/* What was typed right, and worked before, is not to be checked. */
+static char *
+get_text_of_known (const GError *error)
+{
+  if (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_NO_SERVER))
+    return g_strdup (_ ("The computer is there, but its chat server is not running just now. If it "
+                        "stays so, ask whoever runs it."));
+  if (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_HOST_NOT_FOUND))
+    return g_strdup (_ ("Its name is not known here just now. Check that this computer is "
+                        "connected to the right network."));
+
+  return chat_error_text (error);
+}
+
 static char *
 get_reason (ChatStateBar *self, gboolean summary)
 {
@@ -119,7 +133,7 @@ get_reason (ChatStateBar *self, gboolean summary)
 
   if (error == NULL)
     return g_strdup (summary ? _ ("The server does not answer") : "");
-  return summary ? chat_error_summary (error) : chat_error_text (error);
+  return summary ? chat_error_summary (error) : get_text_of_known (error);
 }
 
 /* What becomes of messages meanwhile: those of protocol 1 fail, others wait. */
@@ -153,12 +167,13 @@ show_stopped (ChatStateBar *self, const GError *error)
 {
   g_autofree char *summary = chat_error_summary (error);
   g_autofree char *reason = chat_error_text (error);
+  g_autofree char *detail = join (reason, _ ("What you write waits until then."));
   gboolean changed = g_error_matches (error, CHAT_ERROR, CHAT_ERROR_KEY_CHANGED);
 
   gtk_button_set_label (GTK_BUTTON (self->server),
                         changed ? _ ("_Compare the Keys…") : _ ("Show the _Server…"));
   chat_spoken_names_give (self->server);
-  show (self, summary, reason, OFFER_SERVER);
+  show (self, summary, detail, OFFER_SERVER);
 }
 
 static void
@@ -208,6 +223,20 @@ show_end (ChatStateBar *self, const char *title, const char *text, Offers offers
   show (self, title, detail, offers);
 }
 
+/* By protocol 1 rooms end with their server; others are on its disk, but for those off the record.
+ */
+static const char *
+get_gone_text (ChatStateBar *self)
+{
+  ChatSession *session = get_session (self);
+
+  if (chat_room_is_off_record (self->room) || session == NULL || !chat_session_confirms (session))
+    return _ ("It was probably restarted. Create the room anew, or join it if somebody else has.");
+
+  return _ ("It was closed long ago, or the server was set up anew. Create the room anew, or join "
+            "it if somebody else has.");
+}
+
 static void
 show_ended (ChatStateBar *self)
 {
@@ -230,10 +259,8 @@ show_ended (ChatStateBar *self)
                 OFFER_JOIN | OFFER_FORGET);
       break;
     case CHAT_ROOM_END_GONE:
-      show_end (
-          self, _ ("The server no longer has this room"),
-          _ ("It was probably restarted. Create the room anew, or join it if somebody else has."),
-          OFFER_JOIN | OFFER_CREATE | OFFER_FORGET);
+      show_end (self, _ ("The server no longer has this room"), get_gone_text (self),
+                OFFER_JOIN | OFFER_CREATE | OFFER_FORGET);
       break;
     case CHAT_ROOM_END_LEFT:
     case CHAT_ROOM_END_NONE:

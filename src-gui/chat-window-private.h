@@ -42,7 +42,7 @@ struct _ChatWindow
   ChatRoomList *room_list;
   GtkStack *content_stack;
   ChatRoomView *room_view;
-  ChatWelcomePage *welcome;
+  ChatWelcomePage *welcome; /* not of the template: made when it is shown first */
   GtkMenuButton *menu_button;
   GtkMenuButton *empty_menu_button;
 };

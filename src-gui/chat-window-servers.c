@@ -47,6 +47,17 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer data)
     show_local (self);
 }
 
+/* Not before it is wanted: nearly every start does without. */
+static void
+need_welcome (ChatWindow *self)
+{
+  if (self->welcome != NULL)
+    return;
+  self->welcome = g_object_new (CHAT_TYPE_WELCOME_PAGE, NULL);
+  gtk_stack_add_named (self->main_stack, GTK_WIDGET (self->welcome), "welcome");
+  chat_window_connect_welcome (self);
+}
+
 void
 chat_window_show_welcome (ChatWindow *self)
 {
@@ -54,6 +65,7 @@ chat_window_show_welcome (ChatWindow *self)
   g_autofree char *address = g_settings_get_string (self->settings, "server");
   g_auto (GStrv) recent = g_settings_get_strv (self->settings, "recent-servers");
 
+  need_welcome (self);
   chat_welcome_page_fill (self->welcome, user, address, (const char *const *) recent);
   chat_welcome_page_set_first_start (self->welcome,
                                      !g_settings_get_boolean (self->settings, "set-up"));

@@ -260,7 +260,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, room_list);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, content_stack);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, room_view);
-  gtk_widget_class_bind_template_child (widget_class, ChatWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, empty_menu_button);
   gtk_widget_class_bind_template_callback (widget_class, on_folded_changed);
@@ -281,7 +280,6 @@ chat_window_class_init (ChatWindowClass *klass)
   chat_window_install_actions (widget_class);
   g_type_ensure (CHAT_TYPE_ROOM_LIST);
   g_type_ensure (CHAT_TYPE_ROOM_VIEW);
-  g_type_ensure (CHAT_TYPE_WELCOME_PAGE);
   bind_template (widget_class);
 }
 
@@ -324,7 +322,6 @@ chat_window_new (ChatApplication *app)
   follow (self);
   apply_enter_sends (self);
   restore_size (self);
-  chat_window_connect_welcome (self);
   on_rooms_changed (self);
   if (g_settings_get_boolean (self->settings, "set-up"))
     gtk_stack_set_visible_child_name (self->main_stack, "rooms");

@@ -3,12 +3,20 @@
 
 #include "chatd-log.h"
 
+#include "chat-limits.h"
+
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <string.h>
 
-/* Datagrams to one sendmmsg() */
+/* Messages to one sendmmsg(): each a datagram, or a train of them */
 #define GROUP 64
+/* Datagrams that wait before the first are sent: what one member gets shall come together */
+#define ENOUGH (4 * GROUP)
+/* What the kernel cuts up into datagrams of one size itself (UDP_SEGMENT) costs it hardly more than
+ * one of them. Its limits: so many, and what an IP packet could hold */
+#define TRAIN_MAX 64
+#define TRAIN_MAX_BYTES 65000
 /* Waiting datagrams; the port stops reading long before, unless a crowd leaves at once */
 #define WAITING_MAX (256 * 1024)
 /* Tries of one datagram while errors of other datagrams get in its way */
@@ -16,7 +24,14 @@
 /* Errors taken at once */
 #define ERRORS_MAX 1024
 
-#define CONTROL_SIZE CMSG_SPACE (sizeof (struct in6_pktinfo))
+#ifndef SOL_UDP
+#define SOL_UDP IPPROTO_UDP
+#endif
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
+#define CONTROL_SIZE (CMSG_SPACE (sizeof (struct in6_pktinfo)) + CMSG_SPACE (sizeof (guint16)))
 
 typedef struct
 {
@@ -51,10 +66,13 @@ struct _ChatdOutbox
   guint next;
   guint tries; /* of the one at next */
   ChatdOutboxState state;
+  gboolean trains; /* the kernel knows them */
+  guint singles;   /* of those from next on are no train: it was refused */
 
   struct mmsghdr messages[GROUP];
   struct iovec vectors[GROUP];
   Control controls[GROUP];
+  guint lengths[GROUP]; /* datagrams of each message */
 };
 
 /* --- errors ----------------------------------------------------------------------------------- */
@@ -114,54 +132,109 @@ chatd_outbox_drain_errors (ChatdOutbox *self)
 /* --- sending ---------------------------------------------------------------------------------- */
 
 static void
-put_ipv4_source (struct msghdr *message, Control *control, const ChatdAddress *from)
+put_control (struct msghdr *message, int level, int type, gconstpointer data, gsize size)
 {
-  const struct in_pktinfo info = { .ipi_spec_dst = from->in4.sin_addr };
+  struct cmsghdr *control =
+      (struct cmsghdr *) ((guint8 *) message->msg_control + message->msg_controllen);
 
-  control->header = (struct cmsghdr){ .cmsg_len = CMSG_LEN (sizeof info),
-                                      .cmsg_level = IPPROTO_IP,
-                                      .cmsg_type = IP_PKTINFO };
-  memcpy (CMSG_DATA (&control->header), &info, sizeof info);
-  message->msg_control = control;
-  message->msg_controllen = CMSG_SPACE (sizeof info);
+  *control =
+      (struct cmsghdr){ .cmsg_len = CMSG_LEN (size), .cmsg_level = level, .cmsg_type = type };
+  memcpy (CMSG_DATA (control), data, size);
+  message->msg_controllen += CMSG_SPACE (size);
 }
 
 static void
-put_ipv6_source (struct msghdr *message, Control *control, const ChatdAddress *from)
+put_source (struct msghdr *message, const ChatdAddress *from)
 {
-  const struct in6_pktinfo info = { .ipi6_addr = from->in6.sin6_addr,
+  const struct in_pktinfo ipv4 = { .ipi_spec_dst = from->in4.sin_addr };
+  const struct in6_pktinfo ipv6 = { .ipi6_addr = from->in6.sin6_addr,
                                     .ipi6_ifindex = from->in6.sin6_scope_id };
 
-  control->header = (struct cmsghdr){ .cmsg_len = CMSG_LEN (sizeof info),
-                                      .cmsg_level = IPPROTO_IPV6,
-                                      .cmsg_type = IPV6_PKTINFO };
-  memcpy (CMSG_DATA (&control->header), &info, sizeof info);
-  message->msg_control = control;
-  message->msg_controllen = CMSG_SPACE (sizeof info);
+  if (from->sa.sa_family == AF_INET)
+    put_control (message, IPPROTO_IP, IP_PKTINFO, &ipv4, sizeof ipv4);
+  else if (from->sa.sa_family == AF_INET6)
+    put_control (message, IPPROTO_IPV6, IPV6_PKTINFO, &ipv6, sizeof ipv6);
+}
+
+static const Waiting *
+get_waiting (ChatdOutbox *self, guint i)
+{
+  return &g_array_index (self->waiting, Waiting, i);
+}
+
+/* Whether @next, which follows @last, can be the next datagram of the train that @first begins: one
+ * way, one behind the other in memory, and of one size, but for the last one. */
+static gboolean
+is_coupled (const Waiting *first, const Waiting *last, const Waiting *next)
+{
+  return next->part.offset == last->part.offset + last->part.len &&
+         last->part.len == first->part.len && next->part.len <= first->part.len &&
+         chatd_address_equal (&next->to, &first->to) &&
+         memcmp (&next->from, &first->from, sizeof next->from) == 0;
+}
+
+/* Returns: how many datagrams from the one at @i on are one message */
+static guint
+count_train (ChatdOutbox *self, guint i)
+{
+  const Waiting *first = get_waiting (self, i);
+  gsize bytes = first->part.len;
+  guint n = 1;
+
+  if (!self->trains || first->part.len > CHAT_DATAGRAM_MAX || i < self->next + self->singles)
+    return 1;
+
+  while (n < TRAIN_MAX && i + n < self->waiting->len &&
+         is_coupled (first, get_waiting (self, i + n - 1), get_waiting (self, i + n)) &&
+         bytes + get_waiting (self, i + n)->part.len <= TRAIN_MAX_BYTES)
+    bytes += get_waiting (self, i + n++)->part.len;
+  return n;
 }
 
 static void
-address_message (ChatdOutbox *self, guint slot, Waiting *waiting)
+address_message (ChatdOutbox *self, guint slot, guint i, guint n)
 {
   struct msghdr *message = &self->messages[slot].msg_hdr;
+  const Waiting *first = get_waiting (self, i);
+  const Waiting *last = get_waiting (self, i + n - 1);
+  const guint16 size = (guint16) first->part.len;
 
-  self->vectors[slot] = (struct iovec){ .iov_base = self->written->data + waiting->part.offset,
-                                        .iov_len = waiting->part.len };
-  *message = (struct msghdr){ .msg_name = &waiting->to,
-                              .msg_namelen = chatd_address_size (&waiting->to),
+  self->vectors[slot] =
+      (struct iovec){ .iov_base = self->written->data + first->part.offset,
+                      .iov_len = last->part.offset + last->part.len - first->part.offset };
+  *message = (struct msghdr){ .msg_name = (gpointer) &first->to,
+                              .msg_namelen = chatd_address_size (&first->to),
                               .msg_iov = &self->vectors[slot],
-                              .msg_iovlen = 1 };
-  if (waiting->from.sa.sa_family == AF_INET)
-    put_ipv4_source (message, &self->controls[slot], &waiting->from);
-  else if (waiting->from.sa.sa_family == AF_INET6)
-    put_ipv6_source (message, &self->controls[slot], &waiting->from);
+                              .msg_iovlen = 1,
+                              .msg_control = &self->controls[slot] };
+  put_source (message, &first->from);
+  if (n > 1)
+    put_control (message, SOL_UDP, UDP_SEGMENT, &size, sizeof size);
+  if (message->msg_controllen == 0)
+    message->msg_control = NULL;
+  self->lengths[slot] = n;
 }
 
 static void
 move_on (ChatdOutbox *self, guint n)
 {
   self->next += n;
+  self->singles -= MIN (self->singles, n);
   self->tries = 0;
+}
+
+/* A route may have no room for such a datagram, or a card not know trains.
+ *
+ * Returns: whether the train at next goes as single datagrams now */
+static gboolean
+uncouple (ChatdOutbox *self, int errsv)
+{
+  if (self->lengths[0] == 1 || errsv == ECONNREFUSED)
+    return FALSE;
+
+  self->trains = errsv != EIO && errsv != EOPNOTSUPP;
+  self->singles = self->lengths[0];
+  return TRUE;
 }
 
 /* The own address that the member spoke to may be gone by now (DHCP, a cable): an answer from
@@ -189,7 +262,8 @@ on_send_failed (ChatdOutbox *self, int errsv)
   const gboolean of_others = chatd_outbox_drain_errors (self);
   const Waiting *waiting = &g_array_index (self->waiting, Waiting, self->next);
 
-  if (++self->tries <= (of_others ? TRIES_MAX : 1) || drop_source (self, errsv))
+  if (++self->tries <= (of_others ? TRIES_MAX : 1) || uncouple (self, errsv) ||
+      drop_source (self, errsv))
     return;
 
   const ChatdLogContext context = { .address = &waiting->to };
@@ -197,18 +271,27 @@ on_send_failed (ChatdOutbox *self, int errsv)
   move_on (self, 1);
 }
 
+/* Returns: how many messages */
+static guint
+address_group (ChatdOutbox *self)
+{
+  guint n = 0;
+
+  for (guint i = self->next; i < self->waiting->len && n < GROUP; i += self->lengths[n++])
+    address_message (self, n, i, count_train (self, i));
+  return n;
+}
+
 static void
 send_group (ChatdOutbox *self)
 {
-  const guint n = MIN (self->waiting->len - self->next, GROUP);
-
-  for (guint i = 0; i < n; i++)
-    address_message (self, i, &g_array_index (self->waiting, Waiting, self->next + i));
-
+  const guint n = address_group (self);
   const int sent = sendmmsg (self->fd, self->messages, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+
   if (sent > 0)
     {
-      move_on (self, (guint) sent);
+      for (guint i = 0; i < (guint) sent; i++)
+        move_on (self, self->lengths[i]);
       /* What stopped it is not told, and errors that nobody takes fill the receive buffer. */
       if ((guint) sent < n)
         chatd_outbox_drain_errors (self);
@@ -258,6 +341,15 @@ chatd_outbox_get_state (ChatdOutbox *self)
 
 /* --- letters ---------------------------------------------------------------------------------- */
 
+static gboolean
+knows_trains (int fd)
+{
+  int size;
+  socklen_t len = sizeof size;
+
+  return getsockopt (fd, SOL_UDP, UDP_SEGMENT, &size, &len) == 0;
+}
+
 ChatdOutbox *
 chatd_outbox_new (int fd, ChatdOutboxUnreachable unreachable, gpointer data)
 {
@@ -270,6 +362,7 @@ chatd_outbox_new (int fd, ChatdOutboxUnreachable unreachable, gpointer data)
   self->written = g_byte_array_new ();
   self->letter = g_array_new (FALSE, FALSE, sizeof (Part));
   self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
+  self->trains = knows_trains (fd);
   return self;
 }
 
@@ -320,7 +413,7 @@ chatd_outbox_post (ChatdOutbox *self, const ChatdAddress *to, const ChatdAddress
                                 .part = g_array_index (self->letter, Part, i) };
       g_array_append_val (self->waiting, waiting);
     }
-  if (self->state == CHATD_OUTBOX_EMPTY && self->waiting->len - self->next >= GROUP)
+  if (self->state == CHATD_OUTBOX_EMPTY && self->waiting->len - self->next >= ENOUGH)
     send_group (self);
   if (self->next == self->waiting->len)
     forget_addresses (self);

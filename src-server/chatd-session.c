@@ -13,6 +13,9 @@
 
 /* Less is not worth another frame in a datagram */
 #define SPACE_MIN 64
+/* A datagram that is so full is filled up where another one follows: the kernel sends those of one
+ * size together */
+#define NEARLY_FULL (CHATD_ROAD_SPACE * 3 / 4)
 /* Between two looks at what could not be sent */
 #define PAUSE_US G_TIME_SPAN_MILLISECOND
 
@@ -200,6 +203,13 @@ pack_place (ChatdSession *self, ChatdPlace *place, gint64 now_us)
   return chatd_place_pack (place, now_us, CHATD_ROAD_SPACE - udp->len, udp, self->shared->tcp);
 }
 
+static void
+fill_up (GByteArray *udp)
+{
+  if (udp->len >= NEARLY_FULL)
+    chat_data_frame_append_padding (CHATD_ROAD_SPACE - udp->len, udp);
+}
+
 /* One datagram at most. Returns: whether to do it again */
 static gboolean
 pack_round (ChatdSession *self, gint64 now_us)
@@ -219,6 +229,8 @@ pack_round (ChatdSession *self, gint64 now_us)
       send_data (self, self->shared->tcp);
     }
   sent = sent || self->shared->udp->len > 0;
+  if (more)
+    fill_up (self->shared->udp);
   send_datagram (self, self->shared->udp);
   return more && sent;
 }

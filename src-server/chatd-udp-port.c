@@ -11,8 +11,11 @@
 #include <errno.h>
 #include <string.h>
 
-/* Datagrams taken in one turn of the loop */
+/* Datagrams taken at once */
 #define BATCH 64
+/* How often in one turn of the loop: what came meanwhile is taken before anything is sent, so that
+ * members get it together */
+#define BATCHES 8
 /* What a member may send, and one byte more, by which a longer one is known */
 #define DATAGRAM_MAX                                                                               \
   (2 + CHAT_ROOM_NAME_MAX_BYTES + CHAT_LEGACY_TOKEN_LEN + CHAT_LEGACY_TEXT_MAX + 1)
@@ -159,36 +162,66 @@ has_received (ChatdUdpPort *self)
   return FALSE;
 }
 
-static void
-drain_sessions (ChatdUdpPort *self, gint64 stop_us)
+static gboolean
+receive_more (ChatdUdpPort *self)
 {
-  gint64 now_us = g_get_monotonic_time ();
-  gboolean more = self->sessions != NULL;
+  gboolean more = FALSE;
 
-  while (more && !is_blocked (self) && now_us < stop_us)
+  for (guint i = 0; i < self->channels->len; i++)
     {
-      more = chatd_sessions_drain (self->sessions, now_us);
-      flush_all (self);
-      now_us = g_get_monotonic_time ();
+      Channel *channel = g_ptr_array_index (self->channels, i);
+
+      if (channel->next == channel->n_received)
+        more = receive_batch (channel) || more;
     }
+  return more;
 }
 
-/* Works off what was received, as long as what comes of it can be sent. */
+/* Works off what was received, and what came meanwhile: nothing is sent before. */
 static void
-resume (ChatdUdpPort *self)
+handle_all (ChatdUdpPort *self, gint64 stop_us)
 {
-  const gint64 stop_us = g_get_monotonic_time () + TURN_US;
+  guint n = 0;
 
-  self->in_turn = TRUE;
   do
     {
       for (guint i = 0; i < self->channels->len; i++)
         handle_batch (g_ptr_array_index (self->channels, i), stop_us);
       flush_all (self);
     }
-  while (has_received (self) && !is_blocked (self) && g_get_monotonic_time () < stop_us);
-  /* Even where others took all of the turn some have theirs. */
-  drain_sessions (self, MAX (stop_us, g_get_monotonic_time () + 1));
+  while (!is_blocked (self) && g_get_monotonic_time () < stop_us &&
+         (has_received (self) || (++n < BATCHES && receive_more (self))));
+}
+
+/* Some of the sessions that were told something. Returns: whether there are others */
+static gboolean
+drain_sessions (ChatdUdpPort *self)
+{
+  if (self->sessions == NULL || is_blocked (self))
+    return FALSE;
+
+  const gboolean more = chatd_sessions_drain (self->sessions, g_get_monotonic_time ());
+  flush_all (self);
+  return more;
+}
+
+/* As long as what comes of it can be sent. Between the sessions that are served it is looked for
+ * what came: who has their turn later gets it with the rest, in as many datagrams less. Even where
+ * others took all of the time some have theirs. */
+static void
+resume (ChatdUdpPort *self)
+{
+  const gint64 stop_us = g_get_monotonic_time () + TURN_US;
+  gboolean more = TRUE;
+
+  self->in_turn = TRUE;
+  while (more)
+    {
+      handle_all (self, stop_us);
+      more = drain_sessions (self);
+      more =
+          !is_blocked (self) && g_get_monotonic_time () < stop_us && (receive_more (self) || more);
+    }
   self->in_turn = FALSE;
 
   update (self);

@@ -278,6 +278,17 @@ chat_message_list_remove (ChatMessageList *self, ChatMessage *message)
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
+void
+chat_message_list_remove_first (ChatMessageList *self, guint n)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_LIST (self));
+  g_return_if_fail (n > 0 && n <= self->n_settled);
+
+  g_ptr_array_remove_range (self->messages, 0, n);
+  self->n_settled -= n;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, n, 0);
+}
+
 guint
 chat_message_list_get_n_settled (ChatMessageList *self)
 {

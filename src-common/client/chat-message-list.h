@@ -41,6 +41,9 @@ void chat_message_list_move_to_end (ChatMessageList *self, ChatMessage *message)
 /* Does nothing where it is not there. */
 void chat_message_list_remove (ChatMessageList *self, ChatMessage *message);
 
+/* @n: of the settled ones */
+void chat_message_list_remove_first (ChatMessageList *self, guint n);
+
 guint chat_message_list_get_n_settled (ChatMessageList *self);
 /* Returns: (transfer none): @position: within the list */
 ChatMessage *chat_message_list_peek (ChatMessageList *self, guint position);

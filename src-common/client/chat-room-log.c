@@ -76,6 +76,17 @@ chat_room_remove (ChatRoom *self, ChatMessage *message)
   g_object_notify (G_OBJECT (self), "last-message");
 }
 
+void
+chat_room_let_go (ChatRoom *self, guint n_kept)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  const guint n_settled = chat_message_list_get_n_settled (get_list (self));
+
+  if (n_settled > n_kept)
+    chat_message_list_remove_first (get_list (self), n_settled - n_kept);
+}
+
 ChatMessage *
 chat_room_get_last_entry (ChatRoom *self)
 {

@@ -45,6 +45,9 @@ GPtrArray *chat_room_withdraw (ChatRoom *self, guint64 after);
 /* Texts of @member up to @id become erased ones. */
 void chat_room_erase (ChatRoom *self, guint64 member, guint64 id);
 void chat_room_remove (ChatRoom *self, ChatMessage *message);
+/* The oldest go, but for @n_kept; what waits stays. */
+void chat_room_let_go (ChatRoom *self, guint n_kept);
+ChatRoomSight chat_room_get_sight (ChatRoom *self);
 
 void chat_room_take_members (ChatRoom *self, const ChatMemberNews *news, guint n);
 

@@ -21,6 +21,7 @@ struct _ChatRoom
   ChatRoomState state;
   ChatRoomEnd end;
   guint unread;
+  ChatRoomSight sight;
   ChatRoomFacts facts;
 };
 
@@ -389,8 +390,37 @@ chat_room_load_history (ChatRoom *self)
 {
   g_return_if_fail (CHAT_IS_ROOM (self));
 
+  chat_room_load_older (self, G_MAXUINT);
+}
+
+void
+chat_room_load_older (ChatRoom *self, guint n)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
   if (!self->facts.history_complete && self->session != NULL)
-    chat_session_load_history (self->session, self);
+    chat_session_load_older (self->session, self, n);
+}
+
+void
+chat_room_set_sight (ChatRoom *self, ChatRoomSight sight)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  if (self->sight == sight)
+    return;
+
+  self->sight = sight;
+  if (self->session != NULL)
+    chat_session_note_sight (self->session, self);
+}
+
+ChatRoomSight
+chat_room_get_sight (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), CHAT_ROOM_SIGHT_NONE);
+
+  return self->sight;
 }
 
 ChatRoomState

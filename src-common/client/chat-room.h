@@ -36,6 +36,14 @@ GType chat_room_end_get_type (void);
 #define CHAT_TYPE_ROOM_STATE (chat_room_state_get_type ())
 #define CHAT_TYPE_ROOM_END (chat_room_end_get_type ())
 
+/* What somebody sees of a room */
+typedef enum
+{
+  CHAT_ROOM_SIGHT_END,  /* what is new; so it begins */
+  CHAT_ROOM_SIGHT_OLD,  /* what is old, too */
+  CHAT_ROOM_SIGHT_NONE, /* another room is in front */
+} ChatRoomSight;
+
 #define CHAT_TYPE_ROOM (chat_room_get_type ())
 G_DECLARE_FINAL_TYPE (ChatRoom, chat_room, CHAT, ROOM, GObject)
 
@@ -66,6 +74,10 @@ guint chat_room_get_online (ChatRoom *self);  /* members; 0: not known */
 gboolean chat_room_is_history_complete (ChatRoom *self);
 /* Puts all of the local log into the model, if it is not there. */
 void chat_room_load_history (ChatRoom *self);
+/* Puts @n more lines of it before those that are there. */
+void chat_room_load_older (ChatRoom *self, guint n);
+/* How many lines the model holds follows from this; what it lets go of stays in the local log. */
+void chat_room_set_sight (ChatRoom *self, ChatRoomSight sight);
 
 /* (transfer none): of #ChatMessage, oldest first: the room's log, then own ones that wait for their
  * place in it. Mostly items are appended, in batches; what others say comes before what waits, a

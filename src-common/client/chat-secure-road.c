@@ -276,20 +276,34 @@ close_path (ChatSecureRoad *self)
   g_clear_object (&self->path);
 }
 
-static void
-open_path (ChatSecureRoad *self)
+static ChatUdpPath *
+new_path (ChatSecureRoad *self)
 {
-  self->path =
-      chat_udp_path_new (chat_tls_link_get_remote_address (self->link), self->udp_port, NULL);
-  if (self->path != NULL)
-    chat_udp_path_start (self->path, on_datagram, self);
+  return chat_udp_path_new (chat_tls_link_get_remote_address (self->link), self->udp_port, NULL);
+}
+
+/* @path: (transfer full) (nullable) */
+static void
+use_path (ChatSecureRoad *self, ChatUdpPath *path)
+{
+  self->path = path;
+  if (path != NULL)
+    chat_udp_path_start (path, on_datagram, self);
 }
 
 void
-chat_secure_road_restart (ChatSecureRoad *self, gint64 now_us)
+chat_secure_road_look_again (ChatSecureRoad *self, gint64 now_us)
 {
+  g_autoptr (ChatUdpPath) path = new_path (self);
+
+  if (path != NULL && self->path != NULL && chat_udp_path_has_same_way (self->path, path))
+    {
+      chat_road_choice_doubt (&self->choice, now_us);
+      return;
+    }
+
   close_path (self);
-  open_path (self);
+  use_path (self, g_steal_pointer (&path));
   chat_road_choice_restart (&self->choice, now_us);
   self->blocked = FALSE;
 }
@@ -310,7 +324,7 @@ chat_secure_road_new (ChatTlsLink *link,
   self->keys = chat_sealed_datagram_new (CHAT_PEER_CLIENT, welcome->session, welcome->secret);
   self->old_until_us = NEVER;
   chat_road_choice_init (&self->choice, g_get_monotonic_time ());
-  open_path (self);
+  use_path (self, new_path (self));
   return self;
 }
 

@@ -55,8 +55,9 @@ guint chat_secure_road_get_loss_permille (ChatSecureRoad *self);
 /* Returns: whether datagrams were tried and did not get through */
 gboolean chat_secure_road_is_blocked (ChatSecureRoad *self);
 
-/* The network changed under us: another socket, and probes from the start. */
-void chat_secure_road_restart (ChatSecureRoad *self, gint64 now_us);
+/* The network changed, perhaps under us: where datagrams leave from another address now, another
+ * socket and probes from the start; else a probe, and what works goes on. */
+void chat_secure_road_look_again (ChatSecureRoad *self, gint64 now_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatSecureRoad, chat_secure_road_free)
 

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define LINES_AT_START 200
+#define LINES_AT_START 40 /* about a screen; each is a row that must be made */
 
 struct _ChatSecureRoom
 {
@@ -36,10 +36,39 @@ is_own (ChatSecureRoom *self, guint64 member)
   return member != 0 && member == self->stored->member;
 }
 
+/* So many lines stand in the model at most, and so many after it let go of the rest: whoever talks
+ * must not fill this computer's memory, and what comes to the front is to be there at once. */
+static const struct
+{
+  guint max;
+  guint kept;
+} lines_of[] = {
+  [CHAT_ROOM_SIGHT_END] = { 50000, 25000 },
+  [CHAT_ROOM_SIGHT_OLD] = { 400000, 25000 },
+  [CHAT_ROOM_SIGHT_NONE] = { 2 * LINES_AT_START, LINES_AT_START },
+};
+
+void
+chat_secure_room_let_go_of_old (ChatSecureRoom *self)
+{
+  const guint n = g_list_model_get_n_items (chat_room_get_messages (self->model));
+  const ChatRoomSight sight = chat_room_get_sight (self->model);
+  ChatRoomFacts facts;
+
+  if (n <= lines_of[sight].max)
+    return;
+
+  chat_room_let_go (self->model, lines_of[sight].kept);
+  chat_room_get_facts (self->model, &facts);
+  facts.history_complete = FALSE;
+  chat_room_set_facts (self->model, &facts);
+}
+
 void
 chat_secure_room_publish (ChatSecureRoom *self)
 {
   chat_secure_lines_publish (self->lines, FALSE);
+  chat_secure_room_let_go_of_old (self);
 }
 
 /* Whatever is known of the names. */
@@ -213,7 +242,7 @@ on_withdraw (guint64 after, gpointer user_data)
   Lost lost = { self, unsent, bodies, times };
 
   publish_all (self);
-  chat_secure_room_load_history (self); /* so that each has its line */
+  chat_secure_room_load_older (self, G_MAXUINT); /* so that each has its line */
   chat_local_store_foreach_entry (self->store, self->stored->number, after + 1, G_MAXUINT64,
                                   G_MAXINT, on_lost_entry, &lost);
   messages = chat_room_withdraw (self->model, after);
@@ -349,13 +378,13 @@ get_oldest_id (ChatSecureRoom *self)
 }
 
 void
-chat_secure_room_load_history (ChatSecureRoom *self)
+chat_secure_room_load_older (ChatSecureRoom *self, guint n)
 {
   if (chat_room_is_history_complete (self->model))
     return;
 
   publish_all (self);
-  load_lines (self, get_oldest_id (self), G_MAXINT);
+  load_lines (self, get_oldest_id (self), MIN (n, G_MAXINT));
 }
 
 static void

@@ -68,7 +68,9 @@ void chat_secure_room_pack (
 void chat_secure_room_send (ChatSecureRoom *self, ChatMessage *message);
 /* @message: failed */
 void chat_secure_room_discard (ChatSecureRoom *self, ChatMessage *message);
-void chat_secure_room_load_history (ChatSecureRoom *self);
+void chat_secure_room_load_older (ChatSecureRoom *self, guint n);
+/* As many lines as the room's sight asks for stay in the model. */
+void chat_secure_room_let_go_of_old (ChatSecureRoom *self);
 void chat_secure_room_note_read (ChatSecureRoom *self);
 void chat_secure_room_note_draft (ChatSecureRoom *self);
 

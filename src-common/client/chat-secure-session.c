@@ -144,7 +144,7 @@ on_moved (gpointer data)
 {
   ChatSecureSession *self = data;
 
-  chat_secure_road_restart (self->road, g_get_monotonic_time ());
+  chat_secure_road_look_again (self->road, g_get_monotonic_time ());
   chat_secure_session_plan_drain (self);
 }
 
@@ -443,12 +443,21 @@ max_text_len (ChatSession *session, ChatRoom *room)
 }
 
 static void
-load_history (ChatSession *session, ChatRoom *room)
+load_older (ChatSession *session, ChatRoom *room, guint n)
 {
   ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
 
   if (place != NULL)
-    chat_secure_room_load_history (place->room);
+    chat_secure_room_load_older (place->room, n);
+}
+
+static void
+note_sight (ChatSession *session, ChatRoom *room)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place != NULL)
+    chat_secure_room_let_go_of_old (place->room);
 }
 
 static void
@@ -562,7 +571,8 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->retry = retry;
   session_class->max_text_len = max_text_len;
   session_class->erase_mine_async = erase_mine_async;
-  session_class->load_history = load_history;
+  session_class->load_older = load_older;
+  session_class->note_sight = note_sight;
   session_class->note_read = note_read;
   session_class->note_draft = note_draft;
   session_class->discard = discard;

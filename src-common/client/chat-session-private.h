@@ -71,7 +71,8 @@ void chat_session_erase_mine_async (ChatSession *self,
                                     GAsyncReadyCallback callback,
                                     gpointer data);
 gboolean chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError **error);
-void chat_session_load_history (ChatSession *self, ChatRoom *room);
+void chat_session_load_older (ChatSession *self, ChatRoom *room, guint n);
+void chat_session_note_sight (ChatSession *self, ChatRoom *room);
 void chat_session_note_read (ChatSession *self, ChatRoom *room);
 void chat_session_note_draft (ChatSession *self, ChatRoom *room);
 void chat_session_discard (ChatSession *self, ChatRoom *room, ChatMessage *message);

@@ -536,12 +536,21 @@ chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError 
 }
 
 void
-chat_session_load_history (ChatSession *self, ChatRoom *room)
+chat_session_load_older (ChatSession *self, ChatRoom *room, guint n)
 {
   g_return_if_fail (CHAT_IS_SESSION (self));
 
-  if (CHAT_SESSION_GET_CLASS (self)->load_history != NULL)
-    CHAT_SESSION_GET_CLASS (self)->load_history (self, room);
+  if (CHAT_SESSION_GET_CLASS (self)->load_older != NULL)
+    CHAT_SESSION_GET_CLASS (self)->load_older (self, room, n);
+}
+
+void
+chat_session_note_sight (ChatSession *self, ChatRoom *room)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (CHAT_SESSION_GET_CLASS (self)->note_sight != NULL)
+    CHAT_SESSION_GET_CLASS (self)->note_sight (self, room);
 }
 
 void

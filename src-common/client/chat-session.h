@@ -95,7 +95,8 @@ struct _ChatSessionClass
                             GAsyncReadyCallback callback,
                             gpointer data);
   /* returns a boolean */
-  void (*load_history) (ChatSession *self, ChatRoom *room);
+  void (*load_older) (ChatSession *self, ChatRoom *room, guint n);
+  void (*note_sight) (ChatSession *self, ChatRoom *room);
   void (*note_read) (ChatSession *self, ChatRoom *room);
   void (*note_draft) (ChatSession *self, ChatRoom *room);
   void (*discard) (ChatSession *self, ChatRoom *room, ChatMessage *message);

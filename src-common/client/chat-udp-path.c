@@ -191,6 +191,28 @@ chat_udp_path_get_port (ChatUdpPath *self)
   return local != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)) : 0;
 }
 
+static GInetAddress *
+get_local_host (ChatUdpPath *self)
+{
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (self->socket, NULL);
+
+  return local != NULL
+             ? g_object_ref (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local)))
+             : NULL;
+}
+
+gboolean
+chat_udp_path_has_same_way (ChatUdpPath *self, ChatUdpPath *other)
+{
+  g_return_val_if_fail (CHAT_IS_UDP_PATH (self), FALSE);
+  g_return_val_if_fail (CHAT_IS_UDP_PATH (other), FALSE);
+
+  g_autoptr (GInetAddress) one = get_local_host (self);
+  g_autoptr (GInetAddress) two = get_local_host (other);
+
+  return one != NULL && two != NULL && g_inet_address_equal (one, two);
+}
+
 void
 chat_udp_path_start (ChatUdpPath *self, ChatUdpPathReceive receive, gpointer data)
 {

@@ -32,6 +32,10 @@ ChatUdpPath *chat_udp_path_new (GInetSocketAddress *server, guint16 udp_port, GE
 
 guint16 chat_udp_path_get_port (ChatUdpPath *self); /* one's own */
 
+/* Returns: whether datagrams of both leave from the same of this computer's addresses, so that one
+ * is as good as the other */
+gboolean chat_udp_path_has_same_way (ChatUdpPath *self, ChatUdpPath *other);
+
 /* @receive is called from the main loop for each datagram until chat_udp_path_close(). */
 void chat_udp_path_start (ChatUdpPath *self, ChatUdpPathReceive receive, gpointer data);
 void chat_udp_path_close (ChatUdpPath *self);

@@ -98,22 +98,29 @@ chat_fanout_get_in_flight (const ChatFanout *self, const ChatLogTail *tail)
   return chat_log_tail_get_end (tail, self->sent) - chat_log_tail_get_end (tail, self->cursor);
 }
 
-/* An entry greater than the whole credit may go alone: else it never could. */
-static gboolean
-has_credit (const ChatFanout *self, const ChatLogTail *tail, guint i)
+/* Returns: up to which end of an entry the credit reaches */
+static guint64
+get_limit (const ChatFanout *self, const ChatLogTail *tail)
 {
-  guint64 in_flight = chat_log_tail_get (tail, i)->end - chat_log_tail_get_end (tail, self->cursor);
+  return CHAT_RULE (CREDIT) ? chat_log_tail_get_end (tail, self->cursor) + self->credit
+                            : G_MAXUINT64;
+}
 
-  return in_flight <= self->credit || !CHAT_RULE (CREDIT) ||
-         (self->sent == self->cursor && self->credit > 0 &&
-          chat_log_tail_get (tail, i)->prev == self->sent);
+/* An entry greater than the whole credit may go alone: else it never could.
+ * @limit: of get_limit() */
+static gboolean
+has_credit (const ChatFanout *self, const ChatTailEntry *entry, guint64 limit)
+{
+  return entry->end <= limit ||
+         (self->sent == self->cursor && self->credit > 0 && entry->prev == self->sent);
 }
 
 gboolean
 chat_fanout_is_dirty (const ChatFanout *self, const ChatLogTail *tail)
 {
   return self->sent < chat_log_tail_get_head (tail) && chat_log_tail_reaches (tail, self->sent) &&
-         has_credit (self, tail, chat_log_tail_find_after (tail, self->sent));
+         has_credit (self, chat_log_tail_get (tail, chat_log_tail_find_after (tail, self->sent)),
+                     get_limit (self, tail));
 }
 
 static gint64
@@ -187,13 +194,14 @@ space_for_entries (const ChatFanout *self, gsize space)
   return space > header ? space - header : 0;
 }
 
-/* Returns: how many entries from @i on, up to the one with id @to, fit in @space */
+/* @limit: of get_limit(), or G_MAXUINT64
+ * Returns: how many entries from @i on, up to the one with id @to, fit in @space */
 static guint
 count_fitting (const ChatFanout *self,
                const ChatLogTail *tail,
                guint i,
                guint64 to,
-               gboolean in_credit,
+               guint64 limit,
                gsize *space)
 {
   guint n = 0;
@@ -202,7 +210,7 @@ count_fitting (const ChatFanout *self,
     {
       const ChatTailEntry *entry = chat_log_tail_get (tail, i + n);
 
-      if (entry->id > to || entry->size > *space || (in_credit && !has_credit (self, tail, i + n)))
+      if (entry->id > to || entry->size > *space || !has_credit (self, entry, limit))
         break;
       *space -= entry->size;
     }
@@ -252,7 +260,7 @@ pack_tcp_entries (ChatFanout *self, const ChatLogTail *tail, gint64 now_us, GByt
 {
   guint i = chat_log_tail_find_after (tail, self->sent);
   gsize space = TCP_FRAME_BYTES;
-  guint n = count_fitting (self, tail, i, G_MAXUINT64, TRUE, &space);
+  guint n = count_fitting (self, tail, i, G_MAXUINT64, get_limit (self, tail), &space);
 
   if (n == 0)
     return FALSE;
@@ -302,7 +310,7 @@ pack_udp_entries (ChatFanout *self,
   if (chat_log_tail_get (tail, i)->size > space_for_entries (self, DATAGRAM_SPACE))
     return announce_large (self, tail, i, now_us, space, udp, tcp);
 
-  n = count_fitting (self, tail, i, G_MAXUINT64, TRUE, &left);
+  n = count_fitting (self, tail, i, G_MAXUINT64, get_limit (self, tail), &left);
   if (n == 0)
     return FALSE;
 
@@ -321,7 +329,7 @@ pack_repeat (ChatFanout *self, const ChatLogTail *tail, gint64 now_us, gsize spa
   guint64 after = MAX (self->repeat_after, self->cursor);
   guint i = chat_log_tail_find_after (tail, after);
   gsize left = space_for_entries (self, space);
-  guint n = count_fitting (self, tail, i, self->sent, FALSE, &left);
+  guint n = count_fitting (self, tail, i, self->sent, G_MAXUINT64, &left);
 
   self->repeat_us = NEVER;
   if (n == 0 || chat_fanout_get_road (self) != CHAT_ROAD_UDP)

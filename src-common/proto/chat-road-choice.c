@@ -209,6 +209,13 @@ chat_road_choice_on_tries (ChatRoadChoice *self, guint once, guint again, gint64
 }
 
 void
+chat_road_choice_doubt (ChatRoadChoice *self, gint64 now_us)
+{
+  if (self->state != CHAT_ROAD_STATE_PENALTY && self->probe_sent_us == NEVER)
+    self->probe_due_us = MIN (self->probe_due_us, now_us);
+}
+
+void
 chat_road_choice_restart (ChatRoadChoice *self, gint64 now_us)
 {
   chat_road_choice_init (self, now_us);

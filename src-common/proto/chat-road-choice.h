@@ -80,6 +80,9 @@ void chat_road_choice_on_probe_ack (ChatRoadChoice *self,
 /* What chat_outbox_take_tries() counted. */
 void chat_road_choice_on_tries (ChatRoadChoice *self, guint once, guint again, gint64 now_us);
 
+/* Something may have changed: probe now, on whichever road. */
+void chat_road_choice_doubt (ChatRoadChoice *self, gint64 now_us);
+
 /* The network changed under us: probe at once, expect nothing. */
 void chat_road_choice_restart (ChatRoadChoice *self, gint64 now_us);
 

@@ -8,7 +8,8 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "faults"))
-from people import World, check  # noqa: E402
+from people import World, check, programs_of  # noqa: E402
+from page import write  # noqa: E402
 
 RTT_MS = 40
 BAD = {"duplicate": 2, "reorder": 5, "jitter": 2}
@@ -19,10 +20,10 @@ NETWORKS = [
     ("20 % lost, some doubled and overtaken", {"loss": 20, **BAD}, True, ("p99", 300)),
     ("UDP blocked", {}, False, ("p99", RTT_MS + 10)),
 ]
+
 HEAD = """| network | road | p50 ms | p90 ms | p99 ms | max ms | lost | doubled | goal | reached |
 |---|---|--:|--:|--:|--:|--:|--:|---|---|
 """
-
 
 def converse(programs, rules, udp, messages, every_ms):
     """Two people write to each other. Returns: all latencies in ms, and how many came wrong."""
@@ -46,7 +47,6 @@ def converse(programs, rules, udp, messages, every_ms):
         world.judge()
         return figures(bots, messages), world.road.kind
 
-
 def figures(bots, messages):
     latencies, lost, doubled = [], 0, 0
     for bot in bots:
@@ -60,10 +60,8 @@ def figures(bots, messages):
     return {"p50": part(latencies, 0.5), "p90": part(latencies, 0.9), "p99": part(latencies, 0.99),
             "max": latencies[-1], "lost": lost, "doubled": doubled}
 
-
 def part(values, share):
     return values[min(len(values) - 1, int(len(values) * share))]
-
 
 def row(name, road, got, goal):
     reached = goal is None or got[goal[0]] <= goal[1]
@@ -72,7 +70,6 @@ def row(name, road, got, goal):
              got["lost"], got["doubled"], f"{goal[0]} ≤ {goal[1]} ms" if goal else "",
              ("yes" if reached else "**no**") if goal else ""]
     return "| " + " | ".join(map(str, cells)) + " |\n", reached
-
 
 def measure(programs, messages=1000, every_ms=50, only=None):
     """Returns: (Markdown, whether the goals were reached)"""
@@ -96,8 +93,12 @@ def measure(programs, messages=1000, every_ms=50, only=None):
              f"over {' and '.join(kinds)}.\n\n")
     return words + text, all_reached
 
+def main():
+    """network.py [BUILD [NAME]]: writes BUILD/bench/network.md; NAME: a part of a network's name"""
+    build = sys.argv[1] if len(sys.argv) > 1 else "build"
+    text, reached = measure(programs_of(build), only=sys.argv[2] if len(sys.argv) > 2 else None)
+    write(build, "network.md", "Over bad networks", text)
+    sys.exit(not reached)
 
-def programs_of(build):
-    return {"link": os.path.join(build, "tests/faults/impaired-link"),
-            "bot": os.path.join(build, "tests/faults/chat-bot"),
-            "chatd": os.path.join(build, "src-server/chatd")}
+if __name__ == "__main__":
+    main()

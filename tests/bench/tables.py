@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Results as Markdown. Results are {scenario: {contender: [figures of a run]}}."""
 
-import os
-import platform
 import statistics
 from datetime import date
 
+import page
 from scenarios import CONTENDERS, GOALS, PEERS, SCENARIOS
 
 # figure: (head of its column, digits)
@@ -105,13 +104,8 @@ def goals_table(results):
     return text
 
 
-def machine():
-    system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
-    return f"{os.cpu_count()} processors, {system}, Linux {platform.release()}"
-
-
 def write(results, runs, seconds):
-    text = (f"# chatd, measured\n\n{date.today()}, {machine()}; {runs} runs of {seconds:g} s, the servers in "
+    text = (f"# chatd, measured\n\n{date.today()}, {page.machine()}; {runs} runs of {seconds:g} s, the servers in "
             "turns: median (min–max).\n")
     for group, head in HEADS.items():
         if any(scenario.group == group and scenario.name in results for scenario in SCENARIOS):

@@ -173,6 +173,36 @@ test_talk (Fixture *fixture, gconstpointer data)
 }
 
 static void
+count_call (guint *n)
+{
+  (*n)++;
+}
+
+/* A network that comes or goes elsewhere is no reason to leave a road that works. */
+static void
+test_another_network (Fixture *fixture, gconstpointer data)
+{
+  ChatSession *session;
+  guint n = 0;
+
+  meet (fixture);
+  await (uses (fixture->taro, CHAT_TRANSPORT_UDP) && uses (fixture->hanako, CHAT_TRANSPORT_UDP));
+  session = person_get_session (fixture->taro);
+  g_signal_connect_swapped (session, "notify::transport", G_CALLBACK (count_call), &n);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+
+      g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", TRUE);
+      person_say (fixture->taro, text);
+    }
+  await_both (fixture, "0 1 2");
+  g_assert_true (uses (fixture->taro, CHAT_TRANSPORT_UDP));
+  g_assert_cmpuint (n, ==, 0);
+  g_signal_handlers_disconnect_by_data (session, &n);
+}
+
+static void
 test_refusals (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Person) namesake = person_new ("Taro", fixture->endpoint, FALSE);
@@ -374,6 +404,7 @@ test_app_killed_while_talking (Fixture *fixture, gconstpointer data)
 
   person_start (fixture->hanako);
   await (is_in (fixture->hanako, CHAT_ROOM_JOINED) && !waits (fixture->hanako));
+  chat_room_load_history (fixture->hanako->room);
 
   const guint n = count_texts (fixture->hanako);
 
@@ -830,6 +861,7 @@ main (int argc, char **argv)
   program = argv[1];
 
   ADD ("/secure-chatd/talk", test_talk);
+  ADD ("/secure-chatd/another-network", test_another_network);
   ADD ("/secure-chatd/refusals", test_refusals);
   ADD ("/secure-chatd/late-joiner", test_late_joiner);
   ADD ("/secure-chatd/leave", test_leave);

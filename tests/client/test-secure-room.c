@@ -456,6 +456,9 @@ test_read_position (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (chat_room_get_unread (fixture->hanako->room), ==, 0);
 }
 
+/* Of a room that comes from the disk, or goes out of sight */
+#define LINES_AT_START 40
+
 static void
 test_long_history (Fixture *fixture, gconstpointer data)
 {
@@ -473,13 +476,26 @@ test_long_history (Fixture *fixture, gconstpointer data)
   person_kill (fixture->taro);
   person_start (fixture->taro);
   messages = chat_room_get_messages (fixture->taro->room);
-  g_assert_cmpuint (g_list_model_get_n_items (messages), ==, 200);
+  g_assert_cmpuint (g_list_model_get_n_items (messages), ==, LINES_AT_START);
   g_assert_false (chat_room_is_history_complete (fixture->taro->room));
   chat_room_load_history (fixture->taro->room);
   g_assert_true (chat_room_is_history_complete (fixture->taro->room));
   g_assert_cmpuint (g_list_model_get_n_items (messages), ==, 501);
   first = g_list_model_get_item (messages, 1);
   g_assert_cmpstr (chat_message_get_text (first), ==, "0");
+
+  /* Another room comes to the front, and this one again. */
+  chat_room_set_sight (fixture->taro->room, CHAT_ROOM_SIGHT_NONE);
+  g_assert_cmpuint (g_list_model_get_n_items (messages), ==, LINES_AT_START);
+  g_assert_false (chat_room_is_history_complete (fixture->taro->room));
+  g_assert_cmpstr (chat_message_get_text (chat_room_get_last_message (fixture->taro->room)), ==,
+                   "499");
+  chat_room_set_sight (fixture->taro->room, CHAT_ROOM_SIGHT_OLD);
+  chat_room_load_older (fixture->taro->room, 100);
+  g_assert_cmpuint (g_list_model_get_n_items (messages), ==, LINES_AT_START + 100);
+  g_assert_false (chat_room_is_history_complete (fixture->taro->room));
+  chat_room_load_history (fixture->taro->room);
+  g_assert_cmpuint (g_list_model_get_n_items (messages), ==, 501);
 }
 
 /* --- the past comes back ------------------------------------------------- */

@@ -402,3 +402,10 @@ class Bot(Process):
                 self.code = self.process.wait(DEADLINE_S)
             except subprocess.TimeoutExpired:
                 raise Failed(f"{self.name} did not end") from None
+
+
+def programs_of(build):
+    """Where a build folder has what a World needs"""
+    paths = {"link": "tests/faults/impaired-link", "bot": "tests/faults/chat-bot",
+             "chatd": "src-server/chatd"}
+    return {name: os.path.abspath(os.path.join(build, path)) for name, path in paths.items()}

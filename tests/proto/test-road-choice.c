@@ -181,6 +181,26 @@ test_comes_back (void)
   g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_UDP);
 }
 
+static void
+test_doubt (void)
+{
+  ChatRoadChoice road;
+
+  get_udp (&road, 0);
+  g_assert_false (chat_road_choice_tick (&road, SECOND));
+  chat_road_choice_doubt (&road, SECOND);
+  g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_UDP);
+  g_assert_true (chat_road_choice_tick (&road, SECOND));
+  chat_road_choice_on_probe_sent (&road, other, SECOND);
+  chat_road_choice_doubt (&road, SECOND + 1); /* one is out already */
+  g_assert_false (chat_road_choice_tick (&road, SECOND + 1));
+
+  /* a penalty is served to its end */
+  chat_road_choice_on_tries (&road, 0, 32, 2 * SECOND);
+  chat_road_choice_doubt (&road, 3 * SECOND);
+  g_assert_false (chat_road_choice_tick (&road, 3 * SECOND));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -194,6 +214,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/road-choice/many-retries", test_many_retries);
   g_test_add_func ("/road-choice/few-tries-tell-nothing", test_few_tries_tell_nothing);
   g_test_add_func ("/road-choice/comes-back", test_comes_back);
+  g_test_add_func ("/road-choice/doubt", test_doubt);
 
   return g_test_run ();
 }

@@ -38,6 +38,7 @@ def configure_own_server():
     """The server that the app starts takes ports that are free, not the usual ones."""
     folder = os.path.join(os.environ["XDG_CONFIG_HOME"], "chatd")
     os.makedirs(folder)
+    os.environ["CONFIGURATION_DIRECTORY"] = folder  # as root chatd would look in /etc
     with open(os.path.join(folder, "chatd.conf"), "w", encoding="ascii") as file:
         file.write(f"[server]\ntcp-port={free_port(socket.SOCK_STREAM)}\n"
                    f"udp-port={free_port(socket.SOCK_DGRAM)}\n")
@@ -159,7 +160,7 @@ class App:
 
     def say(self, text):
         field = self.part(Role.TEXT, "Message")
-        self.window.fill("Message", text)
+        self.window.fill(self.word("Message"), text)
         self.send_button().do("click")
         wait(lambda: field.text == "", f"“{text}” sent by {self.profile}")
 

@@ -10,6 +10,7 @@ typedef struct
 {
   ChatMessageDelivery delivery;
   guint n_sent;
+  guint older; /* lines that only the disk has */
 } SampleSessionPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (SampleSession, sample_session, CHAT_TYPE_SESSION)
@@ -79,10 +80,41 @@ sample_session_init (SampleSession *self)
 }
 
 static void
+set_history_complete (ChatRoom *room, gboolean complete)
+{
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (room, &facts);
+  facts.history_complete = complete;
+  chat_room_set_facts (room, &facts);
+}
+
+/* Lines that say which of all they are */
+static void
+load_older (ChatSession *session, ChatRoom *room, guint n)
+{
+  SampleSessionPrivate *self = get_private (SAMPLE_SESSION (session));
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+  const guint end = self->older;
+
+  self->older -= MIN (n, end);
+  for (guint i = self->older; i < end; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u\nin two lines", i);
+
+      g_ptr_array_add (messages, chat_message_new (CHAT_MESSAGE_TEXT, "Taro", text,
+                                                   G_USEC_PER_SEC * (gint64) i, FALSE));
+    }
+  chat_room_prepend (room, (ChatMessage **) messages->pdata, messages->len);
+  set_history_complete (room, self->older == 0);
+}
+
+static void
 sample_secure_session_class_init (SampleSecureSessionClass *klass)
 {
   CHAT_SESSION_CLASS (klass)->knows_members = TRUE;
   CHAT_SESSION_CLASS (klass)->confirms = TRUE;
+  CHAT_SESSION_CLASS (klass)->load_older = load_older;
 }
 
 static void
@@ -123,6 +155,19 @@ guint
 sample_session_get_n_sent (SampleSession *self)
 {
   return get_private (self)->n_sent;
+}
+
+void
+sample_session_set_older (SampleSession *self, ChatRoom *room, guint n)
+{
+  get_private (self)->older = n;
+  set_history_complete (room, n == 0);
+}
+
+guint
+sample_session_get_older (SampleSession *self)
+{
+  return get_private (self)->older;
 }
 
 /* ---- what is said */

@@ -25,6 +25,9 @@ SampleSession *sample_session_new_secure (void);
 /* What becomes of the next messages; FAILED gives the room's not reachable error */
 void sample_session_set_delivery (SampleSession *self, ChatMessageDelivery delivery);
 guint sample_session_get_n_sent (SampleSession *self);
+/* Only for a secure one: so many lines of a room's log are not in its model yet. */
+void sample_session_set_older (SampleSession *self, ChatRoom *room, guint n);
+guint sample_session_get_older (SampleSession *self);
 
 /* A key, for pictures and tests; the other differs in two groups */
 #define SAMPLE_KEY "3f9a02c47be1d85560af11c9e27d4b8890fe6a1c35d7024bb8e6914fa2c07d13"

@@ -279,7 +279,10 @@ test_ended (void)
   open (&t);
   chat_room_set_state (t.room, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
   g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (get_composer (&t))));
+  g_assert_cmpstr (chat_composer_get_placeholder (get_composer (&t)), ==, "Write a message");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_CLOSED);
+  g_assert_cmpstr (chat_composer_get_placeholder (get_composer (&t)), ==,
+                   "You can no longer write");
   g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (get_composer (&t))));
   gtk_widget_activate_action (GTK_WIDGET (t.view), "room.send", "s", "too late");
   g_assert_cmpuint (get_n (&t), ==, 0);

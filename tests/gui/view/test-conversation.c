@@ -108,6 +108,43 @@ test_stays (void)
   test_window_close (&t);
 }
 
+/* Nothing is loaded that one is not near to; what is read stays where it is meanwhile. */
+static void
+test_older_lines (void)
+{
+  TestWindow t;
+  SampleSession *session = sample_session_new_secure ();
+  ChatRoom *room = chat_room_new (CHAT_SESSION (session), "Room", "Kenji", FALSE);
+  int offset, offset_now;
+
+  sample_room_fill (room, 200);
+  chat_room_mark_read (room);
+  sample_session_set_older (session, room, 3000);
+  test_window_open (&t, session, room);
+  g_assert_cmpuint (sample_session_get_older (session), ==, 3000);
+
+  for (guint i = 0; i < 60 && sample_session_get_older (session) == 3000; i++)
+    scroll_by (&t, -300);
+  test_window_draw (&t, 2);
+  guint loaded = 3000 - sample_session_get_older (session);
+  guint top = chat_conversation_get_top (get_conversation (&t), &offset);
+  g_assert_cmpuint (get_n (&t), ==, 200 + loaded);
+  g_assert_cmpuint (loaded, >, 0);
+  g_assert_cmpuint (loaded, <, 3000);
+  g_assert_cmpuint (top, >=, loaded); /* none of the new ones pushed away what is read */
+
+  chat_room_load_older (room, 100);
+  test_window_draw (&t, 2);
+  g_assert_cmpuint (chat_conversation_get_top (get_conversation (&t), &offset_now), ==, top + 100);
+  g_assert_cmpint (offset_now, ==, offset);
+
+  chat_conversation_scroll_to_start (get_conversation (&t));
+  test_window_draw (&t, 2);
+  g_assert_cmpuint (sample_session_get_older (session), ==, 0);
+  g_assert_true (is_on_screen (&t, 0));
+  test_window_close (&t);
+}
+
 static void
 test_own_message_goes_to_end (void)
 {
@@ -349,6 +386,7 @@ add_tests (void)
   g_test_add_func ("/conversation/opens-at-end", test_opens_at_end);
   g_test_add_func ("/conversation/follows", test_follows);
   g_test_add_func ("/conversation/stays", test_stays);
+  g_test_add_func ("/conversation/older-lines", test_older_lines);
   g_test_add_func ("/conversation/own-message-goes-to-end", test_own_message_goes_to_end);
   g_test_add_func ("/conversation/keeps-place-on-resize", test_keeps_place_on_resize);
   g_test_add_func ("/conversation/stays-at-end-on-resize", test_stays_at_end_on_resize);

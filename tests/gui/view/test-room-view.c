@@ -94,6 +94,34 @@ test_unreachable (void)
   test_window_close (&t);
 }
 
+/* The address was right once: nobody is told to look for a mistake in it. */
+static void
+test_known_server (void)
+{
+  static const struct
+  {
+    ChatError code;
+    const char *told;
+    const char *not_told;
+  } cases[] = {
+    { CHAT_ERROR_NO_SERVER, "ask whoever runs it", "check the port" },
+    { CHAT_ERROR_HOST_NOT_FOUND, "connected to the right network", "spelling" },
+  };
+  TestWindow t;
+
+  open (&t, FALSE);
+  chat_room_set_state (t.room, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, (int) cases[i].code, "none");
+
+      chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_OFFLINE, error, 0);
+      g_assert_nonnull (strstr (chat_state_bar_get_detail (get_bar (&t)), cases[i].told));
+      g_assert_null (strstr (chat_state_bar_get_detail (get_bar (&t)), cases[i].not_told));
+    }
+  test_window_close (&t);
+}
+
 static void
 test_countdown (void)
 {
@@ -326,6 +354,8 @@ test_stopped (void)
   assert_bar (&t, "Another key", "");
   g_assert_true (chat_state_bar_offers (get_bar (&t), "win.show-server"));
   g_assert_false (chat_state_bar_offers (get_bar (&t), "win.retry"));
+  g_assert_nonnull (
+      strstr (chat_state_bar_get_detail (get_bar (&t)), "What you write waits until then."));
   test_window_close (&t);
 }
 
@@ -350,6 +380,10 @@ test_ends (void)
   assert_bar (&t, "Opened elsewhere", "win.forget-room ");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_REMOVED);
   assert_bar (&t, "You are no longer in this room", "win.rejoin-room win.forget-room ");
+
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_GONE);
+  g_assert_nonnull (
+      strstr (chat_state_bar_get_detail (get_bar (&t)), "closed long ago, or the server was"));
 
   return_own (&t);
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_CLOSED);
@@ -424,6 +458,7 @@ add_tests (void)
   g_test_add_func ("/room-view/ended", test_ended);
   g_test_add_func ("/room-view/host", test_host);
   g_test_add_func ("/room-view/unreachable", test_unreachable);
+  g_test_add_func ("/room-view/known-server", test_known_server);
   g_test_add_func ("/room-view/countdown", test_countdown);
   g_test_add_func ("/room-view/failed", test_failed);
   g_test_add_func ("/room-view/members-flap", test_members_flap);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/errqueue.h>
+#include <linux/udp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,8 +16,9 @@ static struct
   guint max;       /* datagrams that one call takes; 0: all */
   guint16 dead[8]; /* ports in the error queue, in order; 0 ends it */
   guint n_dead;
-  guint largest; /* group that came */
-  gboolean real; /* no script */
+  guint largest;   /* group that came */
+  gboolean trains; /* it says that it knows them */
+  gboolean real;   /* no script */
 } kernel;
 
 int __real_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags);
@@ -24,6 +26,31 @@ gssize __real_recvmsg (int fd, struct msghdr *message, int flags);
 
 int __wrap_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags);
 gssize __wrap_recvmsg (int fd, struct msghdr *message, int flags);
+
+int __real_getsockopt (int fd, int level, int name, void *value, socklen_t *len);
+int __wrap_getsockopt (int fd, int level, int name, void *value, socklen_t *len);
+
+int
+__wrap_getsockopt (int fd, int level, int name, void *value, socklen_t *len)
+{
+  if (!kernel.real && level == IPPROTO_UDP && name == UDP_SEGMENT)
+    return kernel.trains ? 0 : -1;
+
+  return __real_getsockopt (fd, level, name, value, len);
+}
+
+/* Returns: bytes of each datagram of a train; 0: it is none */
+static guint16
+get_segment (const struct msghdr *message)
+{
+  struct msghdr copy = *message;
+  guint16 size = 0;
+
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (&copy); c != NULL; c = CMSG_NXTHDR (&copy, c))
+    if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == UDP_SEGMENT)
+      memcpy (&size, CMSG_DATA (c), sizeof size);
+  return size;
+}
 
 int
 __wrap_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags)
@@ -47,11 +74,16 @@ __wrap_sendmmsg (int fd, struct mmsghdr *messages, unsigned int n, int flags)
       const struct msghdr *m = &messages[i].msg_hdr;
 
       g_assert_cmpuint (m->msg_namelen, ==, sizeof (struct sockaddr_in));
-      g_assert_true (m->msg_controllen == 0 ||
-                     m->msg_controllen == CMSG_SPACE (sizeof (struct in_pktinfo)));
-      g_string_append_printf (kernel.sent, "%u:%.*s%s;", chatd_address_get_port (m->msg_name),
+      const guint16 segment = get_segment (m);
+      const gsize source = m->msg_controllen - (segment > 0 ? CMSG_SPACE (sizeof segment) : 0);
+
+      g_assert_true (source == 0 || source == CMSG_SPACE (sizeof (struct in_pktinfo)));
+      g_string_append_printf (kernel.sent, "%u:%.*s%s", chatd_address_get_port (m->msg_name),
                               (int) m->msg_iov->iov_len, (const char *) m->msg_iov->iov_base,
-                              m->msg_controllen == 0 ? " from any" : "");
+                              source == 0 ? " from any" : "");
+      if (segment > 0)
+        g_string_append_printf (kernel.sent, "/%u", segment);
+      g_string_append_c (kernel.sent, ';');
     }
   return (int) n;
 }
@@ -284,6 +316,107 @@ test_hopeless (Fixture *f, gconstpointer data)
 }
 
 static void
+renew_with_trains (Fixture *f)
+{
+  kernel.trains = TRUE;
+  chatd_outbox_free (f->outbox);
+  f->outbox = chatd_outbox_new (-1, on_unreachable, f);
+}
+
+/* Neighbours to one peer, of one size but for the last, are one message. */
+static void
+test_trains (Fixture *f, gconstpointer data)
+{
+  renew_with_trains (f);
+  post (f, 0, "aaa", 1);
+  post (f, 0, "bbb", 1);
+  post (f, 0, "cc", 1);
+  post (f, 0, "dd", 1);  /* behind a shorter one nothing follows */
+  post (f, 0, "eee", 1); /* nor a longer one */
+  post (f, 0, "fff", 2);
+  post (f, 0, "ggg", 1);
+  chatd_outbox_flush (f->outbox);
+  assert_sent ("1:aaabbbcc/3;1:dd;1:eee;2:fff;1:ggg;");
+}
+
+static void
+test_long_train (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) wanted = g_string_new ("1:");
+
+  renew_with_trains (f);
+  for (guint i = 0; i < 65; i++)
+    {
+      post (f, 0, "x", 1);
+      g_string_append (wanted, i == 64 ? "/1;1:x;" : "x");
+    }
+  chatd_outbox_flush (f->outbox);
+  assert_sent (wanted->str);
+}
+
+/* A route that has no room for such datagrams, or a card that knows no trains: each goes alone, and
+ * nothing is lost or doubled. */
+static void
+test_train_refused (Fixture *f, gconstpointer data)
+{
+  renew_with_trains (f);
+  kernel.errors[0] = EINVAL;
+  kernel.errors[1] = EINVAL;
+  post (f, 0, "a", 1);
+  post (f, 0, "b", 1);
+  post (f, 0, "c", 2);
+  post (f, 0, "d", 2);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_EMPTY);
+  assert_sent ("1:a;1:b;2:cd/1;");
+
+  kernel.n_errors = 0;
+  kernel.errors[0] = kernel.errors[1] = EIO;
+  post (f, 0, "a", 1);
+  post (f, 0, "b", 1);
+  post (f, 0, "c", 2);
+  post (f, 0, "d", 2);
+  g_assert_cmpint (chatd_outbox_flush (f->outbox), ==, CHATD_OUTBOX_EMPTY);
+  assert_sent ("1:a;1:b;2:c;2:d;");
+}
+
+/* The real kernel cuts it up. */
+static void
+test_real_train (Fixture *f, gconstpointer data)
+{
+  static const ChatdAddress any = { .sa.sa_family = AF_UNSPEC };
+  ChatdAddress to;
+  socklen_t size = sizeof to;
+  const int in = socket (AF_INET, SOCK_DGRAM, 0);
+  const int out = socket (AF_INET, SOCK_DGRAM, 0);
+  char text[8] = "";
+
+  g_assert_true (chatd_address_parse (&to, "127.0.0.1", 0));
+  g_assert_cmpint (bind (in, &to.sa, chatd_address_size (&to)), ==, 0);
+  g_assert_cmpint (getsockname (in, &to.sa, &size), ==, 0);
+  kernel.real = TRUE;
+  ChatdOutbox *outbox = chatd_outbox_new (out, on_unreachable, f);
+  for (guint i = 0; i < 3; i++)
+    {
+      chatd_outbox_open (outbox, 0);
+      chatd_outbox_append (outbox,
+                           (const guint8 *) "one"
+                                            "two"
+                                            "3" +
+                               3 * i,
+                           i < 2 ? 3 : 1);
+      chatd_outbox_post (outbox, &to, &any);
+    }
+  g_assert_cmpint (chatd_outbox_flush (outbox), ==, CHATD_OUTBOX_EMPTY);
+  g_assert_cmpint (recv (in, text, sizeof text, MSG_DONTWAIT), ==, 3);
+  g_assert_cmpint (recv (in, text + 3, sizeof text - 3, MSG_DONTWAIT), ==, 3);
+  g_assert_cmpint (recv (in, text + 6, sizeof text - 6, MSG_DONTWAIT), ==, 1);
+  g_assert_cmpmem (text, 7, "onetwo3", 7);
+  chatd_outbox_free (outbox);
+  close (in);
+  close (out);
+}
+
+static void
 test_interrupted (Fixture *f, gconstpointer data)
 {
   kernel.errors[0] = EINTR;
@@ -314,5 +447,9 @@ main (int argc, char **argv)
   ADD ("no-route", test_no_route);
   ADD ("real-source-gone", test_real_source_gone);
   ADD ("interrupted", test_interrupted);
+  ADD ("trains", test_trains);
+  ADD ("long-train", test_long_train);
+  ADD ("train-refused", test_train_refused);
+  ADD ("real-train", test_real_train);
   return g_test_run ();
 }
