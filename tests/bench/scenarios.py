@@ -56,7 +56,7 @@ def members(n):
 
 
 def rooms(n):
-    return Scenario(f"rooms-{n}", f"{n:,} rooms of 1, 1,000 messages/s", "growth", load(n, 1, rate=1000),
+    return Scenario(f"rooms-{n}", f"{n:,} room{'s' if n > 1 else ''} of 1, 1,000 messages/s", "growth", load(n, 1, rate=1000),
                     ["gro"], runs=1 if n == CROWD else 0, seconds=2)
 
 
