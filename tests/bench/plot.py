@@ -38,7 +38,7 @@ def bar(y, name, value):
 
 def panel(scenario, results):
     words = {"closed": "closed loop", "paced": "paced"}[scenario.group]
-    out = text(LABEL, 22, f"{scenario.title}, {words}", size=13, weight="bold")
+    out = text(12, 22, f"{scenario.title}, {words}", size=13, weight="bold")
     ordered = sorted(results.items(), key=lambda item: median(item[1], "cpu_us"))
     for row, (name, runs) in enumerate(ordered):
         out += bar(TOP - 16 + row * (BAR + GAP), name, median(runs, "cpu_us"))
