@@ -114,19 +114,15 @@ doubt_silence (ChatSecureSession *self, gint64 now_us)
 static void
 tend_road (ChatSecureSession *self, gint64 now_us)
 {
-  guint once = 0;
-  guint again = 0;
+  ChatRoadTries tries = { 0 };
 
   for (guint i = 0; i < self->places->len; i++)
     {
-      guint room_once, room_again;
+      const ChatSecurePlace *place = g_ptr_array_index (self->places, i);
 
-      chat_secure_room_take_tries (((ChatSecurePlace *) g_ptr_array_index (self->places, i))->room,
-                                   &room_once, &room_again);
-      once += room_once;
-      again += room_again;
+      chat_secure_room_take_tries (place->room, &tries);
     }
-  chat_secure_road_tend (self->road, once, again, now_us);
+  chat_secure_road_tend (self->road, &tries, now_us);
   for (guint i = 0; i < self->places->len; i++)
     chat_secure_room_set_road (((ChatSecurePlace *) g_ptr_array_index (self->places, i))->room,
                                chat_secure_road_get (self->road),

@@ -229,9 +229,9 @@ note_blocked (ChatSecureRoad *self)
 }
 
 void
-chat_secure_road_tend (ChatSecureRoad *self, guint once, guint again, gint64 now_us)
+chat_secure_road_tend (ChatSecureRoad *self, const ChatRoadTries *tries, gint64 now_us)
 {
-  chat_road_choice_on_tries (&self->choice, once, again, now_us);
+  chat_road_choice_on_tries (&self->choice, tries, now_us);
   if (chat_road_choice_tick (&self->choice, now_us))
     send_probe (self, now_us);
   note_blocked (self);

@@ -41,9 +41,8 @@ void chat_secure_road_free (ChatSecureRoad *self);
  */
 gboolean chat_secure_road_take_data (ChatSecureRoad *self, const guint8 *frames, gsize len);
 
-/* Time went on, and of the messages that arrived @once needed one try and @again more: sends what
- * is due of probes, drops old keys. */
-void chat_secure_road_tend (ChatSecureRoad *self, guint once, guint again, gint64 now_us);
+/* Time went on, and own messages told @tries: sends what is due of probes, drops old keys. */
+void chat_secure_road_tend (ChatSecureRoad *self, const ChatRoadTries *tries, gint64 now_us);
 gint64 chat_secure_road_get_deadline (ChatSecureRoad *self);
 
 /* Sends and empties both.

@@ -669,9 +669,9 @@ chat_secure_room_set_road (ChatSecureRoom *self, ChatRoad road, guint loss_permi
 }
 
 void
-chat_secure_room_take_tries (ChatSecureRoom *self, guint *once, guint *again)
+chat_secure_room_take_tries (ChatSecureRoom *self, ChatRoadTries *tries)
 {
-  chat_delivery_take_tries (self->delivery, once, again);
+  chat_delivery_take_tries (self->delivery, tries);
 }
 
 gint64

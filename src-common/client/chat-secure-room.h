@@ -57,7 +57,7 @@ void chat_secure_room_publish (ChatSecureRoom *self);
 
 void
 chat_secure_room_set_road (ChatSecureRoom *self, ChatRoad road, guint loss_permille, gint64 now_us);
-void chat_secure_room_take_tries (ChatSecureRoom *self, guint *once, guint *again);
+void chat_secure_room_take_tries (ChatSecureRoom *self, ChatRoadTries *tries);
 gint64 chat_secure_room_get_deadline (ChatSecureRoom *self);
 void chat_secure_room_pack (
     ChatSecureRoom *self, gint64 now_us, gsize space, GByteArray *udp, GByteArray *tcp);

@@ -40,6 +40,14 @@ typedef enum
   CHAT_ROAD_UDP = 1,
 } ChatRoad;
 
+/* What own messages tell about UDP: how many of those that never went over TCP … */
+typedef struct
+{
+  guint once;  /* were echoed in time */
+  guint again; /* were not, and were sent again */
+  guint late;  /* were echoed after that */
+} ChatRoadTries;
+
 /* Fields that a type does not have are 0 after decoding and not looked at when encoding. */
 typedef struct
 {

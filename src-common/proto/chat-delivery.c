@@ -586,7 +586,11 @@ chat_delivery_is_up_to_date (const ChatDelivery *self)
 }
 
 void
-chat_delivery_take_tries (ChatDelivery *self, guint *once, guint *again)
+chat_delivery_take_tries (ChatDelivery *self, ChatRoadTries *tries)
 {
-  chat_outbox_take_tries (self->outbox, once, again);
+  const guint again = tries->again;
+
+  chat_outbox_take_tries (self->outbox, tries);
+  if (first_missing (self) != 0)
+    tries->again = again;
 }

@@ -145,8 +145,9 @@ guint chat_delivery_get_n_unsent (const ChatDelivery *self);
 /* Returns: whether the log has all that the server told of so far */
 gboolean chat_delivery_is_up_to_date (const ChatDelivery *self);
 
-/* For the choice of the road, see chat_outbox_take_tries(). */
-void chat_delivery_take_tries (ChatDelivery *self, guint *once, guint *again);
+/* For the choice of the road, see chat_outbox_take_tries(). While entries are missing second tries
+ * tell nothing: the gap holds up the echoes behind it. */
+void chat_delivery_take_tries (ChatDelivery *self, ChatRoadTries *tries);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatDelivery, chat_delivery_free)
 

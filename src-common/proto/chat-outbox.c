@@ -17,8 +17,7 @@ struct _ChatOutbox
 {
   /* owned */
   GArray *messages; /* ChatOutboxMessage, in the order of writing */
-  guint once;
-  guint again;
+  ChatRoadTries tries;
 };
 
 static void
@@ -111,6 +110,8 @@ chat_outbox_restart (ChatOutbox *self)
   for (guint i = 0; i < self->messages->len; i++)
     {
       at (self, i)->tries = 0;
+      at (self, i)->by_tcp = FALSE;
+      at (self, i)->overdue = FALSE;
       at (self, i)->due_us = 0;
       at (self, i)->delayed = FALSE;
       at (self, i)->settled = FALSE;
@@ -140,12 +141,17 @@ has_same_words (const ChatOutboxMessage *message, const ChatEntry *entry)
 static void
 learn_from_echo (ChatOutbox *self, const ChatOutboxMessage *message, gint64 now_us, ChatRtt *rtt)
 {
-  if (message->tries != 1 || message->settled)
+  if (message->tries == 0 || message->settled)
     return;
 
-  chat_rtt_sample (rtt, now_us - message->sent_us);
-  if (message->road == CHAT_ROAD_UDP)
-    self->once++;
+  if (message->tries == 1)
+    chat_rtt_sample (rtt, now_us - message->sent_us);
+  else if (message->overdue)
+    chat_rtt_note_unclear (rtt);
+  if (!message->by_tcp && !message->overdue)
+    self->tries.once++;
+  else if (!message->by_tcp)
+    self->tries.late++;
 }
 
 ChatEcho
@@ -351,20 +357,29 @@ typedef struct
   GByteArray *out;
 } Packing;
 
+/* Others are only sent along. */
+static void
+note_overdue (ChatOutbox *self, ChatOutboxMessage *message, ChatRoad road)
+{
+  if (!message->overdue && road == CHAT_ROAD_UDP)
+    self->tries.again++;
+  message->overdue = TRUE;
+}
+
 static void
 note_try (ChatOutbox *self, ChatOutboxMessage *message, const Packing *packing)
 {
   gint64 timeout_us;
 
+  if (message->tries > 0 && !message->delayed && message->due_us <= packing->now_us)
+    note_overdue (self, message, packing->road);
   message->tries++;
   message->delayed = FALSE;
-  message->road = packing->road;
+  message->by_tcp |= packing->road == CHAT_ROAD_TCP;
   message->sent_us = packing->now_us;
   timeout_us = chat_rtt_timeout_us (packing->rtt, message->tries);
   if (packing->road == CHAT_ROAD_TCP)
     timeout_us = MAX (timeout_us, TCP_TIMEOUT_US);
-  else if (message->tries == 2)
-    self->again++;
   message->due_us = packing->now_us + timeout_us;
 }
 
@@ -427,9 +442,10 @@ chat_outbox_pack (ChatOutbox *self,
 }
 
 void
-chat_outbox_take_tries (ChatOutbox *self, guint *once, guint *again)
+chat_outbox_take_tries (ChatOutbox *self, ChatRoadTries *tries)
 {
-  *once = self->once;
-  *again = self->again;
-  self->once = self->again = 0;
+  tries->once += self->tries.once;
+  tries->again += self->tries.again;
+  tries->late += self->tries.late;
+  self->tries = (ChatRoadTries){ 0 };
 }

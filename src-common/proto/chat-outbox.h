@@ -30,7 +30,8 @@ typedef struct
   gsize body_len;
 
   guint tries;           /* in this session */
-  ChatRoad road;         /* of the last one */
+  gboolean by_tcp;       /* one of them, so that an echo proves nothing about UDP */
+  gboolean overdue;      /* one of them was not echoed in time */
   gint64 sent_us;        /* last try */
   gint64 due_us;         /* next try */
   gboolean delayed;      /* the server asked to wait until then */
@@ -140,12 +141,8 @@ void chat_outbox_pack (ChatOutbox *self,
                        gsize space,
                        GByteArray *out);
 
-/**
- * chat_outbox_take_tries:
- * @once: (out): messages since the last call that arrived with their first try by UDP
- * @again: (out): … that needed a second one
- */
-void chat_outbox_take_tries (ChatOutbox *self, guint *once, guint *again);
+/* Adds to @tries what happened since the last call. */
+void chat_outbox_take_tries (ChatOutbox *self, ChatRoadTries *tries);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatOutbox, chat_outbox_free)
 

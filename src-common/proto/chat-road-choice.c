@@ -10,8 +10,8 @@
 #define PROBE_FIRST_US (100 * 1000) /* between attempts on a road that is not in use: … */
 #define PROBE_SLOWEST_US (10 * G_USEC_PER_SEC) /* … doubled up to this */
 #define DOUBT_US G_USEC_PER_SEC                /* between probes because of second tries */
-/* A gap holds up the echoes behind it: where a fifth is lost, half of the messages are sent again,
- * and TCP would be far slower. */
+/* Where a fifth is lost, more than a third of the messages are sent again, and TCP would be far
+ * slower. */
 #define TRIES_AT_LEAST 32
 #define TRIES_BAD_PERCENT 85
 
@@ -183,29 +183,31 @@ are_retries_many (const ChatRoadChoice *self)
   return self->n_tries >= TRIES_AT_LEAST && bad * 100 > self->n_tries * TRIES_BAD_PERCENT;
 }
 
-/* What came back at once went both ways, as a probe does; what did not is looked into. */
+/* What came back went both ways, as a probe does, at once or not: where a fifth is lost, probes
+ * alone would condemn a road that works every few minutes, and TCP is far slower there. What did
+ * not come back at once is looked into. */
 static void
-judge_road (ChatRoadChoice *self, guint once, guint again, gint64 now_us)
+judge_road (ChatRoadChoice *self, const ChatRoadTries *tries, gint64 now_us)
 {
   if (self->state != CHAT_ROAD_STATE_UDP)
     return;
 
-  if (once > 0)
+  if (tries->once + tries->late > 0)
     self->probes_lost = 0;
-  else if (again > 0 && self->probe_sent_us == NEVER)
+  if (tries->once == 0 && tries->again > 0 && self->probe_sent_us == NEVER)
     self->probe_due_us = MIN (self->probe_due_us, MAX (self->doubt_us, now_us));
 }
 
 void
-chat_road_choice_on_tries (ChatRoadChoice *self, guint once, guint again, gint64 now_us)
+chat_road_choice_on_tries (ChatRoadChoice *self, const ChatRoadTries *tries, gint64 now_us)
 {
-  for (guint i = 0; i < MIN (once, 32); i++)
+  for (guint i = 0; i < MIN (tries->once, 32); i++)
     note_try (self, FALSE);
-  for (guint i = 0; i < MIN (again, 32); i++)
+  for (guint i = 0; i < MIN (tries->again, 32); i++)
     note_try (self, TRUE);
   if (are_retries_many (self))
     step (self, CHAT_ROAD_EVENT_MANY_RETRIES, now_us);
-  judge_road (self, once, again, now_us);
+  judge_road (self, tries, now_us);
 }
 
 void

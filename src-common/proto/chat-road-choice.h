@@ -23,7 +23,7 @@ typedef enum
 typedef enum
 {
   CHAT_ROAD_EVENT_PROBE_BACK,
-  CHAT_ROAD_EVENT_PROBES_LOST,  /* five in a row, and no message came back at once meanwhile */
+  CHAT_ROAD_EVENT_PROBES_LOST,  /* five in a row, and no message came back meanwhile */
   CHAT_ROAD_EVENT_MANY_RETRIES, /* more than 85 % of 32 messages needed a second try */
   CHAT_ROAD_EVENT_TIME_SERVED,
 } ChatRoadEvent;
@@ -78,7 +78,7 @@ void chat_road_choice_on_probe_ack (ChatRoadChoice *self,
                                     gint64 now_us);
 
 /* What chat_outbox_take_tries() counted. */
-void chat_road_choice_on_tries (ChatRoadChoice *self, guint once, guint again, gint64 now_us);
+void chat_road_choice_on_tries (ChatRoadChoice *self, const ChatRoadTries *tries, gint64 now_us);
 
 /* Something may have changed: probe now, on whichever road. */
 void chat_road_choice_doubt (ChatRoadChoice *self, gint64 now_us);

@@ -20,6 +20,7 @@ typedef struct
   gint64 srtt_us;
   gint64 var_us;
   gboolean sampled;
+  guint unclear; /* answers in a row that gave no sample */
 } ChatRtt;
 
 void chat_rtt_init (ChatRtt *self);
@@ -30,6 +31,11 @@ void chat_rtt_init (ChatRtt *self);
  *   no sample: nobody knows which sending was answered. Negative values count as 0.
  */
 void chat_rtt_sample (ChatRtt *self, gint64 sample_us);
+
+/* Such a request was answered. Where that goes on the timeout is too short, and would stay so,
+ * since only what comes before it gives samples: from the second in a row on it grows with each,
+ * until there is a sample again (Karn's algorithm). */
+void chat_rtt_note_unclear (ChatRtt *self);
 
 /**
  * chat_rtt_timeout_us:

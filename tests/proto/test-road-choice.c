@@ -61,6 +61,14 @@ get_udp (ChatRoadChoice *road, gint64 now_us)
 }
 
 static void
+on_tries (ChatRoadChoice *road, guint once, guint again, guint late, gint64 now_us)
+{
+  const ChatRoadTries tries = { .once = once, .again = again, .late = late };
+
+  chat_road_choice_on_tries (road, &tries, now_us);
+}
+
+static void
 test_udp_after_a_probe (void)
 {
   ChatRoadChoice road;
@@ -113,11 +121,11 @@ test_second_try_brings_a_probe (void)
 
   get_udp (&road, 0);
   g_assert_false (chat_road_choice_tick (&road, now_us));
-  chat_road_choice_on_tries (&road, 0, 1, now_us);
+  on_tries (&road, 0, 1, 0, now_us);
   g_assert_true (chat_road_choice_tick (&road, now_us));
   chat_road_choice_on_probe_sent (&road, other, now_us);
   chat_road_choice_on_probe_ack (&road, other, now_us + 40000);
-  chat_road_choice_on_tries (&road, 0, 1, now_us + 40000);
+  on_tries (&road, 0, 1, 0, now_us + 40000);
   g_assert_cmpint (chat_road_choice_get_deadline (&road), ==, now_us + SECOND);
   g_assert_false (chat_road_choice_tick (&road, now_us + 40000));
 
@@ -137,9 +145,31 @@ test_echoes_prove_it (void)
   for (guint i = 0; i < 20; i++)
     {
       lose_probes_until (&road, &now_us, now_us + 300000);
-      chat_road_choice_on_tries (&road, 1, 1, now_us);
+      on_tries (&road, 1, 1, 0, now_us);
       g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_UDP);
     }
+}
+
+/* So does what comes back late, though it is a reason to probe on. */
+static void
+test_late_echoes_prove_it (void)
+{
+  ChatRoadChoice road;
+  gint64 now_us = SECOND;
+  guint n = 0;
+
+  get_udp (&road, 0);
+  for (guint i = 0; i < 20; i++)
+    {
+      on_tries (&road, 0, 1, 1, now_us);
+      n += lose_probes_until (&road, &now_us, now_us + 300000);
+      g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_UDP);
+    }
+  g_assert_cmpuint (n, >=, 5);
+
+  /* without them those probes would have ended it */
+  lose_probes_until (&road, &now_us, now_us + SECOND);
+  g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_TCP);
 }
 
 static void
@@ -148,9 +178,9 @@ test_many_retries (void)
   ChatRoadChoice road;
 
   get_udp (&road, 0);
-  chat_road_choice_on_tries (&road, 5, 27, SECOND);
+  on_tries (&road, 5, 27, 0, SECOND);
   g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_UDP);
-  chat_road_choice_on_tries (&road, 0, 1, SECOND);
+  on_tries (&road, 0, 1, 0, SECOND);
   g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_TCP);
 }
 
@@ -160,7 +190,7 @@ test_few_tries_tell_nothing (void)
   ChatRoadChoice road;
 
   get_udp (&road, 0);
-  chat_road_choice_on_tries (&road, 0, 31, SECOND);
+  on_tries (&road, 0, 31, 0, SECOND);
   g_assert_cmpint (chat_road_choice_get (&road), ==, CHAT_ROAD_UDP);
 }
 
@@ -171,7 +201,7 @@ test_comes_back (void)
   gint64 until_us;
 
   get_udp (&road, 0);
-  chat_road_choice_on_tries (&road, 0, 32, SECOND);
+  on_tries (&road, 0, 32, 0, SECOND);
   until_us = 11 * SECOND;
   g_assert_false (chat_road_choice_tick (&road, until_us - 1));
   g_assert_cmpint (chat_road_choice_get_deadline (&road), ==, until_us);
@@ -196,7 +226,7 @@ test_doubt (void)
   g_assert_false (chat_road_choice_tick (&road, SECOND + 1));
 
   /* a penalty is served to its end */
-  chat_road_choice_on_tries (&road, 0, 32, 2 * SECOND);
+  on_tries (&road, 0, 32, 0, 2 * SECOND);
   chat_road_choice_doubt (&road, 3 * SECOND);
   g_assert_false (chat_road_choice_tick (&road, 3 * SECOND));
 }
@@ -211,6 +241,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/road-choice/probes-fail", test_probes_fail);
   g_test_add_func ("/road-choice/second-try-brings-a-probe", test_second_try_brings_a_probe);
   g_test_add_func ("/road-choice/echoes-prove-it", test_echoes_prove_it);
+  g_test_add_func ("/road-choice/late-echoes-prove-it", test_late_echoes_prove_it);
   g_test_add_func ("/road-choice/many-retries", test_many_retries);
   g_test_add_func ("/road-choice/few-tries-tell-nothing", test_few_tries_tell_nothing);
   g_test_add_func ("/road-choice/comes-back", test_comes_back);

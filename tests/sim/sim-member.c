@@ -343,10 +343,10 @@ send_probe (SimMember *self)
 static void
 tend_road (SimMember *self)
 {
-  guint once, again;
+  ChatRoadTries tries = { 0 };
 
-  chat_delivery_take_tries (self->delivery, &once, &again);
-  chat_road_choice_on_tries (&self->road, once, again, self->world->now_us);
+  chat_delivery_take_tries (self->delivery, &tries);
+  chat_road_choice_on_tries (&self->road, &tries, self->world->now_us);
   if (chat_road_choice_tick (&self->road, self->world->now_us))
     send_probe (self);
   chat_delivery_set_road (self->delivery, chat_road_choice_get (&self->road), self->world->now_us);

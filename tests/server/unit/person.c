@@ -102,10 +102,10 @@ send_probe (Person *self, gint64 now_us)
 static void
 tend_road (Person *self, gint64 now_us)
 {
-  guint once, again;
+  ChatRoadTries tries = { 0 };
 
-  chat_delivery_take_tries (self->delivery, &once, &again);
-  chat_road_choice_on_tries (&self->road, once, again, now_us);
+  chat_delivery_take_tries (self->delivery, &tries);
+  chat_road_choice_on_tries (&self->road, &tries, now_us);
   if (!self->tcp_only && chat_road_choice_tick (&self->road, now_us))
     send_probe (self, now_us);
   chat_delivery_set_road (self->delivery, chat_road_choice_get (&self->road), now_us);
