@@ -151,14 +151,13 @@ on_held (gpointer data)
 static void
 sleep_until_due (Link *self, struct pollfd *polled, guint n)
 {
-  gint64 wait_us = link_queue_get_due (self->queue);
-  struct timespec timeout;
+  const gint64 due_us = link_queue_get_due (self->queue);
+  const gint64 now_us = g_get_monotonic_time ();
+  const gint64 wait_us = MAX (due_us - now_us, 0);
+  const struct timespec timeout = { .tv_sec = wait_us / G_USEC_PER_SEC,
+                                    .tv_nsec = wait_us % G_USEC_PER_SEC * 1000 };
 
-  if (wait_us != G_MAXINT64)
-    wait_us = MAX (wait_us - g_get_monotonic_time (), 0);
-  timeout.tv_sec = wait_us / G_USEC_PER_SEC;
-  timeout.tv_nsec = wait_us % G_USEC_PER_SEC * 1000;
-  if (ppoll (polled, n, wait_us == G_MAXINT64 ? NULL : &timeout, NULL) < 0 && errno != EINTR)
+  if (ppoll (polled, n, due_us == G_MAXINT64 ? NULL : &timeout, NULL) < 0 && errno != EINTR)
     g_error ("ppoll: %s", g_strerror (errno));
 }
 

@@ -120,8 +120,11 @@ class NamespaceRoad(Road):
 
     def _tell(self, line):
         with self.lock:
-            self.process.stdin.write(line + "\n")
-            self.process.stdin.flush()
+            try:
+                self.process.stdin.write(line + "\n")
+                self.process.stdin.flush()
+            except BrokenPipeError:
+                raise RuntimeError("the link ended: " + self.process.stderr.read()) from None
             return json.loads(self.process.stdout.readline())
 
     def _do(self, line):
@@ -154,7 +157,8 @@ class NamespaceRoad(Road):
         return self.address, *self.ports
 
     def close(self):
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait(DEADLINE_S)
         self.process.stdout.close()
         self.process.stderr.close()
