@@ -234,6 +234,7 @@ uncouple (ChatdOutbox *self, int errsv)
 
   self->trains = errsv != EIO && errsv != EOPNOTSUPP;
   self->singles = self->lengths[0];
+  self->tries = 0;
   return TRUE;
 }
 

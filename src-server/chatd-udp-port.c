@@ -43,6 +43,7 @@ typedef struct
   guint8 buffers[BATCH][DATAGRAM_MAX];
   guint n_received;
   guint next;
+  gboolean heard; /* in this turn of the loop: more may come in it */
 } Channel;
 
 struct _ChatdUdpPort
@@ -171,7 +172,7 @@ receive_more (ChatdUdpPort *self)
     {
       Channel *channel = g_ptr_array_index (self->channels, i);
 
-      if (channel->next == channel->n_received)
+      if (channel->heard && channel->next == channel->n_received)
         more = receive_batch (channel) || more;
     }
   return more;
@@ -205,24 +206,21 @@ drain_sessions (ChatdUdpPort *self)
   return more;
 }
 
-/* As long as what comes of it can be sent. Between the sessions that are served it is looked for
+/* As long as what comes of it can be sent. Before each few sessions are served it is looked for
  * what came: who has their turn later gets it with the rest, in as many datagrams less. Even where
  * others took all of the time some have theirs. */
 static void
 resume (ChatdUdpPort *self)
 {
   const gint64 stop_us = g_get_monotonic_time () + TURN_US;
-  gboolean more = TRUE;
 
   self->in_turn = TRUE;
-  while (more)
-    {
-      handle_all (self, stop_us);
-      more = drain_sessions (self);
-      more =
-          !is_blocked (self) && g_get_monotonic_time () < stop_us && (receive_more (self) || more);
-    }
+  do
+    handle_all (self, stop_us);
+  while (drain_sessions (self) && !is_blocked (self) && g_get_monotonic_time () < stop_us);
   self->in_turn = FALSE;
+  for (guint i = 0; i < self->channels->len; i++)
+    ((Channel *) g_ptr_array_index (self->channels, i))->heard = FALSE;
 
   update (self);
 }
@@ -256,7 +254,7 @@ on_ready (GSocket *socket, GIOCondition condition, gpointer data)
   if (condition & G_IO_OUT)
     flush_all (self);
   if (condition & G_IO_IN && channel->next == channel->n_received)
-    receive_batch (channel);
+    channel->heard = receive_batch (channel);
 
   resume (self);
   return G_SOURCE_CONTINUE;
