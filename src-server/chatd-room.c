@@ -79,7 +79,7 @@ chatd_room_unref (ChatdRoom *self)
   if (--self->n_refs > 0)
     return;
 
-  chatd_deadlines_set (self->shared->deadlines, &self->deadline, G_MAXINT64);
+  chatd_deadlines_remove (self->shared->deadlines, &self->deadline);
   chatd_room_free_log (self);
   g_hash_table_unref (self->by_name);
   g_hash_table_unref (self->by_key);

@@ -134,7 +134,7 @@ sim_server_free (SimServer *self)
 static void
 check_credit (SimServer *self, guint member)
 {
-  const ChatFanout *fanout = &self->peers[member].fanout;
+  ChatFanout *fanout = &self->peers[member].fanout;
   guint64 in_flight = chat_fanout_get_in_flight (fanout, self->tail);
 
   /* What a PAGE brought is under way besides; it has a budget of its own. */
