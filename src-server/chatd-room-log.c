@@ -45,12 +45,29 @@ tell_entry (ChatdRoom *self, const Writing *writing)
                              .from = writing->member,
                              .name = member != NULL ? member->name : NULL };
 
+  const gboolean is_known = self->told_at == self->shared->n_taken;
+
+  if (is_known && self->n_given == 0)
+    return;
+
+  self->told_at = self->shared->n_taken;
   for (guint i = 0; i < self->devices->len; i++)
     {
       const ChatdDevice *device = g_ptr_array_index (self->devices, i);
-      if (device->instance != 0 || device->member != writing->except)
-        device->sink->klass->deliver (device->sink, &entry, 1);
+      const ChatdSinkClass *klass = device->sink->klass;
+
+      if (klass->deliver == NULL && !is_known)
+        klass->more (device->sink);
+      else if (klass->deliver != NULL &&
+               (device->instance != 0 || device->member != writing->except))
+        klass->deliver (device->sink, &entry, 1);
     }
+}
+
+void
+chatd_room_note_taken (ChatdRoom *self)
+{
+  self->shared->n_taken++;
 }
 
 static void

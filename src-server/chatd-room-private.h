@@ -77,6 +77,8 @@ struct _ChatdRoom
   GHashTable *by_name; /* owned: name_key → ChatdMember, entering to leaving */
   GHashTable *by_key;  /* owned: key → ChatdMember, those that left too; not protocol 1 */
   GPtrArray *devices;  /* owned, of owned ChatdDevice */
+  guint n_given;       /* of them have sinks that are given each entry */
+  guint64 told_at;     /* the others were told that there are more, when shared->n_taken was this */
   ChatdMember *host;   /* borrowed (nullable) */
   guint64 last_member;
   guint n_members;
