@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "await.h"
+
 #include "chat-client.h"
 
 G_BEGIN_DECLS
@@ -87,15 +89,38 @@ gboolean person_has_on_disk (Person *self, const char *needle);
 
 /* In a new "room" */
 void person_meet (Person *host, Person *guest);
-/* … and the host's first text is there. */
-void person_meet_talking (Person *host, Person *guest, const char *text);
-/* @self says @text, and then both see @texts. */
-void person_tell (Person *self, Person *other, const char *text, const char *texts);
 
-void person_await_both (Person *a, Person *b, const char *texts);
-void person_await_both_in (Person *a, Person *b, ChatRoomState state);
-void person_await_both_use (Person *a, Person *b, ChatTransport transport);
+/* These wait; they are macros so that a failure names the line of the test. */
+
+#define person_await_both(a, b, texts)                                                             \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    await (person_sees (a, texts));                                                                \
+    await (person_sees (b, texts));                                                                \
+  }                                                                                                \
+  G_STMT_END
+
+#define person_await_both_in(a, b, state) await (person_is_in (a, state) && person_is_in (b, state))
+#define person_await_both_use(a, b, road) await (person_uses (a, road) && person_uses (b, road))
 /* All that they said is in the log. */
-void person_await_both_said (Person *a, Person *b);
+#define person_await_both_said(a, b) await (!person_waits (a) && !person_waits (b))
+
+/* @self says @text, and then both see @texts. */
+#define person_tell(self, other, text, texts)                                                      \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    person_say (self, text);                                                                       \
+    person_await_both (self, other, texts);                                                        \
+  }                                                                                                \
+  G_STMT_END
+
+/* They meet, and the host says @text. */
+#define person_meet_talking(host, guest, text)                                                     \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    person_meet (host, guest);                                                                     \
+    person_tell (host, guest, text, text);                                                         \
+  }                                                                                                \
+  G_STMT_END
 
 G_END_DECLS
