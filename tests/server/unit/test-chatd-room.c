@@ -289,10 +289,11 @@ test_erase (Fixture *f, gconstpointer data)
     }
 }
 
-static void
+static gboolean
 count_room (const ChatdListed *listed, gpointer data)
 {
   (*(guint *) data)++;
+  return TRUE;
 }
 
 /* A room off the record, and one that protocol 1 made, are in memory alone. */
@@ -311,6 +312,27 @@ test_volatile (Fixture *f, gconstpointer data)
   restart (f);
   chatd_directory_foreach (f->directory, count_room, &n);
   g_assert_cmpuint (n, ==, 0);
+}
+
+/* Takes the first one only. */
+static gboolean
+copy_first (const ChatdListed *listed, gpointer data)
+{
+  g_string_append (data, listed->name);
+  return FALSE;
+}
+
+static void
+test_listed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (Fake) one = create (f, "b", "a");
+  g_autoptr (Fake) other = create (f, "a", "a");
+
+  chatd_directory_foreach (f->directory, copy_first, names);
+  g_assert_cmpstr (names->str, ==, "b");
+  g_assert_nonnull (one->member);
+  g_assert_nonnull (other->member);
 }
 
 static void
@@ -413,6 +435,7 @@ main (int argc, char **argv)
     { "pages", test_pages, FALSE },
     { "erase", test_erase, FALSE },
     { "volatile", test_volatile, TRUE },
+    { "listed", test_listed, FALSE },
     { "legacy", test_legacy, TRUE },
     { "limits", test_limits, FALSE },
     { "cancel", test_cancel, TRUE },
