@@ -45,10 +45,15 @@ tell_entry (ChatdRoom *self, const Writing *writing)
                              .from = writing->member,
                              .name = member != NULL ? member->name : NULL };
 
+  const gboolean later = chatd_room_puts_off (self, writing->entry.kind);
+
+  if (later && self->n_legacy == 0)
+    return;
+
   for (guint i = 0; i < self->devices->len; i++)
     {
       const ChatdDevice *device = g_ptr_array_index (self->devices, i);
-      if (device->instance != 0 || device->member != writing->except)
+      if (device->instance != 0 ? !later : device->member != writing->except)
         device->sink->klass->deliver (device->sink, &entry, 1);
     }
 }

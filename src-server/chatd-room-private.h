@@ -96,6 +96,8 @@ struct _ChatdRoom
   gint64 info_due_us;
   gint64 news_at_us; /* last told */
   gint64 info_at_us;
+  gint64 entries_due_us; /* 0: all entries were told */
+  gint64 entries_at_us;
 
   GQueue pages;   /* of what was asked for and memory has */
   GQueue waiting; /* of owned ChatdEntering: tried again when something was written */
@@ -234,6 +236,10 @@ void chatd_room_fade (ChatdRoom *self, ChatdMember *member, gint64 now_us);
 void chatd_room_unqueue (ChatdMember *member);
 gint64 chatd_room_news_deadline (const ChatdRoom *self);
 void chatd_room_tell_news (ChatdRoom *self, gint64 now_us);
+/* Returns: whether an entry of @kind is not told now to members by protocol 2, but with those that
+ * come next, and at the latest after the shared quiet_us. It is in the tail already: who looks
+ * there for another reason finds it. */
+gboolean chatd_room_puts_off (ChatdRoom *self, guint64 kind);
 
 /* --- chatd-entering.c --- */
 

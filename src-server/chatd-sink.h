@@ -36,7 +36,8 @@ typedef struct _ChatdSink ChatdSink;
 /* None of these may change the room. Those marked (nullable) need not be there. */
 typedef struct
 {
-  /* @n entries were committed, in this order; the room's tail has them. Never blocks or fails. */
+  /* @n entries were committed, in this order; the room's tail has them. 0 (not by protocol 1): the
+   * tail has some of which nobody was told yet. Never blocks or fails. */
   void (*deliver) (ChatdSink *self, const ChatdEntry *entries, guint n);
   /* (nullable): this device's message was not taken. @code: a literal. @retry_ms 0: for good, and
    * that is durable; else neither it nor any later one was: the disk did not take them */

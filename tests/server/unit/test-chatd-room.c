@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "room-fixture.h"
 
+#include "chatd-room-private.h"
+
 #include <string.h>
 
 /* --- tests ------------------------------------------------------------------------------------ */
@@ -314,6 +316,57 @@ test_volatile (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n, ==, 0);
 }
 
+/* Returns: @host, and so many others that the next one makes a crowd of them */
+static GPtrArray *
+gather_crowd (Fixture *f, Fake *host)
+{
+  GPtrArray *crowd = g_ptr_array_new_with_free_func ((GDestroyNotify) fake_free);
+
+  g_ptr_array_add (crowd, host);
+  for (guint8 key = 2; key < 50; key++)
+    {
+      g_autofree char *name = g_strdup_printf ("m%u", key);
+
+      g_ptr_array_add (crowd, join (f, "r", name, key));
+    }
+  return crowd;
+}
+
+static gboolean
+was_told (const Fake *fake, const char *words)
+{
+  return strstr (fake->told->str, words) != NULL;
+}
+
+/* In a large room those who come in a row are told together, or with what is said. */
+static void
+test_crowd (Fixture *f, gconstpointer data)
+{
+  const ChatdEnter none = { .room_name = "r", .user_name = "old" };
+  Fake *host = create (f, "r", "a"), *old = fake_new ();
+  ChatdRoom *room = chatd_member_get_room (host->member);
+  g_autoptr (GPtrArray) crowd = gather_crowd (f, host);
+
+  room->shared->quiet_us = G_TIME_SPAN_HOUR;
+  g_ptr_array_add (crowd, join (f, "r", "one", 50));
+  g_ptr_array_add (crowd, join (f, "r", "two", 51));
+  g_assert_true (was_told (host, "one2 "));
+  g_assert_false (was_told (host, "two2 "));
+  g_assert_cmpuint (host->n_reminded, ==, 0);
+  chatd_room_tick (room, room->entries_due_us);
+  g_assert_cmpuint (host->n_reminded, ==, 1);
+
+  enter (f, chatd_directory_join, old, &none);
+  g_ptr_array_add (crowd, old);
+  g_ptr_array_add (crowd, join (f, "r", "three", 52));
+  g_assert_true (was_told (old, "three2 ")); /* by protocol 1 there is no log to look at */
+  g_assert_false (was_told (host, "three2 "));
+  submit (host, 1, 1, "hi");
+  until (was_told (host, "a:hi "));
+  g_assert_cmpint (room->entries_due_us, ==, 0);
+  g_assert_cmpuint (old->n_reminded, ==, 0);
+}
+
 /* Takes the first one only. */
 static gboolean
 copy_first (const ChatdListed *listed, gpointer data)
@@ -435,6 +488,7 @@ main (int argc, char **argv)
     { "pages", test_pages, FALSE },
     { "erase", test_erase, FALSE },
     { "volatile", test_volatile, TRUE },
+    { "crowd", test_crowd, TRUE },
     { "listed", test_listed, FALSE },
     { "legacy", test_legacy, TRUE },
     { "limits", test_limits, FALSE },
