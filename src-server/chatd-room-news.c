@@ -118,17 +118,6 @@ chatd_room_puts_off (ChatdRoom *self, guint64 kind)
 }
 
 static void
-tell_entries (ChatdRoom *self)
-{
-  for (guint i = 0; i < self->devices->len; i++)
-    {
-      const ChatdDevice *device = g_ptr_array_index (self->devices, i);
-      if (device->instance != 0)
-        device->sink->klass->deliver (device->sink, NULL, 0);
-    }
-}
-
-static void
 tell_presence (ChatdRoom *self)
 {
   for (guint i = 0; i < self->devices->len; i++)
@@ -161,7 +150,7 @@ chatd_room_tell_news (ChatdRoom *self, gint64 now_us)
     {
       self->entries_due_us = 0;
       self->entries_at_us = now_us;
-      tell_entries (self);
+      chatd_room_tell_more (self);
     }
   if (self->news_due_us != 0 && self->news_due_us <= now_us)
     {

@@ -10,7 +10,6 @@ on_deliver (ChatdSink *sink, const ChatdEntry *entries, guint n)
 {
   Fake *fake = (Fake *) sink;
 
-  fake->n_reminded += n == 0;
   for (guint i = 0; i < n; i++)
     {
       const ChatEntry *entry = entries[i].entry;

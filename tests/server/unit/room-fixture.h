@@ -21,7 +21,6 @@ typedef struct
   gboolean is_over;
   guint n_info;
   guint n_presence;
-  guint n_reminded; /* that the log has more */
   ChatdGone gone; /* with is_gone */
   gboolean is_gone;
 } Fake;
