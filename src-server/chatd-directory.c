@@ -475,7 +475,8 @@ chatd_directory_foreach (ChatdDirectory *self, ChatdListedFunc func, gpointer da
         .encrypted_only = (listing->flags & CHATD_ROOM_ENCRYPTED_ONLY) != 0,
       };
 
-      func (&listed, data);
+      if (!func (&listed, data))
+        break;
     }
 }
 

@@ -24,7 +24,8 @@ typedef struct
   gboolean encrypted_only;
 } ChatdListed;
 
-typedef void (*ChatdListedFunc) (const ChatdListed *listed, gpointer data);
+/* Returns: whether to go on */
+typedef gboolean (*ChatdListedFunc) (const ChatdListed *listed, gpointer data);
 
 /**
  * chatd_directory_new:
