@@ -233,7 +233,7 @@ handle_join (ChatdRequest *request)
 static void
 add_name (const ChatdListed *listed, gpointer data)
 {
-  if (!listed->off_record && !listed->encrypted_only)
+  if (!listed->off_record && !listed->encrypted_only && !listed->password && !listed->unlisted)
     g_ptr_array_add (data, (gpointer) listed->name);
 }
 
