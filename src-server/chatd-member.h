@@ -82,7 +82,8 @@ typedef enum
   CHATD_THEN_HAND, /* to @to */
 } ChatdThen;
 
-/* As chatd_member_leave(). Besides: %CHAT_ERROR_MEMBER_MISSING: @to cannot be the host */
+/* As chatd_member_leave(). Besides: %CHAT_ERROR_MEMBER_MISSING: @to cannot be the host;
+ * %CHAT_ERROR_NOT_ALLOWED: there is no host key to keep it for */
 void chatd_member_leave_then (
     ChatdMember *self, ChatdThen then, guint64 to, ChatdMemberDone done, gpointer data);
 

@@ -56,6 +56,9 @@ let_legacy_go (ChatdRoom *self)
 void
 chatd_room_linger (ChatdRoom *self)
 {
+  if (self->is_dissolved)
+    return;
+
   let_legacy_go (self);
   self->linger_until_us =
       self->devices->len > 0 ? g_get_monotonic_time () + self->shared->linger_us : 1;
@@ -129,6 +132,9 @@ let_store_close (ChatdRoom *self)
 void
 chatd_room_dissolve (ChatdRoom *self, ChatdGone why)
 {
+  g_return_if_fail (!self->is_dissolved);
+
+  self->is_dissolved = TRUE;
   self->ended = NULL;
   if (self->is_closed)
     let_store_close (self);

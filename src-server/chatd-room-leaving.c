@@ -170,6 +170,11 @@ chatd_member_leave_then (
       chatd_member_leave (self, FALSE, done, data);
       return;
     }
+  if (then == CHATD_THEN_KEEP && (room->flags & CHATD_ROOM_KEY_VOID) != 0)
+    {
+      chatd_member_refuse (CHAT_ERROR_NOT_ALLOWED, "nobody could be its host", done, data);
+      return;
+    }
   if (then == CHATD_THEN_HAND && !can_hand_to (self, chatd_room_find_by_number (room, to)))
     {
       chatd_member_refuse (CHAT_ERROR_MEMBER_MISSING, "no host to be", done, data);

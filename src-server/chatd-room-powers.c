@@ -167,7 +167,7 @@ change_powers (const Doing *doing, ChatdPowers on, ChatdPowers off)
 
   chatd_room_begin_change (other->room);
   chatd_room_set_powers (other, powers, until_us);
-  chatd_room_note (other->room, other);
+  chatd_room_note_powers (other->room, other);
   write_act (doing);
 }
 

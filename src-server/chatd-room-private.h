@@ -115,6 +115,7 @@ struct _ChatdRoom
   GQueue waiting; /* of owned ChatdEntering: tried again when something was written */
   gboolean is_closing;
   gboolean is_closed;
+  gboolean is_dissolved; /* what is still written of it changes nothing any more */
   gint64 linger_until_us;
   gint64 closing_us;     /* since 1970: its CLOSED was written then; 0: it was not */
   gint64 quiet_since_us; /* since 1970: nobody is online; 0: somebody is */
@@ -314,6 +315,8 @@ void chatd_room_free_log (ChatdRoom *self);
 /* --- chatd-room-news.c --- */
 
 void chatd_room_note (ChatdRoom *self, ChatdMember *member);
+/* What it may do is another thing than before: told in the largest rooms, too. */
+void chatd_room_note_powers (ChatdRoom *self, ChatdMember *member);
 void chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online);
 /* A member's last road ended. */
 void chatd_room_fade (ChatdRoom *self, ChatdMember *member, gint64 now_us);

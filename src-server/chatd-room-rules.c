@@ -327,7 +327,7 @@ unmute_those_due (ChatdRoom *self, gint64 real_us)
           member->muted_until_us > real_us)
         continue;
       chatd_room_set_powers (member, member->powers & ~(guint) CHATD_POWER_MUTED, 0);
-      chatd_room_note (self, member);
+      chatd_room_note_powers (self, member);
     }
 }
 

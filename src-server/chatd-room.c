@@ -545,9 +545,9 @@ chatd_room_set_host (ChatdRoom *self, ChatdMember *member)
   if (member != NULL && member->queue == &self->absent)
     chatd_room_unqueue (member);
   if (old != NULL)
-    chatd_room_note (self, old);
+    chatd_room_note_powers (self, old);
   if (member != NULL)
-    chatd_room_note (self, member);
+    chatd_room_note_powers (self, member);
   chatd_room_plan (self);
 }
 

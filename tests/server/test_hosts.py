@@ -425,7 +425,8 @@ def leave_and_hand():
         refusal("not-joined", host.resume, room)
         refusal("room-exists", host.create, "部屋", "host", room)
         guest.set(b, topic="t")
-        guest.leave(b, then="keep")
+        refusal("not-allowed", guest.leave, b, then="keep")
+        guest.leave(b)
 
 
 @test
