@@ -245,7 +245,7 @@ add_name (const ChatdListed *listed, gpointer data)
 {
   Names *list = data;
 
-  if (listed->off_record || listed->encrypted_only)
+  if (listed->off_record || listed->encrypted_only || listed->password || listed->unlisted)
     return TRUE;
 
   list->bytes += 2 * strlen (listed->name) + 4;

@@ -187,7 +187,7 @@ land (ChatdRoom *self, const Writing *writing)
   tell_entry (self, writing);
   if (writing->entry.kind == CHAT_ENTRY_CLOSED)
     chatd_room_linger (self);
-  else if (writing->entry.kind == CHAT_ENTRY_LEFT)
+  else if (writing->entry.kind == CHAT_ENTRY_LEFT || writing->entry.kind == CHAT_ENTRY_KICKED)
     chatd_room_on_left_told (self, writing->member);
 }
 
@@ -405,17 +405,24 @@ decide (ChatdMember *member, const ChatSubmission *submission, gint64 now_us, Ch
   ChatdRoomShared *shared = member->room->shared;
   g_autofree guint8 *body = NULL;
   ChatSubmission own = *submission;
+  ChatError why = 0;
+  guint64 retry_ms;
+  const gboolean may_speak = chatd_room_may_speak (member, now_us, &why, &retry_ms);
 
   if (!chatd_room_can_write (member->room, 1))
     return put_off (member, submission, CHAT_ERROR_BUSY, BUSY_RETRY_MS, answer);
+  if (!may_speak && retry_ms > 0)
+    return put_off (member, submission, why, retry_ms, answer);
   if (!chatd_rate_take (&member->messages, &shared->messages, now_us))
     return put_off (member, submission, CHAT_ERROR_TOO_FAST,
                     (guint64) MAX (shared->messages.interval_us / 1000, 20), answer);
 
   /* taking it may free what was held */
   own.body = body = g_memdup2 (submission->body, submission->body_len);
-  if (!enter_log (member, &own, judge (&own)))
+  if (!enter_log (member, &own, may_speak ? judge (&own) : chat_error_to_code (why)))
     return put_off (member, &own, CHAT_ERROR_BUSY, BUSY_RETRY_MS, answer);
+  if (may_speak)
+    member->spoke_us = now_us;
   return TRUE;
 }
 
@@ -488,16 +495,27 @@ chatd_member_submit (ChatdMember *self,
 }
 
 gboolean
-chatd_member_say (ChatdMember *self, const char *text, gsize len)
+chatd_member_say (ChatdMember *self, const char *text, gsize len, ChatError *why)
 {
+  const gint64 now_us = g_get_monotonic_time ();
+  ChatError error = CHAT_ERROR_BUSY;
+  guint64 retry_ms;
   const ChatdRoomWrite write = { .member = self,
                                  .kind = CHAT_ENTRY_TEXT,
                                  .body = (const guint8 *) text,
                                  .body_len = len,
                                  .except = self };
 
-  return self->state == CHATD_MEMBER_IN && !self->room->is_closing &&
-         chatd_room_write (self->room, &write);
+  if (chatd_room_may_speak (self, now_us, &error, &retry_ms) && self->state == CHATD_MEMBER_IN &&
+      !self->room->is_closing && chatd_room_write (self->room, &write))
+    {
+      self->spoke_us = now_us;
+      return TRUE;
+    }
+
+  if (why != NULL)
+    *why = error;
+  return FALSE;
 }
 
 /* --- pages ------------------------------------------------------------------------------------ */

@@ -4,7 +4,7 @@
 /* What is not in the log: who is there just now. Gathered, so that a flapping network does not make
  * N² messages of it. docs/protocol-session.md, "Events". */
 
-/* Above it only what concerns the host is told */
+/* Above it only what concerns hosts is told, and what members may do */
 #define PRESENCE_MEMBERS_MAX 200
 /* From so many devices on, who joined and left is told together */
 #define GATHER_DEVICES_MIN 50
@@ -16,14 +16,14 @@ is_worth_telling (const ChatdRoom *self, const ChatdMember *member)
   return self->n_members <= PRESENCE_MEMBERS_MAX || member == self->host;
 }
 
-void
-chatd_room_note (ChatdRoom *self, ChatdMember *member)
+static void
+note (ChatdRoom *self, ChatdMember *member, gboolean is_worth)
 {
   const gint64 now_us = g_get_monotonic_time ();
 
   if (self->info_due_us == 0)
     self->info_due_us = MAX (now_us, self->info_at_us + INFO_INTERVAL_US);
-  if (!member->is_news && is_worth_telling (self, member))
+  if (!member->is_news && is_worth)
     {
       member->is_news = TRUE;
       g_ptr_array_add (self->news, member);
@@ -31,6 +31,18 @@ chatd_room_note (ChatdRoom *self, ChatdMember *member)
         self->news_due_us = MAX (now_us, self->news_at_us + self->shared->quiet_us);
     }
   chatd_room_plan (self);
+}
+
+void
+chatd_room_note (ChatdRoom *self, ChatdMember *member)
+{
+  note (self, member, is_worth_telling (self, member));
+}
+
+void
+chatd_room_note_powers (ChatdRoom *self, ChatdMember *member)
+{
+  note (self, member, TRUE);
 }
 
 /* A room that is quiet for long enough is closed, also when the server was restarted meanwhile. */

@@ -414,7 +414,7 @@ test_legacy (Fixture *f, gconstpointer data)
   enter (f, chatd_directory_join, old, &none);
   g_assert_true (chatd_member_is_legacy (old->member));
   g_assert_cmpuint (chatd_room_get_n_legacy (chatd_member_get_room (host->member)), ==, 1);
-  g_assert_true (chatd_member_say (old->member, "hi", 2));
+  g_assert_true (chatd_member_say (old->member, "hi", 2, NULL));
   until (g_str_has_suffix (host->told->str, "old:hi "));
   g_assert_null (strstr (old->told->str, "old:hi"));
 
