@@ -23,6 +23,7 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -627,6 +628,7 @@ raise_limits (void)
   struct rlimit limit = { DESCRIPTORS_WANTED, DESCRIPTORS_WANTED };
 
   prctl (PR_SET_TIMERSLACK, 1);
+  signal (SIGPIPE, SIG_IGN); /* a server that ends is told of where it is read from */
   if (setrlimit (RLIMIT_NOFILE, &limit) == 0)
     return;
   getrlimit (RLIMIT_NOFILE, &limit);
