@@ -3,8 +3,11 @@
 
 #include "chat-delivery.h"
 #include "chat-error.h"
+#include "chat-limits.h"
 #include "chat-message-private.h"
+#include "chat-name.h"
 #include "chat-random.h"
+#include "chat-secure-deed.h"
 #include "chat-secure-lines.h"
 #include "chat-secure-names.h"
 #include "chat-secure-outbox.h"
@@ -141,6 +144,24 @@ wipe (ChatSecureRoom *self, const ChatEntry *entry)
 }
 
 static void
+take_settings (ChatSecureRoom *self, const ChatEntry *entry)
+{
+  g_auto (ChatControlSettings) settings = { 0 };
+  ChatRoomFacts facts;
+
+  if (!chat_control_settings_decode (entry->body, entry->body_len, &settings, NULL))
+    return;
+
+  chat_room_get_facts (self->model, &facts);
+  if (!chat_secure_deed_apply (&settings, &facts))
+    return;
+
+  self->stored->encrypted_only = facts.encrypted_only;
+  chat_secure_room_save (self);
+  chat_room_set_facts (self->model, &facts);
+}
+
+static void
 note_entry (ChatSecureRoom *self, const ChatEntry *entry)
 {
   switch (entry->kind)
@@ -155,6 +176,10 @@ note_entry (ChatSecureRoom *self, const ChatEntry *entry)
       break;
     case CHAT_ENTRY_WIPED:
       wipe (self, entry);
+      break;
+    case CHAT_ENTRY_SETTINGS:
+      if (entry->id > self->resume_head) /* earlier ones were told by the reply */
+        take_settings (self, entry);
       break;
     default:
       break;
@@ -534,6 +559,24 @@ chat_secure_room_get_number (ChatSecureRoom *self)
 
 /* --- the session --------------------------------------------------------- */
 
+static void
+show_rules (ChatSecureRoom *self, const ChatControlEntered *entered)
+{
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (self->model, &facts);
+  facts.cohost = entered->cohost;
+  facts.topic = entered->topic;
+  facts.description = entered->description;
+  facts.password_protected = entered->password;
+  facts.unlisted = entered->unlisted;
+  facts.host_only = entered->host_only;
+  facts.member_limit = entered->member_limit;
+  facts.slow_s = entered->slow_s;
+  facts.closes_at_us = entered->closes_us;
+  chat_room_set_facts (self->model, &facts);
+}
+
 void
 chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered, gint64 now_us)
 {
@@ -548,6 +591,7 @@ chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered
   chat_secure_names_take (self->names, entered->member, self->stored->user_name,
                           strlen (self->stored->user_name));
   show_flags (self);
+  show_rules (self, entered);
   chat_delivery_resume (self->delivery, entered->room, entered->last_cseq, entered->head,
                         chat_random_instance (), now_us);
   chat_room_set_state (self->model, CHAT_ROOM_JOINED, CHAT_ROOM_END_NONE);
@@ -615,6 +659,47 @@ chat_secure_room_receive (ChatSecureRoom *self, const ChatDataFrame *frame, gint
   chat_delivery_receive (self->delivery, frame, now_us);
 }
 
+static ChatMemberPowers
+get_powers (const ChatControlMember *member)
+{
+  return (member->cohost ? CHAT_MEMBER_COHOST : 0) | (member->muted ? CHAT_MEMBER_MUTED : 0) |
+         (member->allowed ? CHAT_MEMBER_ALLOWED : 0) | (member->hand ? CHAT_MEMBER_HAND : 0);
+}
+
+static void
+note_own_rank (ChatSecureRoom *self, const ChatControlMember *member)
+{
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (self->model, &facts);
+  if (facts.host == member->host && facts.cohost == member->cohost)
+    return;
+
+  facts.host = member->host;
+  facts.cohost = member->cohost;
+  self->stored->is_host = member->host;
+  chat_secure_room_save (self);
+  chat_room_set_facts (self->model, &facts);
+}
+
+/* The log goes on without oneself: nothing there will tell it. */
+void
+chat_secure_room_note_put_out (ChatSecureRoom *self, const ChatControlEvent *event)
+{
+  g_autoptr (ChatMessage) line = NULL;
+  ChatMessageDeed *deed = g_new0 (ChatMessageDeed, 1);
+
+  publish_all (self);
+  deed->banned = event->banned;
+  if (event->reason != NULL && strlen (event->reason) <= CHAT_REASON_MAX &&
+      chat_name_is_text (event->reason, FALSE))
+    deed->reason = g_strdup (event->reason);
+  line = chat_message_new (CHAT_MESSAGE_MEMBER_KICKED, self->stored->user_name, NULL,
+                           g_get_real_time (), TRUE);
+  chat_message_set_deed (line, deed);
+  chat_room_take_entries (self->model, &line, 1);
+}
+
 void
 chat_secure_room_take_members (ChatSecureRoom *self, const GArray *members)
 {
@@ -631,7 +716,10 @@ chat_secure_room_take_members (ChatSecureRoom *self, const GArray *members)
                                   .host = member->host,
                                   .online = member->online,
                                   .legacy = member->legacy,
-                                  .left = member->left };
+                                  .left = member->left,
+                                  .powers = get_powers (member) };
+      if (news[i].own)
+        note_own_rank (self, member);
     }
   chat_room_take_members (self->model, news, members->len);
 }
@@ -656,6 +744,7 @@ chat_secure_room_take_event (ChatSecureRoom *self, const ChatControlEvent *event
   facts.online = (guint) MIN (event->online, G_MAXUINT);
   facts.mixed = event->legacy > 0;
   facts.host_away = event->host_away;
+  facts.closes_at_us = event->closes_us;
   chat_room_set_facts (self->model, &facts);
 }
 
