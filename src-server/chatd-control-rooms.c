@@ -9,6 +9,9 @@
 
 /* Of one reply to MEMBERS; the rest comes with the next */
 #define MEMBERS_AT_ONCE 1000
+/* What a room takes in a reply to LIST besides its name */
+#define LISTED_MIN_SIZE                                                                            \
+  strlen ("{\"name\":\"\",\"online\":0,\"off_record\":true,\"encrypted_only\":true}")
 
 /* Keys are kept and compared as hashes only. */
 static void
@@ -250,13 +253,22 @@ chatd_control_handle_leave (ChatdCaller *caller,
 
 /* --- LIST, MEMBERS ---------------------------------------------------------------------------- */
 
-static void
+/* A reply to LIST that is being made */
+typedef struct
+{
+  GArray *rooms; /* borrowed */
+  gsize bytes;   /* that they take at least */
+} Rooms;
+
+/* Ends behind the first one that cannot fit any more: of a hundred thousand it is some fourteen.
+ * The reply then says that there are more. */
+static gboolean
 add_room (const ChatdListed *listed, gpointer data)
 {
-  GArray *rooms = data;
+  Rooms *list = data;
 
   if (listed->unlisted)
-    return;
+    return TRUE;
 
   const ChatControlRoom item = { .name = g_strdup (listed->name),
                                  .online = listed->n_online,
@@ -265,7 +277,9 @@ add_room (const ChatdListed *listed, gpointer data)
                                  .topic = g_strdup (listed->topic),
                                  .password = listed->password };
 
-  g_array_append_val (rooms, item);
+  g_array_append_val (list->rooms, item);
+  list->bytes += LISTED_MIN_SIZE + strlen (listed->name);
+  return list->bytes <= CHAT_CONTROL_REPLY_MAX;
 }
 
 void
@@ -274,8 +288,9 @@ chatd_control_handle_list (ChatdCaller *caller, guint8 operation, const ChatCont
   g_autoptr (GByteArray) frame = g_byte_array_new ();
   g_autoptr (GArray) rooms = chat_control_room_array_new ();
   const ChatControlRooms reply = { .id = request->id, .rooms = rooms };
+  Rooms list = { .rooms = rooms };
 
-  chatd_directory_foreach (caller->shared->directory, add_room, rooms);
+  chatd_directory_foreach (caller->shared->directory, add_room, &list);
   chat_control_rooms_append (operation, &reply, frame);
   chatd_caller_send (caller, frame);
   chatd_caller_charge (caller, rooms->len);

@@ -45,7 +45,7 @@ rise (ChatdDeadlines *self, ChatdDeadline *deadline)
   const guint from = deadline->place;
   guint place = from;
 
-  for (; place > 1 && at (self, place / 2)->due_us > deadline->due_us; place /= 2)
+  for (; place > 1 && at (self, place / 2)->placed_us > deadline->placed_us; place /= 2)
     put (self, place, at (self, place / 2));
   put (self, place, deadline);
   return place != from;
@@ -56,8 +56,9 @@ earlier_child (ChatdDeadlines *self, guint place)
 {
   const guint left = 2 * place;
 
-  return left < self->heap->len && at (self, left + 1)->due_us < at (self, left)->due_us ? left + 1
-                                                                                         : left;
+  return left < self->heap->len && at (self, left + 1)->placed_us < at (self, left)->placed_us
+             ? left + 1
+             : left;
 }
 
 static void
@@ -69,7 +70,7 @@ sink (ChatdDeadlines *self, ChatdDeadline *deadline)
     {
       const guint child = earlier_child (self, place);
 
-      if (at (self, child)->due_us >= deadline->due_us)
+      if (at (self, child)->placed_us >= deadline->placed_us)
         break;
       put (self, place, at (self, child));
       place = child;
@@ -100,35 +101,53 @@ take_out (ChatdDeadlines *self, ChatdDeadline *deadline)
 }
 
 void
+chatd_deadlines_remove (ChatdDeadlines *self, ChatdDeadline *deadline)
+{
+  if (deadline->place != 0)
+    take_out (self, deadline);
+}
+
+void
 chatd_deadlines_set (ChatdDeadlines *self, ChatdDeadline *deadline, gint64 due_us)
 {
-  if (deadline->place != 0 && deadline->due_us == due_us)
+  deadline->due_us = due_us;
+  if (deadline->place != 0 && deadline->placed_us <= due_us)
+    return;
+  if (deadline->place == 0 && due_us == G_MAXINT64)
     return;
 
-  if (due_us == G_MAXINT64)
-    {
-      if (deadline->place != 0)
-        take_out (self, deadline);
-      return;
-    }
-
-  deadline->due_us = due_us;
+  deadline->placed_us = due_us;
   if (deadline->place == 0)
     {
       g_ptr_array_add (self->heap, deadline);
       deadline->place = self->heap->len;
     }
-  settle (self, deadline);
+  rise (self, deadline);
 }
 
+/* Those that were put off move to where they belong. */
 ChatdDeadline *
 chatd_deadlines_peek (ChatdDeadlines *self)
 {
-  return self->heap->len > 0 ? at (self, 1) : NULL;
+  while (self->heap->len > 0)
+    {
+      ChatdDeadline *first = at (self, 1);
+
+      if (first->placed_us == first->due_us)
+        return first;
+      first->placed_us = first->due_us;
+      if (first->due_us == G_MAXINT64)
+        take_out (self, first);
+      else
+        sink (self, first);
+    }
+  return NULL;
 }
 
 gint64
 chatd_deadlines_get_earliest (ChatdDeadlines *self)
 {
-  return self->heap->len > 0 ? at (self, 1)->due_us : G_MAXINT64;
+  const ChatdDeadline *first = chatd_deadlines_peek (self);
+
+  return first != NULL ? first->due_us : G_MAXINT64;
 }

@@ -6,23 +6,28 @@
 G_BEGIN_DECLS
 
 /* Many alarms behind one timer: a binary heap of those that are set. The earliest is at hand;
- * setting one costs a few swaps among ten thousand. Pure: times are µs of any steady clock. */
+ * setting one costs a few swaps among ten thousand, and putting it off nothing: it moves when it
+ * has become the earliest. Pure: times are µs of any steady clock. */
 
 typedef struct _ChatdDeadlines ChatdDeadlines;
 
-/* Embedded in whoever waits; zeroed it is not set. Must stay where it is while it is set. */
+/* Embedded in whoever waits; zeroed it is not set. Must stay where it is until it is removed. */
 typedef struct
 {
   gint64 due_us;
-  guint place; /* in the heap, from 1; 0: not set */
+  gint64 placed_us; /* what the heap takes it for: not later than @due_us */
+  guint place;      /* in the heap, from 1; 0: not in it */
 } ChatdDeadline;
 
 ChatdDeadlines *chatd_deadlines_new (void);
-/* None may be set any more. */
+/* All must be removed. */
 void chatd_deadlines_free (ChatdDeadlines *self);
 
 /* @due_us: %G_MAXINT64: never */
 void chatd_deadlines_set (ChatdDeadlines *self, ChatdDeadline *deadline, gint64 due_us);
+
+/* Forgets it, which setting it to never may not do at once. */
+void chatd_deadlines_remove (ChatdDeadlines *self, ChatdDeadline *deadline);
 
 /* Returns: (transfer none) (nullable): the earliest one */
 ChatdDeadline *chatd_deadlines_peek (ChatdDeadlines *self);

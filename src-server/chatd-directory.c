@@ -582,7 +582,8 @@ chatd_directory_foreach (ChatdDirectory *self, ChatdListedFunc func, gpointer da
         .topic = rules != NULL ? rules->topic : NULL,
       };
 
-      func (&listed, data);
+      if (!func (&listed, data))
+        break;
     }
 }
 

@@ -27,7 +27,8 @@ typedef struct
   const char *topic; /* (nullable): none */
 } ChatdListed;
 
-typedef void (*ChatdListedFunc) (const ChatdListed *listed, gpointer data);
+/* Returns: whether to go on */
+typedef gboolean (*ChatdListedFunc) (const ChatdListed *listed, gpointer data);
 
 /**
  * chatd_directory_new:

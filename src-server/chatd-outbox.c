@@ -389,13 +389,20 @@ chatd_outbox_open (ChatdOutbox *self, guint64 key)
   return TRUE;
 }
 
-void
-chatd_outbox_append (ChatdOutbox *self, const guint8 *bytes, gsize len)
+guint8 *
+chatd_outbox_extend (ChatdOutbox *self, gsize len)
 {
   const Part part = { .offset = self->written->len, .len = (guint32) len };
 
-  g_byte_array_append (self->written, bytes, (guint) len);
+  g_byte_array_set_size (self->written, self->written->len + (guint) len);
   g_array_append_val (self->letter, part);
+  return self->written->data + part.offset;
+}
+
+void
+chatd_outbox_append (ChatdOutbox *self, const guint8 *bytes, gsize len)
+{
+  memcpy (chatd_outbox_extend (self, len), bytes, len);
 }
 
 void

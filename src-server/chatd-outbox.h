@@ -37,8 +37,12 @@ void chatd_outbox_free (ChatdOutbox *self);
 gboolean chatd_outbox_open (ChatdOutbox *self, guint64 key);
 void chatd_outbox_append (ChatdOutbox *self, const guint8 *bytes, gsize len);
 
-/* Sends the open letter to @to; @from is the own address that it should come from, of family
- * AF_UNSPEC where the kernel's choice is right. */
+/* Returns: (transfer none): the next datagram of the letter, to be written before anything else is
+ * called here */
+guint8 *chatd_outbox_extend (ChatdOutbox *self, gsize len);
+
+/* Sends the open letter, once it is written, to @to; @from is the own address that it should come
+ * from, of family AF_UNSPEC where the kernel's choice is right. */
 void chatd_outbox_post (ChatdOutbox *self, const ChatdAddress *to, const ChatdAddress *from);
 
 /* Sends all that waits, as far as it can. */

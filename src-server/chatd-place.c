@@ -58,7 +58,8 @@ end (ChatdPlace *self)
 static gboolean
 end_when_caught_up (ChatdPlace *self)
 {
-  if (!self->closing || self->fanout.cursor < chat_log_tail_get_head (get_tail (self)))
+  if (!chatd_room_is_closed (get_room (self)) ||
+      self->fanout.cursor < chat_log_tail_get_head (get_tail (self)))
     return FALSE;
 
   tell (self, CHAT_CONTROL_EVENT_CLOSED);
@@ -75,12 +76,10 @@ from_sink (ChatdSink *sink)
 }
 
 static void
-on_deliver (ChatdSink *sink, const ChatdEntry *entries, guint n)
+on_more (ChatdSink *sink)
 {
   ChatdPlace *self = from_sink (sink);
 
-  for (guint i = 0; i < n; i++)
-    self->closing = self->closing || entries[i].entry->kind == CHAT_ENTRY_CLOSED;
   if (self->member != NULL)
     self->klass->changed (self, self->owner);
 }
@@ -205,7 +204,7 @@ on_gone (ChatdSink *sink, ChatdGone why)
 }
 
 static const ChatdSinkClass sink_class = {
-  .deliver = on_deliver,
+  .more = on_more,
   .refused = on_refused,
   .presence = on_presence,
   .info = on_info,
@@ -313,8 +312,11 @@ chatd_place_take (ChatdPlace *self, const ChatDataFrame *frame, ChatRoad road, g
 gboolean
 chatd_place_pack (ChatdPlace *self, gint64 now_us, gsize space, GByteArray *udp, GByteArray *tcp)
 {
-  return self->member != NULL &&
-         chat_fanout_pack (&self->fanout, get_tail (self), now_us, space, udp, tcp);
+  if (self->member == NULL)
+    return FALSE;
+
+  chatd_room_note_taken (get_room (self));
+  return chat_fanout_pack (&self->fanout, get_tail (self), now_us, space, udp, tcp);
 }
 
 gint64
@@ -345,6 +347,7 @@ chatd_place_enter (ChatdPlace *self, ChatdMember *member, gboolean udp_open)
   g_return_if_fail (self->member == NULL);
 
   self->member = member;
+  chatd_room_note_taken (get_room (self));
   chat_fanout_init (&self->fanout, self->number, chat_log_tail_get_head (get_tail (self)));
   chat_fanout_set_udp_open (&self->fanout, udp_open);
 }

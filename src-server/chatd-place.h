@@ -43,7 +43,6 @@ struct _ChatdPlace
   guint64 instance;
   ChatFanout fanout;             /* where member is set */
   struct _ChatdReading *reading; /* owned by the answer (nullable): a READ that is under way */
-  gboolean closing;              /* the room's last entry was committed */
   gboolean leaving;              /* by this very session: no need to tell it */
 };
 

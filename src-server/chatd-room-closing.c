@@ -149,7 +149,7 @@ chatd_room_dissolve (ChatdRoom *self, ChatdGone why)
       chatd_room_remove_device (self, device);
       sink->klass->gone (sink, why);
     }
-  chatd_deadlines_set (self->shared->deadlines, &self->deadline, G_MAXINT64);
+  chatd_deadlines_remove (self->shared->deadlines, &self->deadline);
   chatd_room_unref (self);
 }
 

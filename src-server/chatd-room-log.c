@@ -35,8 +35,32 @@ next_letter (void)
   return ++last;
 }
 
+/* Since they were told that there is more nobody took anything. */
+static gboolean
+is_known (const ChatdRoom *self)
+{
+  return self->told_at == self->shared->n_taken;
+}
+
+void
+chatd_room_tell_more (ChatdRoom *self)
+{
+  if (is_known (self))
+    return;
+
+  self->told_at = self->shared->n_taken;
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      const ChatdDevice *device = g_ptr_array_index (self->devices, i);
+
+      if (device->sink->klass->deliver == NULL)
+        device->sink->klass->more (device->sink);
+    }
+}
+
+/* To those who are given each entry */
 static void
-tell_entry (ChatdRoom *self, const Writing *writing)
+give_entry (ChatdRoom *self, const Writing *writing)
 {
   const ChatdMember *member = writing->member;
   const ChatdEntry entry = { .letter = next_letter (),
@@ -48,9 +72,26 @@ tell_entry (ChatdRoom *self, const Writing *writing)
   for (guint i = 0; i < self->devices->len; i++)
     {
       const ChatdDevice *device = g_ptr_array_index (self->devices, i);
-      if (device->instance != 0 || device->member != writing->except)
+
+      if (device->sink->klass->deliver != NULL &&
+          (device->instance != 0 || device->member != writing->except))
         device->sink->klass->deliver (device->sink, &entry, 1);
     }
+}
+
+static void
+tell_entry (ChatdRoom *self, const Writing *writing)
+{
+  if (self->n_given > 0)
+    give_entry (self, writing);
+  if (!chatd_room_puts_off (self, writing->entry.kind))
+    chatd_room_tell_more (self);
+}
+
+void
+chatd_room_note_taken (ChatdRoom *self)
+{
+  self->shared->n_taken++;
 }
 
 static void

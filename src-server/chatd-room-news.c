@@ -6,6 +6,8 @@
 
 /* Above it only what concerns hosts is told, and what members may do */
 #define PRESENCE_MEMBERS_MAX 200
+/* From so many devices on, who joined and left is told together */
+#define GATHER_DEVICES_MIN 50
 #define INFO_INTERVAL_US G_USEC_PER_SEC
 
 static gboolean
@@ -97,7 +99,34 @@ chatd_room_news_deadline (const ChatdRoom *self)
   const gint64 news_us = self->news_due_us != 0 ? self->news_due_us : G_MAXINT64;
   const gint64 info_us = self->info_due_us != 0 ? self->info_due_us : G_MAXINT64;
 
-  return MIN (news_us, info_us);
+  const gint64 entries_us = self->entries_due_us != 0 ? self->entries_due_us : G_MAXINT64;
+
+  return MIN (MIN (news_us, info_us), entries_us);
+}
+
+/* Of those who come in a row each would be a datagram to everybody. */
+gboolean
+chatd_room_puts_off (ChatdRoom *self, guint64 kind)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  const gint64 due_us = self->entries_at_us + self->shared->quiet_us;
+
+  if ((kind != CHAT_ENTRY_JOINED && kind != CHAT_ENTRY_LEFT) ||
+      self->devices->len < GATHER_DEVICES_MIN)
+    {
+      self->entries_due_us = 0; /* all that is there goes with it */
+      return FALSE;
+    }
+  if (due_us <= now_us)
+    {
+      self->entries_at_us = now_us;
+      self->entries_due_us = 0;
+      return FALSE;
+    }
+
+  self->entries_due_us = due_us;
+  chatd_room_plan (self);
+  return TRUE;
 }
 
 static void
@@ -129,6 +158,12 @@ tell_info (ChatdRoom *self)
 void
 chatd_room_tell_news (ChatdRoom *self, gint64 now_us)
 {
+  if (self->entries_due_us != 0 && self->entries_due_us <= now_us)
+    {
+      self->entries_due_us = 0;
+      self->entries_at_us = now_us;
+      chatd_room_tell_more (self);
+    }
   if (self->news_due_us != 0 && self->news_due_us <= now_us)
     {
       self->news_due_us = 0;

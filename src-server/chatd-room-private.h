@@ -91,6 +91,8 @@ struct _ChatdRoom
   GHashTable *by_name; /* owned: name_key → ChatdMember, entering to leaving */
   GHashTable *by_key;  /* owned: key → ChatdMember, those that left too; not protocol 1 */
   GPtrArray *devices;  /* owned, of owned ChatdDevice */
+  guint n_given;       /* of them have sinks that are given each entry */
+  guint64 told_at;     /* the others were told that there are more, when shared->n_taken was this */
   ChatdMember *host;   /* borrowed (nullable) */
   guint64 last_member;
   guint n_members;
@@ -110,6 +112,8 @@ struct _ChatdRoom
   gint64 info_due_us;
   gint64 news_at_us; /* last told */
   gint64 info_at_us;
+  gint64 entries_due_us; /* 0: all entries were told */
+  gint64 entries_at_us;
 
   GQueue pages;   /* of what was asked for and memory has */
   GQueue waiting; /* of owned ChatdEntering: tried again when something was written */
@@ -300,6 +304,8 @@ gboolean chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write);
 /* Returns: whether the next @n writes will be taken, as one transaction */
 gboolean chatd_room_can_write (const ChatdRoom *self, guint n);
 gboolean chatd_room_put_member (ChatdRoom *self, const ChatdMember *member, gint64 left_us);
+/* Those who look into the tail themselves are told that it has more, unless they know. */
+void chatd_room_tell_more (ChatdRoom *self);
 /* Tombstones in memory for what @number said up to the id @up_to. Returns: how many */
 guint chatd_room_erase_in_tail (ChatdRoom *self, guint64 number, guint64 up_to);
 /* Those that memory has and that were asked for by now */
@@ -323,6 +329,10 @@ void chatd_room_fade (ChatdRoom *self, ChatdMember *member, gint64 now_us);
 void chatd_room_unqueue (ChatdMember *member);
 gint64 chatd_room_news_deadline (const ChatdRoom *self);
 void chatd_room_tell_news (ChatdRoom *self, gint64 now_us);
+/* Returns: whether of an entry of @kind those who look into the tail are not told now, but with
+ * those that come next, and at the latest after the shared quiet_us. It is in the tail already: who
+ * looks there for another reason finds it. */
+gboolean chatd_room_puts_off (ChatdRoom *self, guint64 kind);
 
 /* --- chatd-entering.c --- */
 

@@ -80,7 +80,7 @@ chatd_room_unref (ChatdRoom *self)
   if (--self->n_refs > 0)
     return;
 
-  chatd_deadlines_set (self->shared->deadlines, &self->deadline, G_MAXINT64);
+  chatd_deadlines_remove (self->shared->deadlines, &self->deadline);
   chatd_room_free_log (self);
   g_hash_table_unref (self->by_name);
   g_hash_table_unref (self->by_key);
@@ -237,6 +237,8 @@ chatd_room_attach (ChatdRoom *self, ChatdMember *member, ChatdSink *sink, guint6
                            .network = member->network,
                            .index = self->devices->len };
   g_ptr_array_add (self->devices, device);
+  self->n_given += sink->klass->deliver != NULL;
+  self->told_at = G_MAXUINT64;
   member->n_devices++;
   member->must_leave = FALSE;
   chatd_room_unqueue (member);
@@ -264,6 +266,7 @@ chatd_room_remove_device (ChatdRoom *self, ChatdDevice *device)
       ChatdDevice *moved = g_ptr_array_index (self->devices, device->index);
       moved->index = device->index;
     }
+  self->n_given -= device->sink->klass->deliver != NULL;
   device->member->n_devices--;
   g_free (device);
 }

@@ -45,6 +45,7 @@ typedef struct
   gint64 host_away_us;   /* from then until the others read that the host is away */
   gint64 linger_us;      /* how long a closed room may still be read */
   gint64 quiet_us;       /* between two tellings of presence */
+  guint64 n_taken;       /* times that a sink took from its room's tail */
 } ChatdRoomShared;
 
 typedef enum
@@ -65,6 +66,8 @@ typedef void (*ChatdRoomEnded) (ChatdRoom *room, gpointer data);
 const char *chatd_room_get_name (const ChatdRoom *self);
 const guint8 *chatd_room_get_uid (const ChatdRoom *self); /* CHATD_STORE_UID_SIZE bytes */
 const ChatLogTail *chatd_room_get_tail (const ChatdRoom *self);
+/* A sink took from it, or came: it wants to hear when there is more. */
+void chatd_room_note_taken (ChatdRoom *self);
 guint64 chatd_room_get_head (const ChatdRoom *self); /* newest committed id */
 guint64 chatd_room_get_floor (const ChatdRoom *self);
 gboolean chatd_room_is_off_record (const ChatdRoom *self);

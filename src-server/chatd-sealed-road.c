@@ -61,11 +61,14 @@ post (ChatdSealedRoad *self,
   ChatdOutbox *outbox = get_outbox (self, to);
 
   g_assert (len <= CHATD_ROAD_SPACE);
-  if (outbox == NULL || !chatd_session_keys_seal (&self->keys, frames, len, self->shared->sealed))
+  if (outbox == NULL)
     return FALSE;
 
   chatd_outbox_open (outbox, 0);
-  chatd_outbox_append (outbox, self->shared->sealed, len + CHAT_SEALED_OVERHEAD);
+  if (!chatd_session_keys_seal (&self->keys, frames, len,
+                                chatd_outbox_extend (outbox, len + CHAT_SEALED_OVERHEAD)))
+    return FALSE;
+
   chatd_outbox_post (outbox, to, from->sa.sa_family == to->sa.sa_family ? from : &any);
   self->shared->wake (self->shared->wake_data);
   return TRUE;

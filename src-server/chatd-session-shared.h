@@ -36,7 +36,6 @@ typedef struct
   GByteArray *udp_answers;
   GByteArray *tcp_answers;
   GByteArray *frame; /* a TCP frame */
-  guint8 sealed[CHAT_DATAGRAM_MAX];
   guint8 opened[CHAT_DATAGRAM_MAX];
 } ChatdSessionShared;
 

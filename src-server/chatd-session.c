@@ -16,6 +16,8 @@
 /* A datagram that is so full is filled up where another one follows: the kernel sends those of one
  * size together */
 #define NEARLY_FULL (CHATD_ROAD_SPACE * 3 / 4)
+/* Most datagrams have fewer */
+#define FRAMES_AT_ONCE 16
 /* Between two looks at what could not be sent */
 #define PAUSE_US G_TIME_SPAN_MILLISECOND
 
@@ -397,36 +399,46 @@ take_frame (ChatdSession *self, const ChatDataFrame *frame, Arrival *arrival)
     }
 }
 
-/* One that is bad makes all of them bad, so nothing is done before all were seen. */
+/* Returns: how many frames were decoded to @frames, which are as many as fit; 0: some are bad */
+static guint
+decode_frames (const guint8 **bytes, gsize *len, ChatDataFrame frames[FRAMES_AT_ONCE])
+{
+  guint n = 0;
+  gsize used;
+
+  for (; *len > 0 && n < FRAMES_AT_ONCE; n++, *bytes += used, *len -= used)
+    if (chat_data_frame_decode (*bytes, *len, &frames[n], &used, NULL) != CHAT_DECODE_OK)
+      return 0;
+
+  return n;
+}
+
 static gboolean
 are_frames (const guint8 *bytes, gsize len)
 {
-  ChatDataFrame frame;
-  gsize used;
+  ChatDataFrame frames[FRAMES_AT_ONCE];
 
-  for (; len > 0; bytes += used, len -= used)
-    if (chat_data_frame_decode (bytes, len, &frame, &used, NULL) != CHAT_DECODE_OK)
+  while (len > 0)
+    if (decode_frames (&bytes, &len, frames) == 0)
       return FALSE;
 
   return TRUE;
 }
 
+/* One that is bad makes all of them bad, so nothing is done before all were seen. */
 static gboolean
 take_frames (ChatdSession *self, const guint8 *bytes, gsize len, Arrival *arrival)
 {
-  ChatDataFrame frame;
-  gsize used;
+  ChatDataFrame frames[FRAMES_AT_ONCE];
+  guint n = decode_frames (&bytes, &len, frames);
 
-  if (!are_frames (bytes, len))
-    return FALSE;
+  if (n == 0 || !are_frames (bytes, len))
+    return n == 0 && len == 0;
 
   self->taking = TRUE;
-  for (; len > 0; bytes += used, len -= used)
-    {
-      if (chat_data_frame_decode (bytes, len, &frame, &used, NULL) != CHAT_DECODE_OK)
-        break;
-      take_frame (self, &frame, arrival);
-    }
+  for (; n > 0; n = decode_frames (&bytes, &len, frames))
+    for (guint i = 0; i < n; i++)
+      take_frame (self, &frames[i], arrival);
   self->taking = FALSE;
   flush_answers (self);
   return TRUE;
@@ -502,7 +514,7 @@ chatd_session_free (ChatdSession *self)
 
   g_ptr_array_unref (self->places);
   mark_clean (self);
-  chatd_deadlines_set (self->shared->deadlines, &self->deadline, G_MAXINT64);
+  chatd_deadlines_remove (self->shared->deadlines, &self->deadline);
   chatd_sealed_road_clear (&self->road);
   g_free (self);
 }

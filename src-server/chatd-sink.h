@@ -37,8 +37,12 @@ typedef struct _ChatdSink ChatdSink;
 /* None of these may change the room. Those marked (nullable) need not be there. */
 typedef struct
 {
-  /* @n entries were committed, in this order; the room's tail has them. Never blocks or fails. */
+  /* Either: @n entries were committed, in this order; the room's tail has them. Never blocks or
+   * fails. */
   void (*deliver) (ChatdSink *self, const ChatdEntry *entries, guint n);
+  /* Or: the room's tail has more. Not said again before some sink took from its room's tail, and
+   * said so by chatd_room_note_taken(): a busy room would else tell a thousand what they know. */
+  void (*more) (ChatdSink *self);
   /* (nullable): this device's message was not taken. @code: a literal. @retry_ms 0: for good, and
    * that is durable; else neither it nor any later one was: the disk did not take them */
   void (*refused) (

@@ -10,7 +10,8 @@
 
 #define NEVER G_MAXINT64
 #define MS ((gint64) 1000)
-#define CURSOR_AFTER_US (100 * MS)
+#define CURSOR_AFTER_US (100 * MS)   /* after the last entry, … */
+#define CURSOR_LATEST_US (400 * MS)  /* … and after the first that was not reported */
 #define CURSOR_AT_LEAST_US (10 * MS) /* between two answers to HEAD */
 #define DELAY_MAX_MS (10 * 60 * 1000)
 #define FRAME_MAX_SIZE 64 /* of READ and CURSOR */
@@ -47,6 +48,8 @@ struct _ChatDelivery
 
   /* telling */
   gint64 cursor_due_us;
+  gint64 cursor_idle_us; /* the same, where entries alone make it due */
+  gint64 cursor_latest_us;
   gint64 cursor_sent_us;
   gsize unreported; /* bytes shown since the last CURSOR */
 };
@@ -196,11 +199,14 @@ take_outcomes (ChatDelivery *self)
 static void
 plan_cursor (ChatDelivery *self, gsize bytes, gint64 now_us)
 {
+  if (self->unreported == 0)
+    self->cursor_latest_us = now_us + CURSOR_LATEST_US;
   self->unreported += bytes;
   if (self->unreported >= CHAT_DELIVERY_CREDIT / 2)
     self->cursor_due_us = now_us;
-  else
-    self->cursor_due_us = MIN (self->cursor_due_us, now_us + CURSOR_AFTER_US);
+  else if (self->cursor_due_us == NEVER || self->cursor_due_us == self->cursor_idle_us)
+    self->cursor_due_us = self->cursor_idle_us =
+        MIN (now_us + CURSOR_AFTER_US, self->cursor_latest_us);
 }
 
 /* What the server took in this session. What it took before, it may have forgotten since. */

@@ -93,17 +93,27 @@ chat_fanout_on_page (
 }
 
 guint64
-chat_fanout_get_in_flight (const ChatFanout *self, const ChatLogTail *tail)
+chat_fanout_get_in_flight (ChatFanout *self, const ChatLogTail *tail)
 {
-  return chat_log_tail_get_end (tail, self->sent) - chat_log_tail_get_end (tail, self->cursor);
+  return chat_log_tail_get_end (tail, self->sent, &self->sent_place) -
+         chat_log_tail_get_end (tail, self->cursor, &self->cursor_place);
 }
 
 /* Returns: up to which end of an entry the credit reaches */
 static guint64
-get_limit (const ChatFanout *self, const ChatLogTail *tail)
+get_limit (ChatFanout *self, const ChatLogTail *tail)
 {
-  return CHAT_RULE (CREDIT) ? chat_log_tail_get_end (tail, self->cursor) + self->credit
-                            : G_MAXUINT64;
+  if (!CHAT_RULE (CREDIT))
+    return G_MAXUINT64;
+
+  return chat_log_tail_get_end (tail, self->cursor, &self->cursor_place) + self->credit;
+}
+
+/* Returns: the index of the first entry that was not sent */
+static guint
+find_unsent (ChatFanout *self, const ChatLogTail *tail)
+{
+  return chat_log_tail_find_again (tail, self->sent, &self->sent_place);
 }
 
 /* An entry greater than the whole credit may go alone: else it never could.
@@ -116,10 +126,10 @@ has_credit (const ChatFanout *self, const ChatTailEntry *entry, guint64 limit)
 }
 
 gboolean
-chat_fanout_is_dirty (const ChatFanout *self, const ChatLogTail *tail)
+chat_fanout_is_dirty (ChatFanout *self, const ChatLogTail *tail)
 {
   return self->sent < chat_log_tail_get_head (tail) && chat_log_tail_reaches (tail, self->sent) &&
-         has_credit (self, chat_log_tail_get (tail, chat_log_tail_find_after (tail, self->sent)),
+         has_credit (self, chat_log_tail_get (tail, find_unsent (self, tail)),
                      get_limit (self, tail));
 }
 
@@ -258,7 +268,7 @@ note_sent (ChatFanout *self, guint64 id, gint64 now_us)
 static gboolean
 pack_tcp_entries (ChatFanout *self, const ChatLogTail *tail, gint64 now_us, GByteArray *tcp)
 {
-  guint i = chat_log_tail_find_after (tail, self->sent);
+  guint i = find_unsent (self, tail);
   gsize space = TCP_FRAME_BYTES;
   guint n = count_fitting (self, tail, i, G_MAXUINT64, get_limit (self, tail), &space);
 
@@ -303,7 +313,7 @@ pack_udp_entries (ChatFanout *self,
                   GByteArray *udp,
                   GByteArray *tcp)
 {
-  guint i = chat_log_tail_find_after (tail, self->sent);
+  guint i = find_unsent (self, tail);
   gsize left = space_for_entries (self, space);
   guint n, again;
 

@@ -26,6 +26,8 @@ typedef struct
   gboolean udp_open; /* its address is proven */
   gsize credit;      /* bytes of entries beyond the cursor */
   guint loss_permille;
+  guint64 cursor_place; /* for chat_log_tail_find_again() */
+  guint64 sent_place;   /* likewise */
 
   gint64 repeat_us;     /* when to send what follows @repeat_after again */
   guint64 repeat_after; /* an id */
@@ -69,7 +71,7 @@ void chat_fanout_on_page (
     ChatFanout *self, guint64 after, guint64 last, const ChatLogTail *tail, gint64 now_us);
 
 /* Returns: whether chat_fanout_pack() has new entries to send at once */
-gboolean chat_fanout_is_dirty (const ChatFanout *self, const ChatLogTail *tail);
+gboolean chat_fanout_is_dirty (ChatFanout *self, const ChatLogTail *tail);
 
 /* Returns: when chat_fanout_pack() has something to tell again; %G_MAXINT64: never */
 gint64 chat_fanout_get_deadline (const ChatFanout *self, const ChatLogTail *tail);
@@ -90,6 +92,6 @@ gboolean chat_fanout_pack (ChatFanout *self,
                            GByteArray *tcp);
 
 /* Returns: bytes of entries that were sent and not confirmed */
-guint64 chat_fanout_get_in_flight (const ChatFanout *self, const ChatLogTail *tail);
+guint64 chat_fanout_get_in_flight (ChatFanout *self, const ChatLogTail *tail);
 
 G_END_DECLS

@@ -36,6 +36,31 @@ put_format (GByteArray *out, const char *format, ...)
   put (out, text);
 }
 
+static gboolean
+is_plain (char c)
+{
+  return (guchar) c >= 0x20 && c != '"' && c != '\\';
+}
+
+static gsize
+count_plain (const char *text)
+{
+  gsize n = 0;
+
+  while (is_plain (text[n]))
+    n++;
+  return n;
+}
+
+static void
+put_escaped (GByteArray *out, char c)
+{
+  if ((guchar) c < 0x20)
+    put_format (out, "\\u%04x", (guint) c);
+  else
+    put_format (out, "\\%c", c);
+}
+
 /* Raw but for what RFC 8259 demands. */
 static void
 put_string (GByteArray *out, const char *text)
@@ -43,15 +68,13 @@ put_string (GByteArray *out, const char *text)
   g_return_if_fail (text != NULL);
 
   put (out, "\"");
-  for (const char *c = text; *c != '\0'; c++)
-    if ((guchar) *c < 0x20)
-      put_format (out, "\\u%04x", (guint) *c);
-    else
-      {
-        if (*c == '"' || *c == '\\')
-          put (out, "\\");
-        g_byte_array_append (out, (const guint8 *) c, 1);
-      }
+  for (gsize n; *text != '\0'; text += n)
+    {
+      n = count_plain (text);
+      g_byte_array_append (out, (const guint8 *) text, (guint) n);
+      if (text[n] != '\0')
+        put_escaped (out, text[n++]);
+    }
   put (out, "\"");
 }
 

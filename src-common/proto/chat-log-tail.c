@@ -4,8 +4,9 @@
 struct _ChatLogTail
 {
   guint64 head;
-  guint64 before; /* id of the entry before the oldest here */
-  guint64 start;  /* its end: bytes of all that was dropped */
+  guint64 before;  /* id of the entry before the oldest here */
+  guint64 start;   /* its end: bytes of all that was dropped */
+  guint64 dropped; /* entries */
   gsize max_bytes;
   /* owned */
   GArray *entries;   /* ChatTailEntry, by id */
@@ -172,6 +173,7 @@ chat_log_tail_drop (ChatLogTail *self, guint n)
   self->before = at (self, n - 1)->id;
   g_byte_array_remove_range (self->bytes, 0, (guint) (start - self->start));
   self->start = start;
+  self->dropped += n;
   g_array_remove_range (self->entries, 0, n);
 }
 
@@ -238,10 +240,30 @@ chat_log_tail_find_after (const ChatLogTail *self, guint64 id)
   return from;
 }
 
-guint64
-chat_log_tail_get_end (const ChatLogTail *self, guint64 id)
+static gboolean
+is_first_after (const ChatLogTail *self, guint64 i, guint64 id)
 {
-  guint after = chat_log_tail_find_after (self, id);
+  return i <= self->entries->len && (i == 0 || at (self, (guint) i - 1)->id <= id) &&
+         (i == self->entries->len || at (self, (guint) i)->id > id);
+}
+
+guint
+chat_log_tail_find_again (const ChatLogTail *self, guint64 id, guint64 *place)
+{
+  const guint64 i = *place - self->dropped;
+
+  if (is_first_after (self, i, id))
+    return (guint) i;
+
+  const guint found = chat_log_tail_find_after (self, id);
+  *place = self->dropped + found;
+  return found;
+}
+
+guint64
+chat_log_tail_get_end (const ChatLogTail *self, guint64 id, guint64 *place)
+{
+  guint after = chat_log_tail_find_again (self, id, place);
 
   return after > 0 ? at (self, after - 1)->end : self->start;
 }

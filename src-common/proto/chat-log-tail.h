@@ -60,9 +60,13 @@ const guint8 *chat_log_tail_get_bytes (const ChatLogTail *self, guint i);
 /* Returns: index of the first entry after @id; n if there is none */
 guint chat_log_tail_find_after (const ChatLogTail *self, guint64 id);
 
+/* The same at once where it is still what it was. @place: (inout): what the last call left there,
+ * at first anything; not an index */
+guint chat_log_tail_find_again (const ChatLogTail *self, guint64 id, guint64 *place);
+
 /* Returns: bytes of entries from the tail's making up to behind @id, as far as the tail knows: for
  * telling how much lies between two ids */
-guint64 chat_log_tail_get_end (const ChatLogTail *self, guint64 id);
+guint64 chat_log_tail_get_end (const ChatLogTail *self, guint64 id, guint64 *place);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatLogTail, chat_log_tail_free)
 

@@ -90,10 +90,19 @@ person_start (Person *self)
 }
 
 void
-person_save (Person *self)
+person_restart (Person *self)
 {
-  g_assert_null (self->client);
+  person_kill (self);
+  person_start (self);
+}
+
+void
+person_back_up (Person *self)
+{
+  person_kill (self);
   test_folder_copy (self->folder, self->saved);
+  person_start (self);
+  await (person_is_in (self, CHAT_ROOM_JOINED));
 }
 
 void
@@ -200,9 +209,29 @@ person_list (Person *self)
 }
 
 void
+person_erase (Person *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  chat_room_erase_mine_async (self->room, NULL, await_store, &result);
+  await (result != NULL);
+  g_assert_true (chat_room_erase_mine_finish (self->room, result, &error));
+  g_assert_no_error (error);
+}
+
+void
 person_say (Person *self, const char *text)
 {
   chat_room_send_async (self->room, text, NULL, NULL, NULL);
+}
+
+void
+person_say_number (Person *self, guint n)
+{
+  g_autofree char *text = g_strdup_printf ("%u", n);
+
+  person_say (self, text);
 }
 
 /* --- seeing -------------------------------------------------------------- */
@@ -211,6 +240,24 @@ ChatSession *
 person_get_session (Person *self)
 {
   return chat_room_get_session (self->room);
+}
+
+gboolean
+person_is_in (Person *self, ChatRoomState state)
+{
+  return chat_room_get_state (self->room) == state;
+}
+
+gboolean
+person_uses (Person *self, ChatTransport transport)
+{
+  return chat_session_get_transport (person_get_session (self)) == transport;
+}
+
+gboolean
+person_waits (Person *self)
+{
+  return chat_room_get_waiting (self->room) > 0;
 }
 
 char *
@@ -241,6 +288,15 @@ person_sees (Person *self, const char *texts)
   g_autofree char *seen = person_read (self);
 
   return strcmp (seen, texts) == 0;
+}
+
+guint
+person_count_texts (Person *self)
+{
+  g_autofree char *texts = person_read (self);
+  g_auto (GStrv) each = g_strsplit (texts, " ", -1);
+
+  return g_strv_length (each);
 }
 
 char *
@@ -274,6 +330,14 @@ person_read_kinds (Person *self)
     }
 
   return g_string_free (out, FALSE);
+}
+
+gboolean
+person_has_kinds (Person *self, const char *kinds)
+{
+  g_autofree char *seen = person_read_kinds (self);
+
+  return strcmp (seen, kinds) == 0;
 }
 
 ChatMessage *
@@ -323,4 +387,13 @@ gboolean
 person_has_on_disk (Person *self, const char *needle)
 {
   return test_folder_contains (self->folder, needle);
+}
+
+/* --- two of them --------------------------------------------------------- */
+
+void
+person_meet (Person *host, Person *guest)
+{
+  person_create (host, "room", 0, -1);
+  person_join (guest, "room", -1);
 }

@@ -310,9 +310,35 @@ test_entries_and_cursor (Fixture *f, gconstpointer data)
   receive_entry (f, 12, 10, 6 * MS);
   receive_entry (f, 15, 12, 7 * MS);
   assert_told (f, "show 12, show 15");
-  assert_deadline (f, 105 * MS);
-  assert_sent (f, 105 * MS, "u: CURSOR 15");
+  assert_deadline (f, 107 * MS);
+  assert_sent (f, 107 * MS, "u: CURSOR 15");
   assert_deadline (f, G_MAXINT64);
+}
+
+/* Where people talk one after the other a CURSOR for each of them would be half of all datagrams.
+ */
+static void
+test_cursor_waits_while_entries_come (Fixture *f, gconstpointer data)
+{
+  settle_down (f);
+  for (guint i = 0; i < 8; i++)
+    {
+      receive_entry (f, 11 + i, 10 + i, (5 + 50 * i) * MS);
+      assert_deadline (f, MIN (105 + 50 * i, 405) * MS);
+    }
+  assert_sent (f, 405 * MS, "u: CURSOR 18");
+  receive_entry (f, 19, 18, 410 * MS);
+  assert_deadline (f, 510 * MS);
+}
+
+static void
+test_cursor_on_head_does_not_wait (Fixture *f, gconstpointer data)
+{
+  settle_down (f);
+  receive_entry (f, 11, 10, 50 * MS);
+  receive (f, (ChatDataFrame){ .type = CHAT_DATA_HEAD, .head = 11 }, 60 * MS);
+  receive_entry (f, 12, 11, 60 * MS);
+  assert_sent (f, 60 * MS, "u: CURSOR 12");
 }
 
 static void
@@ -602,6 +628,8 @@ main (int argc, char *argv[])
   ADD ("resume-up-to-date", test_resume_up_to_date);
   ADD ("resume-behind", test_resume_behind);
   ADD ("entries-and-cursor", test_entries_and_cursor);
+  ADD ("cursor-waits-while-entries-come", test_cursor_waits_while_entries_come);
+  ADD ("cursor-on-head-does-not-wait", test_cursor_on_head_does_not_wait);
   ADD ("cursor-after-half-the-credit", test_cursor_after_half_the_credit);
   ADD ("gap-by-udp-then-tcp", test_gap_by_udp_then_tcp);
   ADD ("gap-that-closes", test_gap_that_closes);

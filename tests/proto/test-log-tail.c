@@ -50,6 +50,7 @@ static void
 test_find (void)
 {
   g_autoptr (ChatLogTail) tail = chat_log_tail_new (9, 1000);
+  guint64 place = 0;
 
   append (tail, 10, "ten");
   append (tail, 20, "twenty");
@@ -60,14 +61,40 @@ test_find (void)
   g_assert_cmpuint (chat_log_tail_find_after (tail, 30), ==, 3);
   assert_entry (tail, 0, 10, CHAT_ENTRY_TEXT, "ten");
   assert_entry (tail, 2, 30, CHAT_ENTRY_TEXT, "thirty");
-  g_assert_cmpuint (chat_log_tail_get_end (tail, 30) - chat_log_tail_get_end (tail, 10), ==,
-                    chat_log_tail_get (tail, 1)->size + chat_log_tail_get (tail, 2)->size);
+  g_assert_cmpuint (
+      chat_log_tail_get_end (tail, 30, &place) - chat_log_tail_get_end (tail, 10, &place), ==,
+      chat_log_tail_get (tail, 1)->size + chat_log_tail_get (tail, 2)->size);
+}
+
+/* Whatever was left as its place, and however the log changed meanwhile */
+static void
+test_find_again (void)
+{
+  g_autoptr (ChatLogTail) tail = chat_log_tail_new (0, 1000);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+  guint64 places[4] = { 0, 1, 500, G_MAXUINT64 };
+
+  for (guint i = 1; i <= 2000; i++)
+    {
+      const guint64 id =
+          (guint64) g_rand_int_range (rand, (gint32) MAX (3 * i, 100) - 100, (gint32) (3 * i + 4));
+      guint64 *place = &places[g_rand_int_range (rand, 0, G_N_ELEMENTS (places))];
+
+      append (tail, 3 * i, "a message");
+      if (i % 97 == 0)
+        chat_log_tail_drop (tail, 3);
+      g_assert_cmpuint (chat_log_tail_find_again (tail, id, place), ==,
+                        chat_log_tail_find_after (tail, id));
+      g_assert_cmpuint (chat_log_tail_find_again (tail, id, place), ==,
+                        chat_log_tail_find_after (tail, id));
+    }
 }
 
 static void
 test_bounded (void)
 {
   g_autoptr (ChatLogTail) tail = chat_log_tail_new (0, 1000);
+  guint64 place = 0;
   guint64 size_one;
 
   append (tail, 1, "a message of some length");
@@ -80,8 +107,9 @@ test_bounded (void)
   g_assert_true (chat_log_tail_reaches (tail, 999));
   assert_entry (tail, chat_log_tail_get_n (tail) - 1, 1000, CHAT_ENTRY_TEXT,
                 "a message of some length");
-  g_assert_cmpuint (chat_log_tail_get_end (tail, 1000) - chat_log_tail_get_end (tail, 998), >=,
-                    2 * size_one);
+  g_assert_cmpuint (
+      chat_log_tail_get_end (tail, 1000, &place) - chat_log_tail_get_end (tail, 998, &place), >=,
+      2 * size_one);
 }
 
 static void
@@ -153,6 +181,7 @@ static void
 test_drop (void)
 {
   g_autoptr (ChatLogTail) tail = chat_log_tail_new (5, 1000);
+  guint64 place = 0;
 
   chat_log_tail_drop (tail, 1);
   append (tail, 10, "ten");
@@ -160,12 +189,12 @@ test_drop (void)
   append (tail, 30, "thirty");
   chat_log_tail_drop (tail, 0);
   g_assert_cmpuint (chat_log_tail_get_n (tail), ==, 3);
-  const guint64 end = chat_log_tail_get_end (tail, 30);
+  const guint64 end = chat_log_tail_get_end (tail, 30, &place);
   chat_log_tail_drop (tail, 1);
   assert_entry (tail, 0, 20, CHAT_ENTRY_TEXT, "twenty");
   g_assert_true (chat_log_tail_reaches (tail, 10));
   g_assert_false (chat_log_tail_reaches (tail, 9));
-  g_assert_cmpuint (chat_log_tail_get_end (tail, 30), ==, end);
+  g_assert_cmpuint (chat_log_tail_get_end (tail, 30, &place), ==, end);
   chat_log_tail_drop (tail, 9); /* the newest stays */
   assert_entry (tail, 0, 30, CHAT_ENTRY_TEXT, "thirty");
   g_assert_cmpuint (chat_log_tail_get_n (tail), ==, 1);
@@ -177,6 +206,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/log-tail/empty", test_empty);
   g_test_add_func ("/log-tail/find", test_find);
+  g_test_add_func ("/log-tail/find-again", test_find_again);
   g_test_add_func ("/log-tail/bounded", test_bounded);
   g_test_add_func ("/log-tail/one-that-is-too-large-stays", test_one_that_is_too_large_stays);
   g_test_add_func ("/log-tail/erase", test_erase);

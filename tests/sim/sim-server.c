@@ -1,59 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim-store.h"
+#include "sim-server-private.h"
 
-#include "chat-admission.h"
-#include "chat-data-frame.h"
-#include "chat-delivery-rules.h"
-#include "chat-fanout.h"
 #include "chat-limits.h"
 #include "chat-sealed-datagram.h"
 
-#include <string.h>
-
-/* The server: a store that commits in groups, one room, and for each member an admission and, while
- * it is connected, a fan-out. */
-
-#define MS ((gint64) 1000)
-#define ROOM 1
 #define DATAGRAM_SPACE (CHAT_DATAGRAM_MAX - CHAT_SEALED_OVERHEAD)
-#define ID_BLOCK 1000
-#define PAGE_BYTES_UDP 1100
 
-typedef struct
-{
-  gboolean connected;
-  guint64 session;
-  guint64 counter; /* of the next datagram to it */
-  ChatReplayWindow window;
-  ChatFanout fanout;
-  gboolean reading; /* a READ is being answered */
-} Peer;
-
-struct _SimServer
-{
-  SimWorld *world;
-  /* durable */
-  SimStore store;
-  gboolean welcomed[SIM_MEMBERS_MAX];
-  /* volatile */
-  gboolean up;
-  guint64 life;    /* counts the starts: events of an earlier one are void */
-  GArray *pending; /* SimRow */
-  gboolean committing;
-  gboolean next_commit_fails;
-  guint64 next_id;
-  guint64 head; /* pending ones included */
-  ChatHoldBudget budget;
-  ChatAdmission *admissions[SIM_MEMBERS_MAX];
-  Peer peers[SIM_MEMBERS_MAX];
-  ChatLogTail *tail;
-  gint64 wake_us; /* planned; G_MAXINT64: none */
-  GByteArray *udp;
-  GByteArray *tcp;
-};
-
-static gboolean
-rule (const SimServer *self, SimRule which)
+gboolean
+sim_server_has_rule (const SimServer *self, SimRule which)
 {
   return (self->world->config->sim_rules_off & which) == 0;
 }
@@ -63,7 +17,7 @@ restore_admissions (SimServer *self)
 {
   for (guint i = 0; i < self->world->config->members; i++)
     self->admissions[i] = chat_admission_new (&self->budget);
-  if (!rule (self, SIM_RULE_DURABLE_CSEQ))
+  if (!sim_server_has_rule (self, SIM_RULE_DURABLE_CSEQ))
     return;
 
   for (guint i = 0; i < sim_store_get_n (&self->store); i++)
@@ -80,9 +34,9 @@ start (SimServer *self)
   self->life++;
   self->head = sim_store_get_head (&self->store);
   self->next_id = self->head + 1;
-  if (rule (self, SIM_RULE_RESERVED_IDS))
+  if (sim_server_has_rule (self, SIM_RULE_RESERVED_IDS))
     self->next_id = MAX (self->next_id, self->store.reserved + 1);
-  self->store.reserved = MAX (self->store.reserved, self->next_id + ID_BLOCK);
+  self->store.reserved = MAX (self->store.reserved, self->next_id + SIM_ID_BLOCK);
   self->budget = (ChatHoldBudget){ .max = CHAT_HOLD_SERVER_BYTES };
   self->tail = chat_log_tail_new (self->head, CHAT_LOG_TAIL_BYTES);
   restore_admissions (self);
@@ -96,7 +50,7 @@ stop (SimServer *self)
   for (guint i = 0; i < SIM_MEMBERS_MAX; i++)
     {
       g_clear_pointer (&self->admissions[i], chat_admission_free);
-      self->peers[i] = (Peer){ 0 };
+      self->peers[i] = (SimPeer){ 0 };
     }
   g_clear_pointer (&self->tail, chat_log_tail_free);
   self->wake_us = G_MAXINT64;
@@ -134,7 +88,7 @@ sim_server_free (SimServer *self)
 static void
 check_credit (SimServer *self, guint member)
 {
-  const ChatFanout *fanout = &self->peers[member].fanout;
+  ChatFanout *fanout = &self->peers[member].fanout;
   guint64 in_flight = chat_fanout_get_in_flight (fanout, self->tail);
 
   /* What a PAGE brought is under way besides; it has a budget of its own. */
@@ -145,7 +99,7 @@ check_credit (SimServer *self, guint member)
 static void
 flush (SimServer *self, guint member)
 {
-  Peer *peer = &self->peers[member];
+  SimPeer *peer = &self->peers[member];
 
   if (self->udp->len > 0)
     sim_world_send_udp (self->world, SIM_UDP_DOWN, member, peer->session, ++peer->counter,
@@ -156,15 +110,31 @@ flush (SimServer *self, guint member)
   g_byte_array_set_size (self->tcp, 0);
 }
 
-static void
-answer (SimServer *self, guint member, const ChatDataFrame *frame, gboolean by_udp)
+void
+sim_server_answer (SimServer *self, guint member, const ChatDataFrame *frame, gboolean by_udp)
 {
   chat_data_frame_append (frame, by_udp ? self->udp : self->tcp);
   flush (self, member);
 }
 
-static void
-drain_member (SimServer *self, guint member)
+void
+sim_server_reject (
+    SimServer *self, guint member, guint64 instance, guint64 cseq, guint retry_ms, gboolean by_udp)
+{
+  static const char code[] = "refused";
+  ChatDataFrame frame = { .type = CHAT_DATA_REJECT,
+                          .room = SIM_ROOM,
+                          .instance = instance,
+                          .cseq = cseq,
+                          .retry_ms = retry_ms,
+                          .tail = (const guint8 *) code,
+                          .tail_len = sizeof code - 1 };
+
+  sim_server_answer (self, member, &frame, by_udp);
+}
+
+void
+sim_server_drain_member (SimServer *self, guint member)
 {
   gboolean more = TRUE;
 
@@ -191,8 +161,8 @@ next_deadline (const SimServer *self)
   return deadline_us;
 }
 
-static void
-plan_wake (SimServer *self)
+void
+sim_server_plan_wake (SimServer *self)
 {
   gint64 deadline_us = next_deadline (self);
 
@@ -204,360 +174,13 @@ plan_wake (SimServer *self)
                   self->life);
 }
 
-static void
-drain (SimServer *self)
+void
+sim_server_drain (SimServer *self)
 {
   for (guint i = 0; i < self->world->config->members; i++)
     if (self->peers[i].connected)
-      drain_member (self, i);
-  plan_wake (self);
-}
-
-/* --- the store --- */
-
-static void
-publish (SimServer *self, const SimRow *added)
-{
-  guint8 body[SIM_BODY_MAX];
-  ChatEntry entry;
-
-  if (added->entry.id == 0)
-    return;
-
-  sim_row_make_entry (added, self->world, &entry, body);
-  chat_log_tail_append (self->tail, &entry);
-}
-
-static void
-plan_commit (SimServer *self)
-{
-  if (self->committing)
-    return;
-
-  self->committing = TRUE;
-  sim_world_plan (self->world,
-                  sim_world_between (self->world, 1 * MS, self->world->config->commit_us),
-                  SIM_COMMIT, 0, self->life);
-}
-
-static void
-write_row (SimServer *self, const SimRow *added)
-{
-  g_array_append_val (self->pending, *added);
-  plan_commit (self);
-  if (rule (self, SIM_RULE_COMMIT_FIRST))
-    return;
-
-  publish (self, added);
-  drain (self);
-}
-
-static void
-write_entry (SimServer *self, guint member, guint number, ChatEntry *entry)
-{
-  SimRow added = { .member = member, .number = number };
-
-  entry->id = self->next_id++;
-  entry->prev = self->head;
-  entry->at_us = self->world->now_us;
-  added.entry = *entry;
-  added.entry.body = NULL;
-  self->head = entry->id;
-  if (self->next_id > self->store.reserved)
-    self->store.reserved += ID_BLOCK;
-  write_row (self, &added);
-}
-
-static void
-fail_commit (SimServer *self)
-{
-  self->next_commit_fails = FALSE;
-  self->head = sim_store_get_head (&self->store);
-  g_array_set_size (self->pending, 0);
-  if (!rule (self, SIM_RULE_ROLL_BACK))
-    return;
-
-  for (guint i = 0; i < self->world->config->members; i++)
-    chat_admission_roll_back (self->admissions[i]);
-}
-
-static void
-answer_reject (
-    SimServer *self, guint member, guint64 instance, guint64 cseq, guint retry_ms, gboolean by_udp)
-{
-  static const char code[] = "refused";
-  ChatDataFrame frame = { .type = CHAT_DATA_REJECT,
-                          .room = ROOM,
-                          .instance = instance,
-                          .cseq = cseq,
-                          .retry_ms = retry_ms,
-                          .tail = (const guint8 *) code,
-                          .tail_len = sizeof code - 1 };
-
-  answer (self, member, &frame, by_udp);
-}
-
-/* A refusal is told when it is durable, as an entry is. */
-static void
-tell_refusal (SimServer *self, const SimRow *added)
-{
-  const Peer *peer = &self->peers[added->member];
-
-  chat_admission_note_refusal (self->admissions[added->member], added->entry.instance,
-                               added->entry.cseq, "refused");
-  if (peer->connected)
-    answer_reject (self, added->member, added->entry.instance, added->entry.cseq, 0,
-                   chat_fanout_get_road (&peer->fanout) == CHAT_ROAD_UDP);
-}
-
-static void
-commit_row (SimServer *self, const SimRow *added)
-{
-  sim_store_append (&self->store, added);
-  if (added->member != SIM_NOBODY)
-    chat_admission_commit (self->admissions[added->member], added->entry.instance,
-                           added->entry.cseq);
-  if (added->entry.id == 0)
-    tell_refusal (self, added);
-  else if (rule (self, SIM_RULE_COMMIT_FIRST))
-    publish (self, added);
-}
-
-static void
-commit (SimServer *self)
-{
-  self->committing = FALSE;
-  if (self->next_commit_fails)
-    {
-      fail_commit (self);
-      return;
-    }
-
-  for (guint i = 0; i < self->pending->len; i++)
-    commit_row (self, &g_array_index (self->pending, SimRow, i));
-  g_array_set_size (self->pending, 0);
-  if (sim_world_chance (self->world, 200))
-    sim_store_back_up (&self->store);
-  drain (self);
-}
-
-/* --- frames from members --- */
-
-static void
-answer_duplicate (SimServer *self, guint member, const ChatDataFrame *submit, gboolean by_udp)
-{
-  ChatAdmission *admission = self->admissions[member];
-  const char *code = chat_admission_get_refusal (admission, submit->instance, submit->cseq);
-  ChatDataFrame frame = { .room = ROOM, .instance = submit->instance, .cseq = submit->cseq };
-
-  if (!CHAT_RULE (ANSWER_REPEATED))
-    return;
-
-  frame.type = code != NULL ? CHAT_DATA_REJECT : CHAT_DATA_HEAD;
-  if (code != NULL)
-    {
-      frame.tail = (const guint8 *) code;
-      frame.tail_len = strlen (code);
-    }
-  else
-    {
-      frame.cseq = chat_admission_get_committed (admission, submit->instance);
-      frame.head = sim_store_get_head (&self->store);
-    }
-  answer (self, member, &frame, by_udp);
-}
-
-static void
-answer_need (SimServer *self, guint member, guint64 instance, gboolean by_udp)
-{
-  ChatDataFrame frame = { .type = CHAT_DATA_NEED, .room = ROOM, .instance = instance };
-
-  frame.cseq = chat_admission_get_needed (self->admissions[member], instance);
-  answer (self, member, &frame, by_udp);
-}
-
-static void
-refuse (SimServer *self, guint member, const ChatSubmission *submission, gboolean by_udp)
-{
-  SimRow added = { .member = member };
-
-  added.entry.instance = submission->instance;
-  added.entry.cseq = submission->cseq;
-  if (!rule (self, SIM_RULE_REFUSAL_CONSUMES))
-    {
-      answer_reject (self, member, submission->instance, submission->cseq, 0, by_udp);
-      return;
-    }
-
-  chat_admission_take (self->admissions[member], submission->instance);
-  write_row (self, &added);
-}
-
-static void
-accept_message (SimServer *self, guint member, guint number, const ChatSubmission *submission)
-{
-  ChatEntry entry = { .member = member + 1,
-                      .instance = submission->instance,
-                      .cseq = submission->cseq,
-                      .kind = submission->kind };
-
-  chat_admission_take (self->admissions[member], submission->instance);
-  write_entry (self, member, number, &entry);
-}
-
-/* Returns: whether it is over with this one, so that the next may be looked at */
-static gboolean
-decide (SimServer *self, guint member, const ChatSubmission *submission, gboolean by_udp)
-{
-  guint writer, number;
-
-  if (!sim_world_parse_body (self->world, submission->body, submission->body_len, &writer,
-                             &number) ||
-      writer != member)
-    {
-      sim_world_violation (self->world, "a message came damaged or from somebody else");
-      return FALSE;
-    }
-  if (self->world->messages[member][number].refusable)
-    {
-      refuse (self, member, submission, by_udp);
-      return rule (self, SIM_RULE_REFUSAL_CONSUMES);
-    }
-  if (self->world->now_us < self->world->config->faults_us &&
-      sim_world_chance (self->world, self->world->config->retry_permille))
-    {
-      answer_reject (self, member, submission->instance, submission->cseq,
-                     (guint) sim_world_between (self->world, 20, 200), by_udp);
-      if (!rule (self, SIM_RULE_RETRY_KEEPS))
-        chat_admission_take (self->admissions[member], submission->instance);
-      chat_admission_drop_held (self->admissions[member], submission->instance);
-      return FALSE;
-    }
-
-  accept_message (self, member, number, submission);
-
-  return TRUE;
-}
-
-static void
-on_submit (SimServer *self, guint member, const ChatDataFrame *frame, gboolean by_udp)
-{
-  ChatSubmission submission = { frame->instance, frame->cseq, frame->kind, frame->tail,
-                                frame->tail_len };
-  ChatAdmission *admission = self->admissions[member];
-
-  switch (chat_admission_offer (admission, &submission))
-    {
-    case CHAT_ADMIT_DUPLICATE:
-      answer_duplicate (self, member, frame, by_udp);
-      break;
-    case CHAT_ADMIT_HELD:
-    case CHAT_ADMIT_DROPPED:
-      answer_need (self, member, frame->instance, by_udp);
-      break;
-    case CHAT_ADMIT_NOW:
-      while (decide (self, member, &submission, by_udp) &&
-             chat_admission_peek (admission, frame->instance, &submission))
-        ;
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-static void
-on_read (SimServer *self, guint member, const ChatDataFrame *frame, gboolean by_udp)
-{
-  Peer *peer = &self->peers[member];
-  SimEvent *event;
-
-  if (peer->reading)
-    return;
-
-  peer->reading = TRUE;
-  event = sim_world_plan (self->world, sim_world_between (self->world, 1 * MS, 4 * MS), SIM_PAGE,
-                          member, peer->session);
-  event->number = frame->after;
-  event->number2 = by_udp ? 1 : 0;
-}
-
-static void
-on_probe (SimServer *self, guint member, const ChatDataFrame *frame)
-{
-  ChatDataFrame ack = *frame;
-
-  ack.type = CHAT_DATA_PROBE_ACK;
-  answer (self, member, &ack, TRUE);
-}
-
-static void
-take_frame (SimServer *self, guint member, const ChatDataFrame *frame, gboolean by_udp)
-{
-  switch (frame->type)
-    {
-    case CHAT_DATA_SUBMIT:
-      on_submit (self, member, frame, by_udp);
-      break;
-    case CHAT_DATA_READ:
-      on_read (self, member, frame, by_udp);
-      break;
-    case CHAT_DATA_CURSOR:
-      chat_fanout_on_cursor (&self->peers[member].fanout, frame, self->tail);
-      break;
-    case CHAT_DATA_PROBE:
-      on_probe (self, member, frame);
-      break;
-    default:
-      break;
-    }
-}
-
-static void
-take_frames (SimServer *self, const SimEvent *event)
-{
-  ChatDataFrame frame;
-  gsize used;
-
-  for (gsize at = 0; at < event->len; at += used)
-    {
-      if (chat_data_frame_decode (event->bytes + at, event->len - at, &frame, &used, NULL) !=
-          CHAT_DECODE_OK)
-        g_error ("the member sent a bad frame");
-      take_frame (self, event->member, &frame, event->kind == SIM_UDP_UP);
-    }
-  drain_member (self, event->member);
-  plan_wake (self);
-}
-
-/* --- pages --- */
-
-static void
-send_page (SimServer *self, const SimEvent *event)
-{
-  g_autoptr (GByteArray) entries = g_byte_array_new ();
-  Peer *peer = &self->peers[event->member];
-  gboolean by_udp = event->number2 == 1;
-  guint64 last;
-  ChatDataFrame frame = { .type = CHAT_DATA_PAGE, .room = ROOM, .after = event->number };
-
-  peer->reading = FALSE;
-  frame.floor = CHAT_RULE (FLOOR) ? self->store.floor : 0;
-  frame.base = MIN (sim_store_get_base (&self->store, frame.after), MAX (frame.after, frame.floor));
-  frame.first = sim_store_get_first (&self->store);
-  frame.head = sim_store_get_head (&self->store);
-  last = sim_store_append_page (&self->store, self->world, frame.after,
-                                by_udp ? PAGE_BYTES_UDP : CHAT_PAGE_BYTES, entries);
-  if (by_udp && last == 0)
-    {
-      by_udp = FALSE; /* not even one fits in a datagram */
-      last =
-          sim_store_append_page (&self->store, self->world, frame.after, CHAT_PAGE_BYTES, entries);
-    }
-  frame.tail = entries->data;
-  frame.tail_len = entries->len;
-  answer (self, event->member, &frame, by_udp);
-  chat_fanout_on_page (&peer->fanout, frame.after, last, self->tail, self->world->now_us);
-  plan_wake (self);
+      sim_server_drain_member (self, i);
+  sim_server_plan_wake (self);
 }
 
 /* --- sessions --- */
@@ -577,13 +200,14 @@ greet_newcomer (SimServer *self, guint member)
     return;
 
   self->welcomed[member] = TRUE;
-  write_entry (self, SIM_NOBODY, 0, &entry);
+  sim_server_write_entry (self, SIM_NOBODY, 0, &entry);
 }
 
 static void
 postpone_hello (SimServer *self, const SimEvent *event)
 {
-  SimEvent *again = sim_world_plan (self->world, 1 * MS, SIM_HELLO, event->member, event->session);
+  SimEvent *again =
+      sim_world_plan (self->world, 1 * SIM_MS, SIM_HELLO, event->member, event->session);
 
   again->number = event->number;
 }
@@ -591,7 +215,7 @@ postpone_hello (SimServer *self, const SimEvent *event)
 static void
 on_hello (SimServer *self, const SimEvent *event)
 {
-  Peer *peer = &self->peers[event->member];
+  SimPeer *peer = &self->peers[event->member];
   SimEvent *welcome;
 
   if (event->session < peer->session)
@@ -603,9 +227,9 @@ on_hello (SimServer *self, const SimEvent *event)
     }
 
   chat_admission_drop_held (self->admissions[event->member], event->number);
-  *peer = (Peer){ .connected = TRUE, .session = event->session };
+  *peer = (SimPeer){ .connected = TRUE, .session = event->session };
   chat_replay_window_init (&peer->window);
-  chat_fanout_init (&peer->fanout, ROOM, sim_store_get_head (&self->store));
+  chat_fanout_init (&peer->fanout, SIM_ROOM, sim_store_get_head (&self->store));
   chat_fanout_set_udp_open (&peer->fanout, TRUE);
   welcome = sim_world_plan_tcp (self->world, SIM_WELCOME, event->member, event->session);
   welcome->number = known_cseq (self, event->member, event->number);
@@ -616,7 +240,7 @@ on_hello (SimServer *self, const SimEvent *event)
 void
 sim_server_disconnect (SimServer *self, guint member)
 {
-  self->peers[member] = (Peer){ 0 };
+  self->peers[member] = (SimPeer){ 0 };
 }
 
 /* --- what happens to it --- */
@@ -632,8 +256,8 @@ kill_server (SimServer *self)
     sim_store_restore (&self->store);
   for (guint i = 0; i < self->world->config->members; i++)
     sim_member_lose_connection (self->world->members[i]);
-  sim_world_plan (self->world, sim_world_between (self->world, 100 * MS, 1000 * MS), SIM_START, 0,
-                  0);
+  sim_world_plan (self->world, sim_world_between (self->world, 100 * SIM_MS, 1000 * SIM_MS),
+                  SIM_START, 0, 0);
 }
 
 static void
@@ -653,7 +277,7 @@ erase (SimServer *self)
 }
 
 static gboolean
-is_fresh (Peer *peer, const SimEvent *event)
+is_fresh (SimPeer *peer, const SimEvent *event)
 {
   if (event->kind == SIM_TCP_UP)
     return TRUE;
@@ -668,10 +292,10 @@ is_fresh (Peer *peer, const SimEvent *event)
 static void
 on_packet (SimServer *self, const SimEvent *event)
 {
-  Peer *peer = &self->peers[event->member];
+  SimPeer *peer = &self->peers[event->member];
 
   if (self->up && peer->connected && peer->session == event->session && is_fresh (peer, event))
-    take_frames (self, event);
+    sim_server_take_frames (self, event);
 }
 
 static void
@@ -681,7 +305,7 @@ on_wake (SimServer *self, const SimEvent *event)
     return;
 
   self->wake_us = G_MAXINT64;
-  drain (self);
+  sim_server_drain (self);
 }
 
 void
@@ -704,11 +328,11 @@ sim_server_handle (SimServer *self, const SimEvent *event)
       break;
     case SIM_COMMIT:
       if (event->session == self->life && self->up)
-        commit (self);
+        sim_server_commit (self);
       break;
     case SIM_PAGE:
       if (self->up && self->peers[event->member].session == event->session)
-        send_page (self, event);
+        sim_server_send_page (self, event);
       break;
     case SIM_KILL:
       kill_server (self);
