@@ -16,6 +16,7 @@ static const ChatCommandInfo commands[] = {
   { "/me", N_ ("does something"), N_ ("Say what you do: “/me waves” becomes “* Taro waves”"), 0 },
   { "/help", NULL, N_ ("Show what can be typed here"), 0 },
   { "/quit", NULL, N_ ("Leave the room; if you are its host, close it for everybody"), 0 },
+  { "/hand", NULL, N_ ("Raise your hand to ask for the word, or lower it again"), 0 },
   /* Translators: what stands behind a command in the list of commands: placeholders */
   { "/topic", N_ ("what it is about"),
     N_ ("Say what the room is about; with nothing, take it away"), CHAT_COMMAND_TOPIC },
@@ -186,6 +187,8 @@ parse_slash (const char *text, char **message, char **hint)
     return parse_hosting (hosting, argument, message, hint);
   if (g_str_equal (word, "/me"))
     return parse_me (argument, message, hint);
+  if (g_str_equal (word, "/hand"))
+    return parse_alone (CHAT_COMMAND_HAND, word, argument, hint);
   if (g_str_equal (word, "/help"))
     return parse_alone (CHAT_COMMAND_HELP, word, argument, hint);
   if (g_str_equal (word, "/quit"))

@@ -13,6 +13,7 @@ typedef enum
   CHAT_COMMAND_NONE, /* nothing to send: empty, or white space only */
   CHAT_COMMAND_QUIT,
   CHAT_COMMAND_HELP,
+  CHAT_COMMAND_HAND, /* up, or down again */
   /* what hosts do: behind it stands to whom, but for the last two */
   CHAT_COMMAND_KICK,
   CHAT_COMMAND_BAN,

@@ -297,11 +297,25 @@ run_close (ChatRoomView *self, const char *argument, const char *text)
                          on_done, order_new (self, text));
 }
 
+static void
+run_hand (ChatRoomView *self, const char *text)
+{
+  ChatRoom *room = chat_room_view_get_room (self);
+  g_autoptr (ChatMember) own = g_list_model_get_item (chat_room_get_members (room), 0);
+  const gboolean is_up = own != NULL && (chat_member_get_powers (own) & CHAT_MEMBER_HAND) != 0;
+
+  chat_room_act_async (room, is_up ? CHAT_ACT_LOWER : CHAT_ACT_RAISE, NULL, 0, NULL, NULL, on_done,
+                       order_new (self, text));
+}
+
 void
 chat_room_view_run (ChatRoomView *self, ChatCommand command, const char *argument, const char *text)
 {
   switch (command)
     {
+    case CHAT_COMMAND_HAND:
+      run_hand (self, text);
+      break;
     case CHAT_COMMAND_TOPIC:
       run_topic (self, argument, text);
       break;

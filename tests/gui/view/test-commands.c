@@ -34,6 +34,8 @@ static const Case cases[] = {
   { "//x", CHAT_COMMAND_TEXT, "/x" },
   { "//me waves", CHAT_COMMAND_TEXT, "/me waves" },
   { "／／x", CHAT_COMMAND_TEXT, "／x" },
+  { "/hand", CHAT_COMMAND_HAND, NULL },
+  { "/hand up", CHAT_COMMAND_INCOMPLETE, NULL },
   { "/kick", CHAT_COMMAND_INCOMPLETE, NULL },
   { "/kick Taro  too loud ", CHAT_COMMAND_KICK, "Taro  too loud" },
   { "／ＢＡＮ　太郎", CHAT_COMMAND_BAN, "太郎" },
@@ -95,11 +97,11 @@ test_match (void)
 {
   assert_match ("", "");
   assert_match ("x", "");
-  assert_match ("/", "/me/help/quit/topic/kick/ban/unban/mute/unmute/cohost/host/close");
-  assert_match ("／", "/me/help/quit/topic/kick/ban/unban/mute/unmute/cohost/host/close");
+  assert_match ("/", "/me/help/quit/hand/topic/kick/ban/unban/mute/unmute/cohost/host/close");
+  assert_match ("／", "/me/help/quit/hand/topic/kick/ban/unban/mute/unmute/cohost/host/close");
   assert_match ("/ho", "/host");
   assert_match ("／ｂ", "/ban");
-  assert_match ("/h", "/help/host");
+  assert_match ("/h", "/help/hand/host");
   assert_match ("／Ｑ", "/quit");
   assert_match ("/quit", "/quit");
   assert_match ("/quit ", "");

@@ -129,6 +129,15 @@ has_powers (Person *person, const char *name, ChatMemberPowers powers)
   return member != NULL && chat_member_get_powers (member) == powers;
 }
 
+static void
+choose (Fixture *f, const char *act, const char *name)
+{
+  g_autoptr (ChatMember) member = find (f->taro, name);
+
+  gtk_widget_activate_action (GTK_WIDGET (f->view), "room.act", "(st)", act,
+                              chat_member_get_number (member));
+}
+
 /* --- typing --- */
 
 static void
@@ -186,6 +195,37 @@ test_mistakes (Fixture *f, gconstpointer data)
   run_in_vain (f, "/kick Taro", "Only a host of the room can do that.");
   run_in_vain (f, topic, "The message is too long. Shorten or split it.");
   g_assert_false (has_ended (f->hanako) || has_ended (f->jiro));
+}
+
+/* Where only hosts write, a guest raises a hand, and is allowed to. */
+static void
+test_classroom (Fixture *f, gconstpointer data)
+{
+  const ChatRoomChange host_only = { .host_only = CHAT_SWITCH_ON };
+  g_autofree char *before = NULL;
+  g_autofree char *note = NULL;
+  g_autofree char *after = NULL;
+  ChatRoomNotes *notes = chat_room_view_get_notes (f->view);
+
+  chat_room_view_set_room (f->view, f->hanako->room);
+  before = chat_room_notes_dup_text (notes);
+  g_assert_cmpstr (before, ==, "");
+  chat_room_change_async (f->taro->room, &host_only, NULL, NULL, NULL);
+  await (chat_room_is_host_only (f->hanako->room));
+  note = chat_room_notes_dup_text (notes);
+  g_assert_cmpstr (note, ==,
+                   "Only hosts write here, and those whom they allow to. Type /hand to raise your "
+                   "hand.");
+  run (f, "/hand");
+  await (has_powers (f->taro, "Hanako", CHAT_MEMBER_HAND));
+  run (f, "/hand");
+  await (has_powers (f->taro, "Hanako", 0));
+  chat_room_view_set_room (f->view, f->taro->room);
+  choose (f, "allow", "Hanako");
+  await (has_powers (f->hanako, "Hanako", CHAT_MEMBER_ALLOWED));
+  chat_room_view_set_room (f->view, f->hanako->room);
+  after = chat_room_notes_dup_text (notes);
+  g_assert_cmpstr (after, ==, "");
 }
 
 static gboolean
@@ -249,15 +289,6 @@ assert_menu (Person *person, const char *name, const char *expected)
 }
 
 static void
-choose (Fixture *f, const char *act, const char *name)
-{
-  g_autoptr (ChatMember) member = find (f->taro, name);
-
-  gtk_widget_activate_action (GTK_WIDGET (f->view), "room.act", "(st)", act,
-                              chat_member_get_number (member));
-}
-
-static void
 test_menu (Fixture *f, gconstpointer data)
 {
   assert_menu (f->taro, "Taro", "");
@@ -306,9 +337,10 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (Fixture *, gconstpointer);
   } tests[] = {
-    { "/hosting/commands", test_commands }, { "/hosting/bans", test_bans },
-    { "/hosting/mistakes", test_mistakes }, { "/hosting/offers", test_offers },
-    { "/hosting/menu", test_menu },         { "/hosting/asked-first", test_asked_first },
+    { "/hosting/commands", test_commands },       { "/hosting/bans", test_bans },
+    { "/hosting/mistakes", test_mistakes },       { "/hosting/offers", test_offers },
+    { "/hosting/classroom", test_classroom },     { "/hosting/menu", test_menu },
+    { "/hosting/asked-first", test_asked_first },
   };
 
   g_test_init (&argc, &argv, NULL);
