@@ -105,7 +105,7 @@ keep_name (const ChatdListing *listing, ChatdRoom *room)
 
   if (host != NULL)
     chatd_kept_names_add (self->kept_names, listing->name_key, is_void ? no_key : listing->host_key,
-                          host->key, g_get_monotonic_time ());
+                          host->key, listing->network, g_get_monotonic_time ());
 }
 
 /* The room frees itself when it was read to its end. */
@@ -360,11 +360,12 @@ on_hashed (ChatdPasswordOutcome outcome, const ChatdPasswordHash *hash, gpointer
 static void
 hash_first (ChatdDirectory *self, ChatdEntering *entering)
 {
+  const ChatdAddress *from = chatd_entering_get_enter (entering)->from;
   Hashing *hashing = g_new (Hashing, 1);
 
   *hashing = (Hashing){ .directory = self, .entering = entering };
-  if (chatd_passwords_make (self->shared.passwords, chatd_entering_get_enter (entering)->password,
-                            on_hashed, hashing))
+  if (chatd_passwords_make (self->shared.passwords, from != NULL ? chatd_address_network (from) : 0,
+                            chatd_entering_get_enter (entering)->password, on_hashed, hashing))
     return;
 
   g_free (hashing);

@@ -320,10 +320,10 @@ static void
 add_members (ChatRoom *room)
 {
   static const ChatMemberNews news[] = {
-    { 1, "Taro", FALSE, TRUE, FALSE, FALSE, FALSE },
-    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE },
-    { 3, "Kenji", TRUE, FALSE, TRUE, FALSE, FALSE },
-    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE },
+    { 1, "Taro", FALSE, TRUE, FALSE, FALSE, FALSE, 0 },
+    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE, 0 },
+    { 3, "Kenji", TRUE, FALSE, TRUE, FALSE, FALSE, 0 },
+    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE, 0 },
   };
 
   chat_room_take_members (room, news, G_N_ELEMENTS (news));
