@@ -51,7 +51,7 @@ def waited_s(process):
 
 
 # How nice they are to other programs, as root. (Real time would be stopped for a part of each second.)
-NICE = {"chatd": -19, "probe": -20, "load": 0}
+NICE = {"chatd": -19, "probe": -20, "load": -10}
 
 
 def before_others(who):
@@ -201,8 +201,7 @@ class Bench:
         arguments = ["--name=crowd", "--durable", f"--rooms={self.options.crowd // 10}", "--members=10"]
         with contextlib.ExitStack() as stack:
             server = stack.enter_context(Server(self.chatd))
-            crowd = stack.enter_context(Load(
-                self.load, server, [*arguments, f"--entering={self.options.crowd}"]))
+            crowd = stack.enter_context(Load(self.load, server, arguments))
             for _ in range(self.options.rounds):
                 server.kill()
                 server.start()
