@@ -126,6 +126,19 @@ chat_room_reopen_async (ChatRoom *self,
   order (self, &what, cancellable, callback, user_data, chat_room_reopen_async);
 }
 
+void
+chat_room_leave_open_async (ChatRoom *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  const ChatRoomOrder what = { .kind = CHAT_ROOM_ORDER_LEAVE };
+
+  order (self, &what, cancellable, callback, user_data, chat_room_leave_open_async);
+}
+
 gboolean
 chat_room_host_finish (ChatRoom *self, GAsyncResult *result, GError **error)
 {

@@ -53,6 +53,13 @@ void chat_room_reopen_async (ChatRoom *self,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
+/* One leaves, and the room stays open without a host; joining it again one is that again. Only the
+ * host can: %CHAT_ERROR_NOT_ALLOWED once the room was handed over. Unlike chat_room_leave_async()
+ * one is still in the room where it fails. */
+void chat_room_leave_open_async (ChatRoom *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 /* Of each of these */
 gboolean chat_room_host_finish (ChatRoom *self, GAsyncResult *result, GError **error);
 

@@ -114,6 +114,11 @@ chat_secure_order_async (ChatSession *session,
       g_task_return_new_error (task, CHAT_ERROR, CHAT_ERROR_SERVER_GONE, "Not connected");
       return;
     }
+  if (order->kind == CHAT_ROOM_ORDER_LEAVE)
+    {
+      chat_secure_leaving_open (place, g_steal_pointer (&task));
+      return;
+    }
 
   request.room = chat_secure_room_get_number (place->room);
   operation = fill_request (&request, order);

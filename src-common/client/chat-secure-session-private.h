@@ -133,6 +133,8 @@ void chat_secure_order_async (ChatSession *session,
 
 /* --- chat-secure-leaving.c --- */
 
+/* Takes the task: out of a room of which one is the host, and that stays open. */
+void chat_secure_leaving_open (ChatSecurePlace *place, GTask *task);
 void chat_secure_leaving_async (ChatSession *session,
                                 ChatRoom *room,
                                 GCancellable *cancellable,

@@ -23,6 +23,7 @@ typedef enum
   CHAT_ROOM_ORDER_BANS,   /* member: the number of a ban that is lifted */
   CHAT_ROOM_ORDER_CLOSE,  /* seconds, reason */
   CHAT_ROOM_ORDER_REOPEN,
+  CHAT_ROOM_ORDER_LEAVE, /* and the room stays open */
 } ChatRoomOrderKind;
 
 typedef struct

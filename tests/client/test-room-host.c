@@ -331,6 +331,36 @@ test_close (Fixture *f, gconstpointer data)
   g_assert_true (chat_room_is_host (f->taro->room));
 }
 
+/* The host leaves, the others go on; it comes back, also in another life of its app, and is the
+ * host. */
+static void
+test_leave_open (Fixture *f, gconstpointer data)
+{
+  const ChatRoomChange locked = { .password = (char *) "p", .member_limit = 1 };
+
+  change (f->taro, &locked, -1);
+  for (guint life = 0; life < 2; life++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+
+      chat_room_leave_open_async (f->taro->room, NULL, await_store, &result);
+      await (result != NULL);
+      assert_done (f->taro, result, -1);
+      g_assert_true (has_ended (f->taro, CHAT_ROOM_END_LEFT));
+      await (person_knows (f->hanako, "Hanako"));
+      person_say (f->hanako, "alone");
+      await (!chat_room_get_waiting (f->hanako->room));
+      if (life > 0)
+        {
+          person_quit (f->taro);
+          person_start (f->taro);
+        }
+      person_join (f->taro, "room", -1);
+      g_assert_true (chat_room_is_host (f->taro->room));
+      await (person_knows (f->hanako, "Hanako Taro*"));
+    }
+}
+
 /* An order names its room by a number of the connection: lost with it, it is not given again, or
  * it might be for another room. */
 static void
@@ -365,6 +395,7 @@ main (int argc, char **argv)
     { "/room-host/put-out", test_put_out },
     { "/room-host/put-out-absent", test_put_out_absent },
     { "/room-host/close", test_close },
+    { "/room-host/leave-open", test_leave_open },
     { "/room-host/lost-order", test_lost_order },
   };
 
