@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-command-target.h"
 
+#include "chat-limits.h"
 #include "chat-text.h"
 
 #include <string.h>
@@ -96,7 +97,8 @@ chat_command_target_split (const char *argument,
   if (find_quoted (argument, &inside, &len, rest))
     found = find_name (inside, len, names);
   else
-    for (const char *end = find_space (argument); TRUE; end = find_space (skip_space (end)))
+    for (const char *end = find_space (argument); end - argument <= CHAT_USER_NAME_MAX_BYTES;
+         end = find_space (skip_space (end)))
       {
         const char *fits = find_name (argument, (gsize) (end - argument), names);
 
