@@ -15,13 +15,18 @@ chat_secure_deed_has (guint64 kind)
          kind == CHAT_ENTRY_ACT;
 }
 
-/* A server that does not look is no reason to show what it should have refused.
- * Returns: (transfer full) (nullable) */
+/* A server that does not look is no reason to show what it should have refused. */
+const char *
+chat_secure_deed_judge (const char *text, gsize max, gboolean lines)
+{
+  return text != NULL && strlen (text) <= max && chat_name_is_text (text, lines) ? text : NULL;
+}
+
+/* Returns: (transfer full) (nullable) */
 static char *
 dup_text (const char *text, gsize max, gboolean lines)
 {
-  return text != NULL && strlen (text) <= max && chat_name_is_text (text, lines) ? g_strdup (text)
-                                                                                 : NULL;
+  return g_strdup (chat_secure_deed_judge (text, max, lines));
 }
 
 /* Returns: (transfer full) (nullable) */
@@ -115,9 +120,9 @@ chat_secure_deed_apply (const ChatControlSettings *settings, ChatRoomFacts *fact
   const ChatRoomFacts before = *facts;
 
   if (settings->topic != NULL)
-    facts->topic = settings->topic;
+    facts->topic = chat_secure_deed_judge (settings->topic, CHAT_TOPIC_MAX, FALSE);
   if (settings->description != NULL)
-    facts->description = settings->description;
+    facts->description = chat_secure_deed_judge (settings->description, CHAT_DESCRIPTION_MAX, TRUE);
   apply_switch (settings->has_password, &facts->password_protected);
   apply_switch (settings->unlisted, &facts->unlisted);
   apply_switch (settings->host_only, &facts->host_only);

@@ -19,6 +19,10 @@ gboolean chat_secure_deed_has (guint64 kind);
 gboolean
 chat_secure_deed_read (guint64 kind, GBytes *body, ChatSecureNames *names, ChatMessageDeed **deed);
 
+/* Returns: (transfer none) (nullable): @text, where a server that keeps to the protocol may have
+ * sent it; bytes. @lines: whether it may have several */
+const char *chat_secure_deed_judge (const char *text, gsize max, gboolean lines);
+
 /* What is another setting since an entry. Returns: whether @facts changed; strings in it are of
  * @settings then */
 gboolean chat_secure_deed_apply (const ChatControlSettings *settings, ChatRoomFacts *facts);

@@ -4,6 +4,8 @@
 #include "chat-ban.h"
 #include "chat-entry-note.h"
 #include "chat-error.h"
+#include "chat-limits.h"
+#include "chat-secure-deed.h"
 
 /* What a host asks for: one request, and what came of it comes as an entry like everybody's. */
 
@@ -18,7 +20,8 @@ make_bans (const GArray *bans)
     {
       const ChatControlBan *ban = &g_array_index (bans, ChatControlBan, i);
       g_autoptr (ChatBan) item =
-          chat_ban_new (ban->ban, ban->name, MAX (ban->until_us, 0), ban->reason);
+          chat_ban_new (ban->ban, ban->name, MAX (ban->until_us, 0),
+                        chat_secure_deed_judge (ban->reason, CHAT_REASON_MAX, FALSE));
 
       g_list_store_append (model, item);
     }

@@ -4,8 +4,8 @@
 #include "chat-error.h"
 #include "chat-limits.h"
 #include "chat-message-private.h"
-#include "chat-name.h"
 #include "chat-random.h"
+#include "chat-secure-deed.h"
 
 #include <string.h>
 
@@ -143,8 +143,8 @@ show_rules (ChatSecureRoom *self, const ChatControlEntered *entered)
 
   chat_room_get_facts (self->model, &facts);
   facts.cohost = entered->cohost;
-  facts.topic = entered->topic;
-  facts.description = entered->description;
+  facts.topic = chat_secure_deed_judge (entered->topic, CHAT_TOPIC_MAX, FALSE);
+  facts.description = chat_secure_deed_judge (entered->description, CHAT_DESCRIPTION_MAX, TRUE);
   facts.password_protected = entered->password;
   facts.unlisted = entered->unlisted;
   facts.host_only = entered->host_only;
@@ -268,9 +268,7 @@ chat_secure_room_note_put_out (ChatSecureRoom *self, const ChatControlEvent *eve
 
   chat_secure_room_publish_all (self);
   deed->banned = event->banned;
-  if (event->reason != NULL && strlen (event->reason) <= CHAT_REASON_MAX &&
-      chat_name_is_text (event->reason, FALSE))
-    deed->reason = g_strdup (event->reason);
+  deed->reason = g_strdup (chat_secure_deed_judge (event->reason, CHAT_REASON_MAX, FALSE));
   line = chat_message_new (CHAT_MESSAGE_MEMBER_KICKED, self->stored->user_name, NULL,
                            g_get_real_time (), TRUE);
   chat_message_set_deed (line, deed);

@@ -5,6 +5,7 @@
 #include "chat-io-error.h"
 #include "chat-limits.h"
 #include "chat-room-info.h"
+#include "chat-secure-deed.h"
 
 #include <string.h>
 
@@ -324,7 +325,7 @@ make_infos (const GArray *rooms)
                                   (room->off_record ? CHAT_ROOM_OFF_RECORD : 0) |
                                       (room->encrypted_only ? CHAT_ROOM_ENCRYPTED_ONLY : 0) |
                                       (room->password ? CHAT_ROOM_HAS_PASSWORD : 0),
-                                  room->topic));
+                                  chat_secure_deed_judge (room->topic, CHAT_TOPIC_MAX, FALSE)));
     }
   g_list_store_splice (infos, 0, 0, items->pdata, items->len);
   return G_LIST_MODEL (infos);

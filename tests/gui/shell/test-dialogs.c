@@ -413,6 +413,25 @@ test_list_marks (ListFixture *f, gconstpointer data)
   g_assert_true (gtk_widget_get_visible (shell_find (row, GTK_TYPE_IMAGE, "encrypted_icon")));
 }
 
+/* What the room is about, and that one needs a password */
+static void
+test_list_topic (ListFixture *f, gconstpointer data)
+{
+  g_autoptr (GListStore) rooms = g_list_store_new (CHAT_TYPE_ROOM_INFO);
+  g_autoptr (ChatRoomInfo) info =
+      chat_room_info_new_with_topic ("Tea", 2, CHAT_ROOM_HAS_PASSWORD, "<b>お茶</b>の話");
+
+  g_list_store_append (rooms, info);
+  chat_list_dialog_show_rooms (f->dialog, G_LIST_MODEL (rooms));
+  shell_settle ();
+  GtkWidget *row = shell_find (GTK_WIDGET (f->dialog), CHAT_TYPE_LIST_ROW, NULL);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Tea, <b>お茶</b>の話, Needs a password");
+  g_assert_true (gtk_widget_get_visible (shell_find (row, GTK_TYPE_IMAGE, "password_icon")));
+  g_assert_cmpstr (gtk_label_get_text (shell_find (row, GTK_TYPE_LABEL, "topic_label")), ==,
+                   "<b>お茶</b>の話");
+}
+
 static void
 test_list_members (ListFixture *f, gconstpointer data)
 {
@@ -608,6 +627,8 @@ main (int argc, char *argv[])
   g_test_add ("/list-dialog/search", ListFixture, NULL, list_set_up, test_list_search,
               list_tear_down);
   g_test_add ("/list-dialog/marks", ListFixture, NULL, list_set_up, test_list_marks,
+              list_tear_down);
+  g_test_add ("/list-dialog/topic", ListFixture, NULL, list_set_up, test_list_topic,
               list_tear_down);
   g_test_add ("/list-dialog/members", ListFixture, NULL, list_set_up, test_list_members,
               list_tear_down);
