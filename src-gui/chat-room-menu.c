@@ -3,6 +3,7 @@
 
 #include "chat-room-menu.h"
 
+#include "chat-room-host.h"
 #include "chat-session.h"
 
 #include <glib/gi18n.h>
@@ -26,6 +27,19 @@ can_erase (ChatRoom *room)
          chat_room_get_state (room) == CHAT_ROOM_JOINED;
 }
 
+/* By protocol 1 a room has no settings. */
+static void
+append_settings (GMenu *section, ChatRoom *room)
+{
+  ChatSession *session = room != NULL ? chat_room_get_session (room) : NULL;
+
+  if (session == NULL || !chat_session_confirms (session))
+    return;
+  g_menu_append (section,
+                 chat_room_may_run (room) ? _ ("Room _Settings…") : _ ("_About This Room…"),
+                 "win.room-settings");
+}
+
 static void
 append_way_out (GMenu *menu, ChatRoom *room)
 {
@@ -47,6 +61,7 @@ chat_room_menu_new (ChatRoom *room)
 
   g_menu_append (first, _ ("_Members"), "room.show-members");
   g_menu_append (first, _ ("Copy Server _Address"), "room.copy-address");
+  append_settings (first, room);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
   if (room != NULL && can_erase (room))
     append_section (menu, _ ("_Erase All I Said…"), "win.erase-mine");

@@ -117,6 +117,15 @@ erase_mine (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+room_settings (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatWindow *self = CHAT_WINDOW (widget);
+
+  if (self->room != NULL)
+    chat_window_show_room_settings (self, self->room);
+}
+
+static void
 forget (ChatWindow *self, ChatRoom *room)
 {
   if (room != NULL && chat_room_get_state (room) == CHAT_ROOM_ENDED)
@@ -261,7 +270,7 @@ static const struct
   { "win.retry-room", "s", retry_room },     { "win.rejoin-room-at", "s", rejoin_room_at },
   { "win.copy-address", "s", copy_address }, { "win.say-copied", NULL, say_copied },
   { "win.open-menu", NULL, open_menu },      { "win.show-server", "s", show_server },
-  { "win.erase-mine", NULL, erase_mine },
+  { "win.erase-mine", NULL, erase_mine },    { "win.room-settings", NULL, room_settings },
 };
 
 void

@@ -10,9 +10,9 @@
 G_BEGIN_DECLS
 
 /* What the files of ChatWindow share: chat-window (widgets, what is shown), chat-window-actions,
- * chat-window-dialogs (create, join, list), chat-window-servers (first start, the server on this
- * computer), chat-window-trust (keys and encryption), chat-window-leaving (rooms, and the window
- * itself). */
+ * chat-window-dialogs (create, join, list), chat-window-settings (what hosts set),
+ * chat-window-servers (first start, the server on this computer), chat-window-trust (keys and
+ * encryption), chat-window-leaving (rooms, and the window itself). */
 
 struct _ChatWindow
 {
@@ -32,7 +32,7 @@ struct _ChatWindow
   GCancellable *cancellable; /* cancelled with the window */
 
   GtkWindow *question; /* borrowed, weak (nullable): about closing */
-  GtkWindow *dialog;   /* borrowed, weak (nullable): to get into a room; one at a time */
+  GtkWindow *dialog;   /* borrowed, weak (nullable): about a room; one at a time */
 
   /* template children */
   GtkStack *main_stack;
@@ -87,6 +87,9 @@ gboolean chat_window_ask_trust (ChatWindow *self,
 void chat_window_show_server (ChatWindow *self, const char *address);
 /* One has got into a room: tells, once, that the key of its server was remembered. */
 void chat_window_greet_server (ChatWindow *self, ChatRoom *room);
+
+/* chat-window-settings.c: what its hosts may set, or what others may know */
+void chat_window_show_room_settings (ChatWindow *self, ChatRoom *room);
 
 /* chat-window-leaving.c */
 void chat_window_leave (ChatWindow *self, ChatRoom *room);
