@@ -18,7 +18,9 @@ struct _ChatComposer
   GtkWidget parent_instance;
 
   gboolean enter_sends;
-  gboolean composing;    /* there is preedit text */
+  gboolean composing; /* there is preedit text */
+  gboolean open;
+  gboolean muted;
   gboolean quiet;        /* text is being set, not typed */
   GtkTextBuffer *buffer; /* borrowed from the view */
   GtkWidget *commands;   /* child */
@@ -412,6 +414,14 @@ chat_composer_set_max_len (ChatComposer *self, gsize max_len)
   update (self);
 }
 
+static const char *
+get_words (ChatComposer *self)
+{
+  if (!self->open)
+    return _ ("You can no longer write");
+  return self->muted ? _ ("You can only read here") : _ ("Write a message");
+}
+
 /* The cursor first: an insensitive text view would go on showing it. */
 void
 chat_composer_set_open (ChatComposer *self, gboolean open)
@@ -420,8 +430,17 @@ chat_composer_set_open (ChatComposer *self, gboolean open)
 
   gtk_text_view_set_cursor_visible (self->view, open);
   gtk_widget_set_sensitive (GTK_WIDGET (self), open);
-  gtk_label_set_text (GTK_LABEL (self->placeholder),
-                      open ? _ ("Write a message") : _ ("You can no longer write"));
+  self->open = open;
+  gtk_label_set_text (GTK_LABEL (self->placeholder), get_words (self));
+}
+
+void
+chat_composer_set_muted (ChatComposer *self, gboolean muted)
+{
+  g_return_if_fail (CHAT_IS_COMPOSER (self));
+
+  self->muted = muted;
+  gtk_label_set_text (GTK_LABEL (self->placeholder), get_words (self));
 }
 
 const char *

@@ -24,6 +24,8 @@ void chat_composer_set_max_len (ChatComposer *self, gsize max_len);
 
 /* @open: whether one can write here now; else it says that one cannot */
 void chat_composer_set_open (ChatComposer *self, gboolean open);
+/* @muted: whether it says that only commands can be typed just now */
+void chat_composer_set_muted (ChatComposer *self, gboolean muted);
 const char *chat_composer_get_placeholder (ChatComposer *self);
 
 /* @hosting: whether commands are offered that only hosts can do */

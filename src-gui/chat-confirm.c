@@ -10,7 +10,6 @@
 typedef struct
 {
   ChatConfirmed confirmed;
-  ChatConfirmed other; /* (nullable) */
   gpointer data;
   GDestroyNotify destroy;
 } Question;
@@ -30,8 +29,6 @@ on_response (AdwMessageDialog *dialog, const char *response, Question *question)
 {
   if (g_str_equal (response, "confirm"))
     question->confirmed (question->data);
-  else if (g_str_equal (response, "other"))
-    question->other (question->data);
 }
 
 static void
@@ -82,14 +79,11 @@ ask (GtkWindow *parent,
      const char *body,
      const char *const *items,
      const char *verb,
-     const char *other_verb,
      Question *question)
 {
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, heading, body));
 
   adw_message_dialog_add_response (dialog, "cancel", _ ("_Cancel"));
-  if (other_verb != NULL)
-    adw_message_dialog_add_response (dialog, "other", other_verb);
   adw_message_dialog_add_response (dialog, "confirm", verb);
   adw_message_dialog_set_response_appearance (dialog, "confirm", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_close_response (dialog, "cancel");
@@ -116,24 +110,5 @@ chat_confirm (GtkWindow *parent,
 {
   const Question question = { .confirmed = confirmed, .data = data, .destroy = destroy };
 
-  return ask (parent, heading, body, items, verb, NULL, g_memdup2 (&question, sizeof question));
-}
-
-GtkWindow *
-chat_confirm_or (GtkWindow *parent,
-                 const char *heading,
-                 const char *body,
-                 const char *verb,
-                 ChatConfirmed confirmed,
-                 const char *other_verb,
-                 ChatConfirmed other,
-                 gpointer data,
-                 GDestroyNotify destroy)
-{
-  const Question question = {
-    .confirmed = confirmed, .other = other, .data = data, .destroy = destroy
-  };
-
-  return ask (parent, heading, body, NULL, verb, other_verb,
-              g_memdup2 (&question, sizeof question));
+  return ask (parent, heading, body, items, verb, g_memdup2 (&question, sizeof question));
 }

@@ -99,6 +99,14 @@ update (ChatRoomAbout *self)
   fill_rules (self);
 }
 
+/* Nothing there is to be typed in, and a text that has the focus is selected. */
+static void
+chat_room_about_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (chat_room_about_parent_class)->map (widget);
+  gtk_window_set_focus (GTK_WINDOW (widget), NULL);
+}
+
 static void
 chat_room_about_finalize (GObject *object)
 {
@@ -116,6 +124,7 @@ chat_room_about_class_init (ChatRoomAboutClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = chat_room_about_finalize;
+  widget_class->map = chat_room_about_map;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-room-about.ui");
   gtk_widget_class_bind_template_child (widget_class, ChatRoomAbout, name);

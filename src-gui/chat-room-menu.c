@@ -46,7 +46,7 @@ append_way_out (GMenu *menu, ChatRoom *room)
   if (chat_room_get_state (room) == CHAT_ROOM_ENDED)
     append_section (menu, _ ("_Remove from List"), "win.forget-room");
   else if (chat_room_is_host (room))
-    append_section (menu, _ ("_Close Room…"), "win.leave-room");
+    append_section (menu, _ ("_Leave Room…"), "win.leave-room");
   else
     append_section (menu, _ ("_Leave Room"), "win.leave-room");
 }

@@ -19,7 +19,6 @@ typedef enum
   NOTE_OFF_RECORD,
   NOTE_HOST_AWAY,
   NOTE_CLOSING,
-  NOTE_HOST_ONLY,
   NOTE_TCP,
   N_NOTES,
 } Note;
@@ -31,7 +30,6 @@ struct _ChatRoomNotes
   ChatRoom *room; /* owned, nullable */
   GSignalGroup *room_signals;
   GSignalGroup *session_signals;
-  GSignalGroup *own_signals; /* of oneself among the members */
 
   GtkWidget *revealer;       /* child */
   GtkWidget *lines[N_NOTES]; /* below it */
@@ -49,7 +47,6 @@ static const struct
   [NOTE_OFF_RECORD] = { "view-conceal-symbolic", FALSE },
   [NOTE_HOST_AWAY] = { "user-away-symbolic", FALSE },
   [NOTE_CLOSING] = { "alarm-symbolic", TRUE },
-  [NOTE_HOST_ONLY] = { "action-unavailable-symbolic", FALSE },
   [NOTE_TCP] = { "network-wired-symbolic", FALSE },
 };
 
@@ -68,10 +65,11 @@ get_tcp_text (ChatSession *session)
       chat_endpoint_get_udp_port (chat_session_get_endpoint (session)));
 }
 
-/* Returns: (transfer full) (nullable) */
-static char *
-get_closing_text (ChatRoom *room)
+char *
+chat_room_notes_closing_text (ChatRoom *room)
 {
+  g_return_val_if_fail (CHAT_IS_ROOM (room), NULL);
+
   const gint64 at_us = chat_room_get_closes_at_us (room);
   g_autoptr (GDateTime) at =
       at_us != 0 ? g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC) : NULL;
@@ -79,22 +77,6 @@ get_closing_text (ChatRoom *room)
 
   /* Translators: %s is a time, such as 17:30 */
   return clock != NULL ? g_strdup_printf (_ ("The host closes this room at %s."), clock) : NULL;
-}
-
-/* Returns: (transfer full) (nullable): oneself is the first one */
-static ChatMember *
-dup_own (ChatRoom *room)
-{
-  return room != NULL ? g_list_model_get_item (chat_room_get_members (room), 0) : NULL;
-}
-
-static gboolean
-may_write (ChatRoom *room)
-{
-  g_autoptr (ChatMember) own = dup_own (room);
-
-  return !chat_room_is_host_only (room) || chat_room_may_run (room) ||
-         (own != NULL && (chat_member_get_powers (own) & CHAT_MEMBER_ALLOWED) != 0);
 }
 
 /* Returns: (transfer full) (nullable): %NULL where there is nothing to say */
@@ -119,13 +101,7 @@ get_text (ChatRoomNotes *self, Note note)
                  ? g_strdup (_ ("The host is away. The room stays open."))
                  : NULL;
     case NOTE_CLOSING:
-      return get_closing_text (self->room);
-    case NOTE_HOST_ONLY:
-      return !may_write (self->room)
-                 ? g_strdup (
-                       _ ("Only hosts write here, and those whom they allow to. Type /hand to "
-                          "raise your hand."))
-                 : NULL;
+      return chat_room_may_run (self->room) ? NULL : chat_room_notes_closing_text (self->room);
     case NOTE_TCP:
     default:
       return session != NULL && chat_session_get_transport (session) == CHAT_TRANSPORT_TCP
@@ -171,7 +147,6 @@ chat_room_notes_dispose (GObject *object)
 
   g_clear_object (&self->room_signals);
   g_clear_object (&self->session_signals);
-  g_clear_object (&self->own_signals);
   g_clear_object (&self->room);
   g_clear_pointer (&self->revealer, gtk_widget_unparent);
 
@@ -227,14 +202,12 @@ build (ChatRoomNotes *self)
 static void
 chat_room_notes_init (ChatRoomNotes *self)
 {
-  static const char *const facts[] = { "notify::mixed",     "notify::off-record",
-                                       "notify::host-away", "notify::host",
-                                       "notify::state",     "notify::cohost",
-                                       "notify::host-only", "notify::closes-at-us" };
+  static const char *const facts[] = { "notify::mixed",       "notify::off-record",
+                                       "notify::host-away",   "notify::host",
+                                       "notify::state",       "notify::cohost",
+                                       "notify::closes-at-us" };
 
   build (self);
-  self->own_signals = g_signal_group_new (CHAT_TYPE_MEMBER);
-  g_signal_group_connect_swapped (self->own_signals, "notify::powers", G_CALLBACK (update), self);
   self->room_signals = g_signal_group_new (CHAT_TYPE_ROOM);
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
     g_signal_group_connect_swapped (self->room_signals, facts[i], G_CALLBACK (update), self);
@@ -251,10 +224,7 @@ chat_room_notes_set_room (ChatRoomNotes *self, ChatRoom *room)
   g_return_if_fail (CHAT_IS_ROOM_NOTES (self));
 
   g_set_object (&self->room, room);
-  g_autoptr (ChatMember) own = dup_own (room);
-
   g_signal_group_set_target (self->room_signals, room);
-  g_signal_group_set_target (self->own_signals, own);
   on_session_changed (self);
 }
 

@@ -153,7 +153,7 @@ build_menu (ChatRoom *room)
     {
       if (chat_room_get_state (room) == CHAT_ROOM_UNREACHABLE)
         append_item (menu, _ ("_Try Again Now"), "win.retry-room", key);
-      append_item (menu, chat_room_is_host (room) ? _ ("_Close Room…") : _ ("_Leave Room"),
+      append_item (menu, chat_room_is_host (room) ? _ ("_Leave Room…") : _ ("_Leave Room"),
                    "win.part-room", key);
     }
   append_item (menu, _ ("_Copy Server Address"), "win.copy-address", key);

@@ -284,7 +284,7 @@ follow (ChatRoomSettings *self)
     follow_number (self, which);
   adw_preferences_row_set_title (
       ADW_PREFERENCES_ROW (self->password_row),
-      self->switched[SWITCH_PASSWORD] ? _ ("New Password (empty: as it was)") : _ ("New Password"));
+      self->switched[SWITCH_PASSWORD] ? _ ("Change Password") : _ ("New Password"));
   update_save (self);
 }
 

@@ -102,6 +102,18 @@ on_act (GtkWidget *widget, const char *name, GVariant *parameter)
   chat_room_view_act (CHAT_ROOM_VIEW (widget), chat_member_menu_get_act (word), member);
 }
 
+static void
+on_raise_hand (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_room_view_raise_hand (CHAT_ROOM_VIEW (widget));
+}
+
+static void
+on_reopen (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_room_view_reopen (CHAT_ROOM_VIEW (widget));
+}
+
 void
 chat_room_view_install_actions (GtkWidgetClass *klass)
 {
@@ -115,6 +127,8 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.scroll-by-pages", "i", on_scroll_by_pages);
   gtk_widget_class_install_action (klass, "room.insert-emoji", NULL, on_insert_emoji);
   gtk_widget_class_install_action (klass, "room.act", "(st)", on_act);
+  gtk_widget_class_install_action (klass, "room.raise-hand", NULL, on_raise_hand);
+  gtk_widget_class_install_action (klass, "room.reopen", NULL, on_reopen);
   gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_End, GDK_CONTROL_MASK | GDK_SHIFT_MASK,

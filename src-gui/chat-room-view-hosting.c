@@ -398,3 +398,24 @@ chat_room_view_act (ChatRoomView *self, ChatAct act, guint64 number)
   grant (wish);
   wish_free (wish);
 }
+
+void
+chat_room_view_raise_hand (ChatRoomView *self)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  if (chat_room_view_get_room (self) != NULL)
+    run_hand (self, NULL);
+}
+
+void
+chat_room_view_reopen (ChatRoomView *self)
+{
+  ChatRoom *room;
+
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  room = chat_room_view_get_room (self);
+  if (room != NULL)
+    chat_room_reopen_async (room, NULL, on_done, order_new (self, NULL));
+}

@@ -5,6 +5,7 @@
 #include "chat-commands.h"
 #include "chat-composer.h"
 #include "chat-conversation.h"
+#include "chat-hand-bar.h"
 #include "chat-member-list.h"
 #include "chat-room-notes.h"
 #include "chat-room-view.h"
@@ -17,6 +18,7 @@ ChatConversation *chat_room_view_get_conversation (ChatRoomView *self);
 ChatComposer *chat_room_view_get_composer (ChatRoomView *self);
 ChatStateBar *chat_room_view_get_state_bar (ChatRoomView *self);
 ChatRoomNotes *chat_room_view_get_notes (ChatRoomView *self);
+ChatHandBar *chat_room_view_get_hand_bar (ChatRoomView *self);
 ChatMemberList *chat_room_view_get_member_list (ChatRoomView *self);
 /* Whether the members are on the screen, folded or not */
 gboolean chat_room_view_get_members_shown (ChatRoomView *self);
@@ -36,6 +38,10 @@ void chat_room_view_run (ChatRoomView *self,
                          const char *text);
 /* To the member with that number, from the list of members */
 void chat_room_view_act (ChatRoomView *self, ChatAct act, guint64 member);
+/* Raises one's hand, or lowers it. */
+void chat_room_view_raise_hand (ChatRoomView *self);
+/* The room stays open after all. */
+void chat_room_view_reopen (ChatRoomView *self);
 
 /* Takes what was typed away, unless it is another text by now. */
 void chat_room_view_clear_if_sent (ChatRoomView *self, const char *text);

@@ -37,6 +37,7 @@ struct _ChatRoomView
   ChatStateBar *state_bar;
   ChatRoomNotes *notes;
   ChatConversation *conversation;
+  ChatHandBar *hand_bar;
   ChatComposer *composer;
 };
 
@@ -100,6 +101,12 @@ update_state (ChatRoomView *self)
   chat_composer_set_open (self->composer, can_write);
   chat_composer_set_hosting (self->composer, self->room != NULL && chat_room_may_run (self->room));
   gtk_menu_button_set_menu_model (self->menu, menu);
+}
+
+static void
+update_quiet (ChatRoomView *self)
+{
+  chat_composer_set_muted (self->composer, chat_hand_bar_get_quiet (self->hand_bar));
 }
 
 static void
@@ -270,7 +277,9 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, state_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, notes);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, hand_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
+  gtk_widget_class_bind_template_callback (klass, update_quiet);
 }
 
 static void
@@ -290,6 +299,7 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   g_type_ensure (CHAT_TYPE_STATE_BAR);
   g_type_ensure (CHAT_TYPE_ROOM_NOTES);
   g_type_ensure (CHAT_TYPE_CONVERSATION);
+  g_type_ensure (CHAT_TYPE_HAND_BAR);
   g_type_ensure (CHAT_TYPE_COMPOSER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -342,6 +352,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   chat_member_list_set_room (self->members, room);
   chat_state_bar_set_room (self->state_bar, room);
   chat_room_notes_set_room (self->notes, room);
+  chat_hand_bar_set_room (self->hand_bar, room);
   update_state (self);
   update_session (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROOM]);
@@ -418,6 +429,14 @@ chat_room_view_get_notes (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
 
   return self->notes;
+}
+
+ChatHandBar *
+chat_room_view_get_hand_bar (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->hand_bar;
 }
 
 ChatMemberList *

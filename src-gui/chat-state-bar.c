@@ -7,6 +7,8 @@
 #include "chat-error.h"
 #include "chat-flow-layout.h"
 #include "chat-lock.h"
+#include "chat-room-host.h"
+#include "chat-room-notes.h"
 #include "chat-session.h"
 #include "chat-spoken-names.h"
 
@@ -19,6 +21,7 @@ typedef enum
   OFFER_CREATE = 1 << 2,
   OFFER_FORGET = 1 << 3,
   OFFER_SERVER = 1 << 4,
+  OFFER_REOPEN = 1 << 5,
 } Offers;
 
 struct _ChatStateBar
@@ -40,6 +43,7 @@ struct _ChatStateBar
   GtkWidget *create;
   GtkWidget *forget;
   GtkWidget *server;
+  GtkWidget *reopen;
 };
 
 G_DEFINE_FINAL_TYPE (ChatStateBar, chat_state_bar, GTK_TYPE_WIDGET)
@@ -52,6 +56,7 @@ set_offers (ChatStateBar *self, Offers offers)
   gtk_widget_set_visible (self->create, offers & OFFER_CREATE);
   gtk_widget_set_visible (self->forget, offers & OFFER_FORGET);
   gtk_widget_set_visible (self->server, offers & OFFER_SERVER);
+  gtk_widget_set_visible (self->reopen, offers & OFFER_REOPEN);
 }
 
 static void
@@ -245,8 +250,8 @@ show_ended (ChatStateBar *self)
   switch (chat_room_get_end (self->room))
     {
     case CHAT_ROOM_END_CLOSED:
-      show_end (self, _ ("The host closed this room"), _ ("What was said can still be read here."),
-                OFFER_CREATE | OFFER_FORGET);
+      show_end (self, host ? _ ("You closed this room") : _ ("The host closed this room"),
+                _ ("What was said can still be read here."), OFFER_CREATE | OFFER_FORGET);
       break;
     case CHAT_ROOM_END_REPLACED:
       show_end (self, _ ("Opened elsewhere"),
@@ -270,6 +275,21 @@ show_ended (ChatStateBar *self)
                 (host ? OFFER_CREATE : OFFER_JOIN) | OFFER_FORGET);
       break;
     }
+}
+
+/* ---- the room is about to end; others are told by a note */
+
+static void
+show_closing (ChatStateBar *self)
+{
+  g_autofree char *title = self->room != NULL && chat_room_may_run (self->room)
+                               ? chat_room_notes_closing_text (self->room)
+                               : NULL;
+
+  if (title == NULL)
+    hide (self);
+  else
+    show (self, title, _ ("Then nobody can write in it any more."), OFFER_REOPEN);
 }
 
 /* ---- following the state */
@@ -304,7 +324,7 @@ update (ChatStateBar *self)
       break;
     case CHAT_ROOM_JOINED:
     default:
-      hide (self);
+      show_closing (self);
       break;
     }
 }
@@ -371,6 +391,7 @@ chat_state_bar_class_init (ChatStateBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChatStateBar, create);
   gtk_widget_class_bind_template_child (widget_class, ChatStateBar, forget);
   gtk_widget_class_bind_template_child (widget_class, ChatStateBar, server);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, reopen);
 }
 
 static void
@@ -388,6 +409,8 @@ chat_state_bar_init (ChatStateBar *self)
   connect_swapped (self->room_signals, "notify::end", G_CALLBACK (update), self);
   connect_swapped (self->room_signals, "notify::waiting", G_CALLBACK (update), self);
   connect_swapped (self->room_signals, "notify::host", G_CALLBACK (update), self);
+  connect_swapped (self->room_signals, "notify::cohost", G_CALLBACK (update), self);
+  connect_swapped (self->room_signals, "notify::closes-at-us", G_CALLBACK (update), self);
   connect_swapped (self->room_signals, "notify::session", G_CALLBACK (on_session_changed), self);
   self->session_signals = g_signal_group_new (CHAT_TYPE_SESSION);
   connect_swapped (self->session_signals, "notify::link", G_CALLBACK (update), self);
@@ -430,7 +453,8 @@ chat_state_bar_get_detail (ChatStateBar *self)
 gboolean
 chat_state_bar_offers (ChatStateBar *self, const char *action)
 {
-  GtkWidget *buttons[] = { self->retry, self->join, self->create, self->forget, self->server };
+  GtkWidget *buttons[] = { self->retry,  self->join,   self->create,
+                           self->forget, self->server, self->reopen };
 
   g_return_val_if_fail (CHAT_IS_STATE_BAR (self), FALSE);
 

@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /* A bar that says when something is wrong with the room or its server, why, and what one can do:
- * win.retry, win.create-room, win.rejoin-room, win.forget-room, win.show-server. Hidden while all
- * is well. */
+ * win.retry, win.create-room, win.rejoin-room, win.forget-room, win.show-server;
+ * or, to a host, when the room closes: room.reopen. Hidden while all is well. */
 
 #define CHAT_TYPE_STATE_BAR (chat_state_bar_get_type ())
 G_DECLARE_FINAL_TYPE (ChatStateBar, chat_state_bar, CHAT, STATE_BAR, GtkWidget)

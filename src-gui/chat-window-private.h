@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* What the files of ChatWindow share: chat-window (widgets, what is shown), chat-window-actions,
  * chat-window-dialogs (create, join, list), chat-window-settings (what hosts set),
  * chat-window-servers (first start, the server on this computer), chat-window-trust (keys and
- * encryption), chat-window-leaving (rooms, and the window itself). */
+ * encryption), chat-window-leaving (rooms, and the window itself), chat-window-host-leaving. */
 
 struct _ChatWindow
 {
@@ -93,6 +93,8 @@ void chat_window_show_room_settings (ChatWindow *self, ChatRoom *room);
 
 /* chat-window-leaving.c */
 void chat_window_leave (ChatWindow *self, ChatRoom *room);
+/* chat-window-host-leaving.c: asks what becomes of the room */
+void chat_window_leave_as_host (ChatWindow *self, ChatRoom *room);
 /* Asks first, then erases all that one said in it. */
 void chat_window_erase_mine (ChatWindow *self, ChatRoom *room);
 /* Returns: whether the window must stay for now */

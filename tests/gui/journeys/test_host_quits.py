@@ -5,7 +5,7 @@
 from journey import *  # noqa: F403
 
 ROOM = "会議室"
-QUESTION = f"Close “{ROOM}”?"
+QUESTION = "Leave Room"
 
 
 @test
@@ -22,6 +22,7 @@ def host_quits():
         wait_texts(hanako, ["[太郎]: まだいます"])
 
         taro.say("／ＱＵＩＴ")
+        taro.dialog(QUESTION).choose("Close it for everyone")
         taro.dialog(QUESTION).press("Close Room")
         taro.wait_bar("You closed this room")
         wait_texts(hanako, ["[太郎]: まだいます", closed(ROOM)])

@@ -47,8 +47,9 @@ def talk():
         taro.wait_line("花子: ただいま")
         heard.append("[花子]: ただいま")
 
-        taro.choose_from_room_menu("Close Room")
-        taro.dialog(f"Close “{ROOM}”?").press("Close Room")
+        taro.choose_from_room_menu("Leave Room")
+        taro.dialog("Leave Room").choose("Close it for everyone")
+        taro.dialog("Leave Room").press("Close Room")
         taro.wait_bar("You closed this room")
         hanako.wait_bar("The host closed this room")
         wait_texts(jiro, [*heard, closed(ROOM)])

@@ -3,6 +3,7 @@
 #include "shell-test.h"
 
 #include "chat-field-hint.h"
+#include "chat-leave-dialog.h"
 #include "chat-number-row.h"
 #include "chat-room-about.h"
 #include "chat-room-host.h"
@@ -395,6 +396,90 @@ test_about (Fixture *f, gconstpointer data)
   shell_destroy (about);
 }
 
+/* --- leaving --- */
+
+static ChatLeaveDialog *
+open_leaving (Fixture *f, const char *way)
+{
+  ChatLeaveDialog *dialog = open (f, "win.leave-room", CHAT_TYPE_LEAVE_DIALOG);
+
+  gtk_check_button_set_active (part (dialog, GTK_TYPE_CHECK_BUTTON, way), TRUE);
+  return dialog;
+}
+
+static void
+test_hand_over (Fixture *f, gconstpointer data)
+{
+  ChatLeaveDialog *dialog = open_leaving (f, "hand_button");
+
+  g_assert_cmpstr (chat_member_get_name (chat_leave_dialog_get_heir (dialog)), ==, "Hanako");
+  chat_leave_dialog_submit (dialog);
+  await (chat_room_is_host (f->hanako) && chat_room_get_state (f->room) == CHAT_ROOM_ENDED);
+  await (!is_open (CHAT_TYPE_LEAVE_DIALOG) && count_members (f->hanako) == 1);
+  g_assert_cmpint (chat_room_get_state (f->hanako), ==, CHAT_ROOM_JOINED);
+}
+
+/* The first answer loses nothing. */
+static void
+test_keep (Fixture *f, gconstpointer data)
+{
+  ChatLeaveDialog *dialog = open (f, "win.leave-room", CHAT_TYPE_LEAVE_DIALOG);
+
+  g_assert_cmpint (chat_leave_dialog_get_way (dialog), ==, CHAT_LEAVE_KEEP);
+  chat_leave_dialog_submit (dialog);
+  await (chat_room_get_state (f->room) == CHAT_ROOM_ENDED && !is_open (CHAT_TYPE_LEAVE_DIALOG));
+  g_assert_cmpint (chat_room_get_state (f->hanako), ==, CHAT_ROOM_JOINED);
+}
+
+static void
+test_close_later (Fixture *f, gconstpointer data)
+{
+  ChatLeaveDialog *dialog = open_leaving (f, "close_button");
+  g_autofree char *long_reason = g_strnfill (301, 'x');
+
+  type (dialog, "reason_row", long_reason);
+  g_assert_cmpstr (hint (dialog, "hint"), ==, "This is too long. Shorten it.");
+  type (dialog, "reason_row", "また来週");
+  g_assert_cmpstr (hint (dialog, "hint"), ==, "");
+  adw_combo_row_set_selected (part (dialog, ADW_TYPE_COMBO_ROW, "grace_row"), 2);
+  g_assert_cmpuint (chat_leave_dialog_get_grace_s (dialog), ==, 300);
+  chat_leave_dialog_submit (dialog);
+  await (chat_room_get_closes_at_us (f->hanako) != 0 && !is_open (CHAT_TYPE_LEAVE_DIALOG));
+  g_assert_cmpint (chat_room_get_state (f->room), ==, CHAT_ROOM_JOINED);
+  g_assert_true (shell_says (GTK_WIDGET (f->window), "Then nobody can write in it any more."));
+}
+
+static void
+test_close_now (Fixture *f, gconstpointer data)
+{
+  ChatLeaveDialog *dialog = open_leaving (f, "close_button");
+
+  type (dialog, "reason_row", "また来週");
+  chat_leave_dialog_submit (dialog);
+  await (chat_room_get_state (f->hanako) == CHAT_ROOM_ENDED && !is_open (CHAT_TYPE_LEAVE_DIALOG));
+  await (chat_room_get_state (f->room) == CHAT_ROOM_ENDED);
+  g_assert_cmpint (chat_room_get_end (f->hanako), ==, CHAT_ROOM_END_CLOSED);
+  await (shell_says (GTK_WIDGET (f->window), "You closed this room"));
+}
+
+/* Who is away cannot take it over. */
+static void
+test_no_heir (Fixture *f, gconstpointer data)
+{
+  ChatLeaveDialog *dialog;
+
+  g_clear_object (&f->hanako);
+  g_object_run_dispose (G_OBJECT (f->other));
+  g_clear_object (&f->other);
+  await (!chat_member_is_online (find (f->room, "Hanako")));
+  dialog = open (f, "win.leave-room", CHAT_TYPE_LEAVE_DIALOG);
+  g_assert_false (gtk_widget_get_sensitive (part (dialog, ADW_TYPE_ACTION_ROW, "hand_row")));
+  g_assert_null (chat_leave_dialog_get_heir (dialog));
+  shell_destroy (dialog);
+  f->other = chat_client_new ();
+  f->hanako = g_object_ref (f->room);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -410,6 +495,11 @@ main (int argc, char *argv[])
     { "/hosts/side-by-side", test_side_by_side },
     { "/hosts/lift", test_lift },
     { "/hosts/about", test_about },
+    { "/hosts/hand-over", test_hand_over },
+    { "/hosts/keep", test_keep },
+    { "/hosts/close-later", test_close_later },
+    { "/hosts/close-now", test_close_now },
+    { "/hosts/no-heir", test_no_heir },
   };
 
   shell_test_init (&argc, &argv);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-leave-dialog.h"
 #include "chat-name-row.h"
 #include "chat-room-key.h"
 #include "chat-room-list.h"
@@ -207,7 +208,7 @@ test_leave_open (Fixture *f, gconstpointer data)
                                NULL);
   shell_wait_until (has_two_members, room);
   act (f, "win.leave-room");
-  answer ("other");
+  chat_leave_dialog_submit (shell_get_window (CHAT_TYPE_LEAVE_DIALOG));
   shell_wait_until (has_ended, room);
   g_assert_cmpint (chat_room_get_end (room), ==, CHAT_ROOM_END_LEFT);
 

@@ -3,8 +3,12 @@
  * and ends. */
 #include "sample-room.h"
 
+#include "chat-ban.h"
 #include "chat-error.h"
+#include "chat-leave-dialog.h"
+#include "chat-room-about.h"
 #include "chat-room-private.h"
+#include "chat-room-settings.h"
 #include "chat-room-view-private.h"
 #include "chat-session-private.h"
 
@@ -16,7 +20,7 @@
 
 static int width = 1040, height = 720, fill;
 static gboolean difficult, dark, rtl, members, late, secure, facts, hosted;
-static char *state, *typed, *shot, *scroll;
+static char *state, *typed, *shot, *scroll, *dialog;
 
 static const GOptionEntry options[] = {
   { "width", 'w', 0, G_OPTION_ARG_INT, &width, "Width of the window", "PX" },
@@ -34,6 +38,7 @@ static const GOptionEntry options[] = {
   { "typed", 't', 0, G_OPTION_ARG_STRING, &typed, "Text in the composer", "TEXT" },
   { "scroll", 'x', 0, G_OPTION_ARG_STRING, &scroll, "Not at the end but at that message",
     "POSITION" },
+  { "dialog", 'g', 0, G_OPTION_ARG_STRING, &dialog, "settings, about, leave, close", "DIALOG" },
   { "shot", 'o', 0, G_OPTION_ARG_FILENAME, &shot, "Draw into a picture and end", "FILE" },
   { NULL },
 };
@@ -111,6 +116,14 @@ static gboolean
 on_settled (gpointer data)
 {
   GtkWidget *window = data;
+
+  if (dialog != NULL)
+    {
+      draw (window);
+      g_application_quit (g_application_get_default ());
+      return G_SOURCE_REMOVE;
+    }
+
   GtkWidget *view = adw_application_window_get_content (ADW_APPLICATION_WINDOW (window));
   ChatConversation *conversation = chat_room_view_get_conversation (CHAT_ROOM_VIEW (view));
 
@@ -144,6 +157,67 @@ on_settled (gpointer data)
       gtk_window_destroy (GTK_WINDOW (window));
     }
   return G_SOURCE_REMOVE;
+}
+
+/* --- dialogs, on their own --- */
+
+static void
+show_bans (ChatRoomSettings *settings)
+{
+  const gint64 until_us = g_get_real_time () + 2 * G_TIME_SPAN_HOUR;
+  g_autoptr (GListStore) bans = g_list_store_new (CHAT_TYPE_BAN);
+  g_autoptr (ChatBan) spam = chat_ban_new (1, "spam", 0, NULL);
+  g_autoptr (ChatBan) rude =
+      chat_ban_new (2, "Someone", until_us, "同じことを何度も書いて、注意しても聞かなかったため");
+
+  g_list_store_append (bans, spam);
+  g_list_store_append (bans, rude);
+  chat_room_settings_show_bans (settings, G_LIST_MODEL (bans));
+}
+
+static void
+set_rules (ChatRoom *room)
+{
+  ChatRoomFacts now;
+
+  chat_room_get_facts (room, &now);
+  now.description = "宿の予約と、持ち物の相談をします。\n日程は変わることがあります。";
+  now.password_protected = now.encrypted_only = TRUE;
+  now.slow_s = 10;
+  chat_room_set_facts (room, &now);
+}
+
+static GtkWindow *
+create_dialog (GtkWindow *window, ChatRoom *room)
+{
+  GtkWindow *shown;
+
+  if (g_str_equal (dialog, "about"))
+    return GTK_WINDOW (chat_room_about_new (window, room));
+  if (g_str_equal (dialog, "settings"))
+    {
+      shown = GTK_WINDOW (chat_room_settings_new (window, room));
+      show_bans (CHAT_ROOM_SETTINGS (shown));
+      return shown;
+    }
+
+  shown = GTK_WINDOW (chat_leave_dialog_new (window, room));
+  chat_leave_dialog_choose (CHAT_LEAVE_DIALOG (shown),
+                            g_str_equal (dialog, "close") ? CHAT_LEAVE_CLOSE : CHAT_LEAVE_HAND);
+  return shown;
+}
+
+static void
+show_dialog (GtkWidget *window, ChatRoom *room)
+{
+  GtkWindow *shown;
+
+  set_rules (room);
+  shown = create_dialog (GTK_WINDOW (window), room);
+  if (width < 480)
+    gtk_window_set_default_size (shown, width, MIN (height, 640));
+  gtk_window_present (shown);
+  g_timeout_add (700, on_settled, shown);
 }
 
 static void
@@ -197,7 +271,10 @@ on_activate (GtkApplication *app, gpointer data)
   set_state (session, room);
   gtk_window_present (GTK_WINDOW (window));
   chat_room_view_focus_composer (CHAT_ROOM_VIEW (view));
-  g_timeout_add (700, on_settled, window);
+  if (dialog != NULL)
+    show_dialog (window, room);
+  else
+    g_timeout_add (700, on_settled, window);
   /* kept until the end: nothing else holds them */
   g_object_set_data_full (G_OBJECT (app), "session", session, g_object_unref);
   g_object_set_data_full (G_OBJECT (app), "room", room, g_object_unref);

@@ -197,35 +197,77 @@ test_mistakes (Fixture *f, gconstpointer data)
   g_assert_false (has_ended (f->hanako) || has_ended (f->jiro));
 }
 
+static gboolean
+hand_bar_says (Fixture *f, const char *text)
+{
+  return g_str_equal (chat_hand_bar_get_text (chat_room_view_get_hand_bar (f->view)), text);
+}
+
+static void
+press (Fixture *f, const char *action)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->view), action, NULL);
+}
+
 /* Where only hosts write, a guest raises a hand, and is allowed to. */
 static void
 test_classroom (Fixture *f, gconstpointer data)
 {
   const ChatRoomChange host_only = { .host_only = CHAT_SWITCH_ON };
-  g_autofree char *before = NULL;
-  g_autofree char *note = NULL;
-  g_autofree char *after = NULL;
-  ChatRoomNotes *notes = chat_room_view_get_notes (f->view);
+  ChatComposer *composer = chat_room_view_get_composer (f->view);
 
   chat_room_view_set_room (f->view, f->hanako->room);
-  before = chat_room_notes_dup_text (notes);
-  g_assert_cmpstr (before, ==, "");
+  g_assert_true (hand_bar_says (f, ""));
+  g_assert_cmpstr (chat_composer_get_placeholder (composer), ==, "Write a message");
   chat_room_change_async (f->taro->room, &host_only, NULL, NULL, NULL);
-  await (chat_room_is_host_only (f->hanako->room));
-  note = chat_room_notes_dup_text (notes);
-  g_assert_cmpstr (note, ==,
-                   "Only hosts write here, and those whom they allow to. Type /hand to raise your "
-                   "hand.");
-  run (f, "/hand");
+  await (hand_bar_says (f, "Only hosts write here, and those whom they allow to."));
+  g_assert_cmpstr (chat_composer_get_placeholder (composer), ==, "You can only read here");
+  press (f, "room.raise-hand");
   await (has_powers (f->taro, "Hanako", CHAT_MEMBER_HAND));
+  await (hand_bar_says (f, "Your hand is raised. A host sees it."));
   run (f, "/hand");
   await (has_powers (f->taro, "Hanako", 0));
   chat_room_view_set_room (f->view, f->taro->room);
+  g_assert_true (hand_bar_says (f, ""));
   choose (f, "allow", "Hanako");
   await (has_powers (f->hanako, "Hanako", CHAT_MEMBER_ALLOWED));
   chat_room_view_set_room (f->view, f->hanako->room);
-  after = chat_room_notes_dup_text (notes);
-  g_assert_cmpstr (after, ==, "");
+  g_assert_true (hand_bar_says (f, ""));
+}
+
+static void
+test_muted (Fixture *f, gconstpointer data)
+{
+  g_autoptr (ChatMember) hanako = find (f->taro, "Hanako");
+
+  chat_room_view_set_room (f->view, f->hanako->room);
+  chat_room_act_async (f->taro->room, CHAT_ACT_MUTE, hanako, 0, NULL, NULL, NULL, NULL);
+  await (hand_bar_says (f, "A host has muted you: you can read, but not write."));
+  chat_room_act_async (f->taro->room, CHAT_ACT_UNMUTE, hanako, 0, NULL, NULL, NULL, NULL);
+  await (hand_bar_says (f, ""));
+  g_assert_cmpstr (chat_composer_get_placeholder (chat_room_view_get_composer (f->view)), ==,
+                   "Write a message");
+}
+
+/* The host can take it back, others read when it is. */
+static void
+test_closing (Fixture *f, gconstpointer data)
+{
+  ChatStateBar *bar = chat_room_view_get_state_bar (f->view);
+  g_autofree char *note = NULL;
+
+  run (f, "/close 1h lunch");
+  await (chat_state_bar_offers (bar, "room.reopen"));
+  g_assert_true (g_str_has_prefix (chat_state_bar_get_title (bar), "The host closes this room at"));
+  await (chat_room_get_closes_at_us (f->hanako->room) != 0);
+  chat_room_view_set_room (f->view, f->hanako->room);
+  g_assert_cmpstr (chat_state_bar_get_title (bar), ==, "");
+  note = chat_room_notes_dup_text (chat_room_view_get_notes (f->view));
+  g_assert_true (g_str_has_prefix (note, "The host closes this room at"));
+  chat_room_view_set_room (f->view, f->taro->room);
+  press (f, "room.reopen");
+  await (chat_room_get_closes_at_us (f->hanako->room) == 0);
+  await (!chat_state_bar_offers (bar, "room.reopen"));
 }
 
 static gboolean
@@ -340,7 +382,8 @@ main (int argc, char **argv)
     { "/hosting/commands", test_commands },       { "/hosting/bans", test_bans },
     { "/hosting/mistakes", test_mistakes },       { "/hosting/offers", test_offers },
     { "/hosting/classroom", test_classroom },     { "/hosting/menu", test_menu },
-    { "/hosting/asked-first", test_asked_first },
+    { "/hosting/asked-first", test_asked_first }, { "/hosting/muted", test_muted },
+    { "/hosting/closing", test_closing },
   };
 
   g_test_init (&argc, &argv, NULL);
