@@ -150,6 +150,19 @@ fill_heirs (ChatLeaveDialog *self)
 
 /* --- class ------------------------------------------------------------------------------------ */
 
+/* A check button has no action for assistive technologies in GTK 4.8; the dialog has. */
+static void
+choose (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatLeaveWay way = CHAT_LEAVE_KEEP;
+
+  if (g_str_equal (name, "dialog.hand-over"))
+    way = CHAT_LEAVE_HAND;
+  else if (g_str_equal (name, "dialog.close-room"))
+    way = CHAT_LEAVE_CLOSE;
+  chat_leave_dialog_choose (CHAT_LEAVE_DIALOG (widget), way);
+}
+
 static void
 chat_leave_dialog_finalize (GObject *object)
 {
@@ -167,6 +180,9 @@ chat_leave_dialog_class_init (ChatLeaveDialogClass *klass)
   signals[SUBMITTED] = g_signal_new ("submitted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (CHAT_TYPE_FIELD_HINT);
+  gtk_widget_class_install_action (widget_class, "dialog.keep-open", NULL, choose);
+  gtk_widget_class_install_action (widget_class, "dialog.hand-over", NULL, choose);
+  gtk_widget_class_install_action (widget_class, "dialog.close-room", NULL, choose);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-leave-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, ChatLeaveDialog, heading);

@@ -13,6 +13,7 @@ struct _ChatRoomAbout
   GPtrArray *rows; /* in rules */
 
   /* template children */
+  GtkWidget *scrolled;
   GtkLabel *name;
   GtkLabel *topic;
   GtkLabel *description;
@@ -99,12 +100,12 @@ update (ChatRoomAbout *self)
   fill_rules (self);
 }
 
-/* Nothing there is to be typed in, and a text that has the focus is selected. */
+/* A text that gets the focus is selected; so it is scrolled by keys instead. */
 static void
 chat_room_about_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (chat_room_about_parent_class)->map (widget);
-  gtk_window_set_focus (GTK_WINDOW (widget), NULL);
+  gtk_widget_grab_focus (CHAT_ROOM_ABOUT (widget)->scrolled);
 }
 
 static void
@@ -127,6 +128,7 @@ chat_room_about_class_init (ChatRoomAboutClass *klass)
   widget_class->map = chat_room_about_map;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-room-about.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChatRoomAbout, scrolled);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomAbout, name);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomAbout, topic);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomAbout, description);

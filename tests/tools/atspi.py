@@ -139,12 +139,6 @@ class Element:
         button = wait(lambda: self.enabled_button(label), f"button “{label}” in “{self.name}”")
         button.do("click")
 
-    def choose(self, label):
-        """One of several answers."""
-        wait(lambda: next((element for element in self.walk()
-                           if element.name == label and element.role != Role.LIST_ITEM
-                           and "click" in element.actions), None), f"“{label}”").do("click")
-
     def enabled_button(self, label):
         for element in self.walk():
             if element.role == Role.PUSH_BUTTON and element.label == label \

@@ -22,7 +22,7 @@ def host_quits():
         wait_texts(hanako, ["[太郎]: まだいます"])
 
         taro.say("／ＱＵＩＴ")
-        taro.dialog(QUESTION).choose("Close it for everyone")
+        taro.dialog(QUESTION).do("dialog.close-room")
         taro.dialog(QUESTION).press("Close Room")
         taro.wait_bar("You closed this room")
         wait_texts(hanako, ["[太郎]: まだいます", closed(ROOM)])

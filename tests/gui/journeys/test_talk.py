@@ -48,7 +48,7 @@ def talk():
         heard.append("[花子]: ただいま")
 
         taro.choose_from_room_menu("Leave Room")
-        taro.dialog("Leave Room").choose("Close it for everyone")
+        taro.dialog("Leave Room").do("dialog.close-room")
         taro.dialog("Leave Room").press("Close Room")
         taro.wait_bar("You closed this room")
         hanako.wait_bar("The host closed this room")
