@@ -282,9 +282,9 @@ follow (ChatRoomSettings *self)
     follow_switch (self, which);
   for (Number which = 0; which < N_NUMBERS; which++)
     follow_number (self, which);
-  adw_preferences_row_set_title (
-      ADW_PREFERENCES_ROW (self->password_row),
-      self->switched[SWITCH_PASSWORD] ? _ ("Change Password") : _ ("New Password"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->password_row),
+                                 self->switched[SWITCH_PASSWORD] ? _ ("Change Password")
+                                                                 : _ ("New Password"));
   update_save (self);
 }
 
