@@ -85,6 +85,9 @@
 #define CHAT_PASSWORD_BURST 5
 #define CHAT_PASSWORD_INTERVAL_S 5
 
+/* A link of chat://, bytes: name, room and password, three for each where they are escaped */
+#define CHAT_INVITE_MAX 4096
+
 /* Flood control: a token bucket for each member */
 #define CHAT_MESSAGES_PER_SECOND 10
 #define CHAT_MESSAGES_BURST 30
