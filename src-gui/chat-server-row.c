@@ -3,12 +3,14 @@
 
 #include "chat-error-text.h"
 #include "chat-ime-guard.h"
+#include "chat-invite-text.h"
 
 struct _ChatServerRow
 {
   AdwEntryRow parent_instance;
 
   gboolean valid;
+  guint invite_idle; /* source: an invite stands in the field */
 
   ChatFieldHint *hint; /* owned (nullable) */
 
@@ -31,6 +33,7 @@ enum
 enum
 {
   SUBMITTED,
+  INVITE_ENTERED,
   N_SIGNALS,
 };
 
@@ -58,13 +61,53 @@ is_blank (const char *text)
   return *g_strstrip (copy) == '\0';
 }
 
+/* --- an invite instead of an address -------------------------------------------------------------
+ */
+
+static gboolean
+on_invite_entered (gpointer data)
+{
+  g_autoptr (ChatServerRow) self = g_object_ref (data);
+  g_autofree char *link = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self)));
+  g_autoptr (ChatInvite) invite = chat_invite_parse (link, -1, NULL);
+
+  self->invite_idle = 0;
+  if (invite == NULL)
+    return G_SOURCE_REMOVE;
+  if (g_signal_has_handler_pending (self, signals[INVITE_ENTERED], 0, FALSE))
+    g_signal_emit (self, signals[INVITE_ENTERED], 0, invite);
+  else
+    g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "open-invite",
+                                    g_variant_new_string (link));
+  return G_SOURCE_REMOVE;
+}
+
+/* Later: the field is in the middle of a change. Returns: (transfer full): what is wrong with it */
+static char *
+judge_invite (ChatServerRow *self, const char *text)
+{
+  ChatInviteProblem problem;
+  g_autoptr (ChatInvite) invite = chat_invite_parse (text, -1, &problem);
+
+  if (invite != NULL && self->invite_idle == 0)
+    self->invite_idle = g_idle_add (on_invite_entered, self);
+  return g_strdup (chat_invite_problem_text (problem));
+}
+
+static char *
+judge_address (const char *text, const GError *error)
+{
+  return error != NULL && !is_blank (text) ? chat_error_text (error) : NULL;
+}
+
 static void
 check (ChatServerRow *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self));
   g_autoptr (GError) error = NULL;
   g_autoptr (ChatEndpoint) endpoint = chat_endpoint_parse (text, &error);
-  g_autofree char *reason = endpoint == NULL && !is_blank (text) ? chat_error_text (error) : NULL;
+  g_autofree char *reason =
+      chat_invite_is_meant (text) ? judge_invite (self, text) : judge_address (text, error);
   gboolean valid = endpoint != NULL;
 
   show_reason (self, reason, NULL);
@@ -107,6 +150,7 @@ chat_server_row_dispose (GObject *object)
   ChatServerRow *self = CHAT_SERVER_ROW (object);
 
   g_clear_object (&self->hint);
+  g_clear_handle_id (&self->invite_idle, g_source_remove);
 
   G_OBJECT_CLASS (chat_server_row_parent_class)->dispose (object);
 }
@@ -162,6 +206,9 @@ chat_server_row_class_init (ChatServerRowClass *klass)
 
   signals[SUBMITTED] = g_signal_new ("submitted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[INVITE_ENTERED] =
+      g_signal_new ("invite-entered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-server-row.ui");

@@ -10,7 +10,9 @@ G_BEGIN_DECLS
  *
  * Properties: hint, valid (notifies)
  * Signals:
- *   submitted (): Enter, unless it ended a composition */
+ *   submitted (): Enter, unless it ended a composition
+ *   invite-entered (const ChatInvite *): pasted, say. Where nobody listens, the app opens it as if
+ *     it came from elsewhere */
 
 #define CHAT_TYPE_SERVER_ROW (chat_server_row_get_type ())
 G_DECLARE_FINAL_TYPE (ChatServerRow, chat_server_row, CHAT, SERVER_ROW, AdwEntryRow)

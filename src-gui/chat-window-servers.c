@@ -174,6 +174,7 @@ on_connect_requested (ChatWindow *self, ChatEndpoint *endpoint)
   Asked *asked = asked_new (self, endpoint);
 
   chat_welcome_page_set_busy (self->welcome, TRUE);
+  chat_client_expect_key (self->client, endpoint, NULL, NULL);
   chat_client_list_rooms_async (self->client, endpoint, self->cancellable, on_server_asked, asked);
 }
 
