@@ -23,6 +23,7 @@ struct _ChatApplication
   ChatClient *client;
   ChatLocalServer *local_server;
   ChatNotifier *notifier;
+  ChatDiscovery *discovery;
   GError *storage_error; /* (nullable): why nothing can be kept */
   GArray *signals;       /* of guint: sources */
 };
@@ -306,6 +307,7 @@ chat_application_startup (GApplication *application)
   self->settings = chat_profile_open_settings (self->profile);
   open_client (self);
   self->local_server = chat_local_server_new (self->client);
+  self->discovery = chat_discovery_new ();
   self->notifier = chat_notifier_new (application, chat_client_get_rooms (self->client));
   g_signal_connect_object (self->settings, "changed::appearance", G_CALLBACK (apply_appearance),
                            self, G_CONNECT_SWAPPED);
@@ -422,6 +424,7 @@ chat_application_dispose (GObject *object)
   ChatApplication *self = CHAT_APPLICATION (object);
 
   unwatch_signals (self);
+  g_clear_object (&self->discovery);
   g_clear_object (&self->notifier);
   g_clear_object (&self->local_server);
   g_clear_object (&self->client);
@@ -517,6 +520,14 @@ chat_application_get_notifier (ChatApplication *self)
   g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
 
   return self->notifier;
+}
+
+ChatDiscovery *
+chat_application_get_discovery (ChatApplication *self)
+{
+  g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
+
+  return self->discovery;
 }
 
 const char *

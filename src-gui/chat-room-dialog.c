@@ -411,6 +411,14 @@ chat_room_dialog_set_recent (ChatRoomDialog *self, const char *const *addresses)
 }
 
 void
+chat_room_dialog_set_found (ChatRoomDialog *self, GListModel *servers)
+{
+  g_return_if_fail (CHAT_IS_ROOM_DIALOG (self));
+
+  chat_server_row_set_found (self->server_row, servers);
+}
+
+void
 chat_room_dialog_set_invite (ChatRoomDialog *self, const ChatInvite *invite)
 {
   g_return_if_fail (CHAT_IS_ROOM_DIALOG (self));

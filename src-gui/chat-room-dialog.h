@@ -39,6 +39,8 @@ void chat_room_dialog_fill (ChatRoomDialog *self,
                             const char *room,
                             const char *user);
 void chat_room_dialog_set_recent (ChatRoomDialog *self, const char *const *addresses);
+/* @servers: of #ChatFoundServer: those on the local network */
+void chat_room_dialog_set_found (ChatRoomDialog *self, GListModel *servers);
 
 /* Fills in server and room. Its key counts as long as the server is the one of the invite. */
 void chat_room_dialog_set_invite (ChatRoomDialog *self, const ChatInvite *invite);

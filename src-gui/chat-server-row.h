@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (ChatServerRow, chat_server_row, CHAT, SERVER_ROW, AdwEntry
 ChatEndpoint *chat_server_row_dup_endpoint (ChatServerRow *self);
 void chat_server_row_set_address (ChatServerRow *self, const char *address);
 void chat_server_row_set_recent (ChatServerRow *self, const char *const *addresses);
+/* @servers: of #ChatFoundServer: those on the local network; once */
+void chat_server_row_set_found (ChatServerRow *self, GListModel *servers);
 gboolean chat_server_row_is_valid (ChatServerRow *self);
 
 /* Says why the server was not reached; gone when the address is typed anew. */

@@ -287,6 +287,7 @@ open_room_dialog (ChatWindow *self,
   g_auto (GStrv) recent = g_settings_get_strv (self->settings, "recent-servers");
 
   chat_room_dialog_set_recent (dialog, (const char *const *) recent);
+  chat_room_dialog_set_found (dialog, chat_discovery_get_servers (self->discovery));
   chat_room_dialog_fill (dialog, address != NULL ? address : usual_address, room,
                          user != NULL ? user : usual_user);
   g_signal_connect_object (dialog, "submitted", G_CALLBACK (on_submitted), self, 0);
@@ -432,6 +433,7 @@ chat_window_list_rooms (ChatWindow *self)
   g_auto (GStrv) recent = g_settings_get_strv (self->settings, "recent-servers");
 
   chat_list_dialog_set_recent (dialog, (const char *const *) recent);
+  chat_list_dialog_set_found (dialog, chat_discovery_get_servers (self->discovery));
   chat_list_dialog_set_address (dialog, address != NULL ? address : usual_address);
   g_signal_connect_object (dialog, "refresh-requested", G_CALLBACK (on_refresh_requested), self, 0);
   g_signal_connect_object (dialog, "room-chosen", G_CALLBACK (on_room_chosen), self, 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat-confirm.h"
+#include "chat-discovery.h"
 #include "chat-invite.h"
 #include "chat-room-list.h"
 #include "chat-room-view.h"
@@ -30,6 +31,7 @@ struct _ChatWindow
   ChatClient *client;
   ChatLocalServer *local_server;
   ChatNotifier *notifier;
+  ChatDiscovery *discovery;
   GCancellable *cancellable; /* cancelled with the window */
 
   GtkWindow *question; /* borrowed, weak (nullable): about closing */
