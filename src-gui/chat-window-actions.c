@@ -108,6 +108,21 @@ leave_room (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+invite (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatWindow *self = CHAT_WINDOW (widget);
+
+  if (self->room != NULL)
+    chat_window_invite (self, self->room);
+}
+
+static void
+open_invite (GtkWidget *widget, const char *name, GVariant *link)
+{
+  chat_window_open_invite (CHAT_WINDOW (widget), g_variant_get_string (link, NULL));
+}
+
+static void
 erase_mine (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ChatWindow *self = CHAT_WINDOW (widget);
@@ -261,7 +276,8 @@ static const struct
   { "win.retry-room", "s", retry_room },     { "win.rejoin-room-at", "s", rejoin_room_at },
   { "win.copy-address", "s", copy_address }, { "win.say-copied", NULL, say_copied },
   { "win.open-menu", NULL, open_menu },      { "win.show-server", "s", show_server },
-  { "win.erase-mine", NULL, erase_mine },
+  { "win.erase-mine", NULL, erase_mine },    { "win.invite", NULL, invite },
+  { "win.open-invite", "s", open_invite },
 };
 
 void
@@ -285,4 +301,5 @@ chat_window_update_actions (ChatWindow *self)
   gtk_widget_action_set_enabled (widget, "win.rejoin-room", ended);
   gtk_widget_action_set_enabled (widget, "win.retry", unreachable);
   gtk_widget_action_set_enabled (widget, "win.toggle-members", room);
+  gtk_widget_action_set_enabled (widget, "win.invite", room && !ended);
 }

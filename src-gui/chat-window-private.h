@@ -2,6 +2,8 @@
 #pragma once
 
 #include "chat-confirm.h"
+#include "chat-discovery.h"
+#include "chat-invite.h"
 #include "chat-room-list.h"
 #include "chat-room-view.h"
 #include "chat-welcome-page.h"
@@ -10,9 +12,9 @@
 G_BEGIN_DECLS
 
 /* What the files of ChatWindow share: chat-window (widgets, what is shown), chat-window-actions,
- * chat-window-dialogs (create, join, list), chat-window-servers (first start, the server on this
- * computer), chat-window-trust (keys and encryption), chat-window-leaving (rooms, and the window
- * itself). */
+ * chat-window-dialogs (create, join, list), chat-window-invites (links into rooms),
+ * chat-window-servers (first start, the server on this computer), chat-window-trust (keys and
+ * encryption), chat-window-leaving (rooms, and the window itself). */
 
 struct _ChatWindow
 {
@@ -29,6 +31,7 @@ struct _ChatWindow
   ChatClient *client;
   ChatLocalServer *local_server;
   ChatNotifier *notifier;
+  ChatDiscovery *discovery;
   GCancellable *cancellable; /* cancelled with the window */
 
   GtkWindow *question; /* borrowed, weak (nullable): about closing */
@@ -60,6 +63,24 @@ void chat_window_ask_for_room (ChatWindow *self, ChatRoomDialogPurpose purpose);
 /* Joins again a room that has ended, with the same name. */
 void chat_window_rejoin (ChatWindow *self, ChatRoom *room);
 void chat_window_list_rooms (ChatWindow *self);
+
+/* Joins by an invite: a dialog that is open makes way, unless it waits for a server. */
+void chat_window_ask_for_invited (ChatWindow *self, const ChatInvite *invite);
+
+/* chat-window-invites.c */
+/* Shows a link into @room. */
+void chat_window_invite (ChatWindow *self, ChatRoom *room);
+/* @link: whatever somebody opened or pasted; tells what is wrong with it */
+void chat_window_open_invite (ChatWindow *self, const char *link);
+/* Tells that the server is not the one that an invite is for; there is no way on.
+ * @key: (nullable): of the invite
+ *
+ * Returns: whether @error was such */
+gboolean chat_window_stop_invite (ChatWindow *self,
+                                  GtkWindow *over,
+                                  ChatEndpoint *endpoint,
+                                  const char *key,
+                                  const GError *error);
 
 /* chat-window-servers.c */
 void chat_window_show_welcome (ChatWindow *self);

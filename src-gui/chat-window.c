@@ -232,6 +232,7 @@ chat_window_dispose (GObject *object)
   g_clear_object (&self->room);
   g_clear_weak_pointer (&self->question);
   g_clear_weak_pointer (&self->dialog);
+  g_clear_object (&self->discovery);
   g_clear_object (&self->notifier);
   g_clear_object (&self->local_server);
   g_clear_object (&self->client);
@@ -318,6 +319,7 @@ chat_window_new (ChatApplication *app)
   self->client = g_object_ref (chat_application_get_client (app));
   self->local_server = g_object_ref (chat_application_get_local_server (app));
   self->notifier = g_object_ref (chat_application_get_notifier (app));
+  self->discovery = g_object_ref (chat_application_get_discovery (app));
 
   follow (self);
   apply_enter_sends (self);

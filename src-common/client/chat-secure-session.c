@@ -40,16 +40,34 @@ chat_secure_session_get_store (ChatSecureSession *self, const ChatStoredRoom *st
 
 /* --- the uplink ---------------------------------------------------------- */
 
+static void take_pin (ChatSecureSession *self);
+
+/* An invite vouches for the key: nobody has to compare it. */
+static gboolean
+meet_expected (ChatSecureSession *self, ChatEndpoint *endpoint, const char *fingerprint)
+{
+  if (!g_str_equal (chat_trust_get_expected (self->trust, endpoint), fingerprint))
+    {
+      take_pin (self); /* the invite came while it connected: it is judged next time */
+      return FALSE;
+    }
+
+  return chat_trust_set_pin (self->trust, endpoint, fingerprint, NULL);
+}
+
 static gboolean
 on_met (const char *fingerprint, gpointer data)
 {
   ChatSecureSession *self = data;
   ChatSession *session = data;
+  ChatEndpoint *endpoint = chat_session_get_endpoint (session);
+  const gboolean expected = chat_trust_get_expected (self->trust, endpoint) != NULL;
 
-  if (!chat_trust_meet (self->trust, chat_session_get_endpoint (session), fingerprint, NULL))
+  if (expected ? !meet_expected (self, endpoint, fingerprint)
+               : !chat_trust_meet (self->trust, endpoint, fingerprint, NULL))
     return FALSE;
 
-  chat_session_set_fingerprint (session, fingerprint, TRUE);
+  chat_session_set_fingerprint (session, fingerprint, !expected);
   return TRUE;
 }
 
@@ -212,6 +230,9 @@ take_pin (ChatSecureSession *self)
   chat_secure_uplink_set_pin (
       self->uplink, pin,
       chat_trust_is_plain_allowed (self->trust, chat_session_get_endpoint (CHAT_SESSION (self))));
+  chat_secure_uplink_expect (
+      self->uplink,
+      chat_trust_get_expected (self->trust, chat_session_get_endpoint (CHAT_SESSION (self))));
   /* Another session may have met it: whoever lists rooms first joins one later. */
   if (pin != NULL)
     chat_session_set_fingerprint (
