@@ -120,8 +120,14 @@ void chat_local_store_foreach_entry (ChatLocalStore *self,
                                      ChatLocalStoreEntryFunc func,
                                      gpointer data);
 guint64 chat_local_store_get_last_id (ChatLocalStore *self, gint64 room); /* 0: empty */
+/* How many there are from @id up to below @below */
+guint chat_local_store_count_back_to (ChatLocalStore *self, gint64 room, guint64 id, guint64 below);
 /* Texts of others after @id */
 guint chat_local_store_count_unread (ChatLocalStore *self, gint64 room, guint64 id, guint64 own);
+
+/* Which texts of its logs have which words, see chat-search-index.h. Returns: (transfer none) */
+typedef struct _ChatSearchIndex ChatSearchIndex;
+ChatSearchIndex *chat_local_store_get_index (ChatLocalStore *self);
 
 /* --- names --- */
 
