@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * not flushed before. Private to the client library. */
 
 typedef struct _ChatLocalStore ChatLocalStore;
+typedef struct _ChatSearchIndex ChatSearchIndex;
 
 typedef enum
 {
@@ -126,7 +127,6 @@ guint chat_local_store_count_back_to (ChatLocalStore *self, gint64 room, guint64
 guint chat_local_store_count_unread (ChatLocalStore *self, gint64 room, guint64 id, guint64 own);
 
 /* Which texts of its logs have which words, see chat-search-index.h. Returns: (transfer none) */
-typedef struct _ChatSearchIndex ChatSearchIndex;
 ChatSearchIndex *chat_local_store_get_index (ChatLocalStore *self);
 
 /* --- names --- */

@@ -141,7 +141,7 @@ load_place (ChatSearchIndex *self, Place *place)
   sqlite3_stmt *row = PREPARE (self, CHAT_SQL_SEARCH_LOAD_ROOM, place->room);
   const gboolean known = sqlite3_step (row) == SQLITE_ROW;
 
-  place->low = known ? (guint64) sqlite3_column_int64 (row, 0) : G_MAXINT64;
+  place->low = known ? (guint64) sqlite3_column_int64 (row, 0) : 0;
   place->high = known ? (guint64) sqlite3_column_int64 (row, 1) : 0;
   sqlite3_reset (row);
   return known;
@@ -171,8 +171,6 @@ add_old_ones (ChatSearchIndex *self, Place *place, Adding *adding)
   chat_local_store_foreach_entry (self->store, place->room, 0, place->low, ENTRIES_AT_ONCE,
                                   on_entry, adding);
   place->low = adding->n < ENTRIES_AT_ONCE ? 0 : adding->first;
-  if (adding->n > 0)
-    place->high = MAX (place->high, adding->last + 1);
 }
 
 static void
@@ -184,15 +182,15 @@ set_in (GHashTable *rooms, gint64 room, gboolean in)
     g_hash_table_remove (rooms, &room);
 }
 
-/* @old: those from before what is in it. A room that was not seen before begins at its end. */
+/* @old: those from before what is in it */
 static gboolean
 add_entries (ChatSearchIndex *self, gint64 room, gboolean old, GError **error)
 {
   Adding adding = { .self = self, .room = room };
   Place place = { .room = room };
-  const gboolean known = load_place (self, &place);
 
-  if (old || !known)
+  load_place (self, &place);
+  if (old)
     add_old_ones (self, &place, &adding);
   else
     add_new_ones (self, &place, &adding);
@@ -205,7 +203,7 @@ add_entries (ChatSearchIndex *self, gint64 room, gboolean old, GError **error)
     return FALSE;
 
   set_in (self->old, room, place.low > 0);
-  if (!old && (!known || adding.n < ENTRIES_AT_ONCE))
+  if (!old && adding.n < ENTRIES_AT_ONCE)
     set_in (self->fresh, room, FALSE);
   return TRUE;
 }
@@ -446,19 +444,53 @@ chat_search_index_find (ChatSearchIndex *self,
 
 /* --- life ---------------------------------------------------------------- */
 
+/* What a store has that knew of no index comes last, beginning with what was said last. */
+static gboolean
+note_room (ChatSearchIndex *self, gint64 room, GError **error)
+{
+  Place place = { .room = room };
+
+  if (!load_place (self, &place))
+    {
+      place.low = place.high = chat_local_store_get_last_id (self->store, room) + 1;
+      if (!save_place (self, &place, error))
+        return FALSE;
+    }
+  set_in (self->old, room, place.low > 0);
+  set_in (self->fresh, room, TRUE);
+  return TRUE;
+}
+
+static gboolean
+note_rooms (ChatSearchIndex *self, GError **error)
+{
+  g_autoptr (GPtrArray) rooms = chat_local_store_load_rooms (self->store);
+
+  if (!chat_local_store_sql_begin (self->sql, FALSE, error))
+    return FALSE;
+  for (guint i = 0; i < rooms->len; i++)
+    if (!note_room (self, ((ChatStoredRoom *) g_ptr_array_index (rooms, i))->number, error))
+      return FALSE;
+
+  return chat_local_store_sql_commit (self->sql, error);
+}
+
 ChatSearchIndex *
 chat_search_index_new (ChatLocalStore *store)
 {
   ChatSearchIndex *self = g_new0 (ChatSearchIndex, 1);
-  g_autoptr (GPtrArray) rooms = chat_local_store_load_rooms (store);
+  g_autoptr (GError) error = NULL;
 
   self->store = store;
   self->sql = chat_local_store_get_sql (store);
   self->fresh = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->old = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->sweeping = TRUE;
-  for (guint i = 0; i < rooms->len; i++)
-    chat_search_index_note_new (self, ((ChatStoredRoom *) g_ptr_array_index (rooms, i))->number);
+  if (!note_rooms (self, &error))
+    {
+      chat_local_store_sql_roll_back (self->sql);
+      give_up (self, error);
+    }
   wake (self);
   return self;
 }

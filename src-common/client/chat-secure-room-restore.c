@@ -5,6 +5,8 @@
 
 #define LINES_AT_START 40 /* about a screen; each is a row that must be made */
 
+#define LINES_BEFORE 50 /* one that is looked for: a screen to read what led to it */
+
 /* So many lines stand in the model at most, and so many after it let go of the rest: whoever talks
  * must not fill this computer's memory, and what comes to the front is to be there at once. */
 static const struct
@@ -90,6 +92,21 @@ chat_secure_room_load_older (ChatSecureRoom *self, guint n)
 
   chat_secure_room_publish_all (self);
   load_lines (self, get_oldest_id (self), MIN (n, G_MAXINT));
+}
+
+void
+chat_secure_room_load_back_to (ChatSecureRoom *self, guint64 id)
+{
+  guint64 oldest;
+  guint n;
+
+  chat_secure_room_publish_all (self);
+  oldest = get_oldest_id (self);
+  if (oldest <= id || chat_room_is_history_complete (self->model))
+    return;
+
+  n = chat_local_store_count_back_to (self->store, self->stored->number, id, oldest);
+  load_lines (self, oldest, MIN (n, G_MAXINT - LINES_BEFORE) + LINES_BEFORE);
 }
 
 static void

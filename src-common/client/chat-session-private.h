@@ -72,6 +72,10 @@ void chat_session_erase_mine_async (ChatSession *self,
                                     gpointer data);
 gboolean chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError **error);
 void chat_session_load_older (ChatSession *self, ChatRoom *room, guint n);
+/* All that is missing from the entry with @id on, and some before it */
+void chat_session_load_back_to (ChatSession *self, ChatRoom *room, guint64 id);
+/* Returns: (transfer none) (nullable): where its log is; @number: (out): the room's there */
+ChatLocalStore *chat_session_get_log (ChatSession *self, ChatRoom *room, gint64 *number);
 void chat_session_note_sight (ChatSession *self, ChatRoom *room);
 void chat_session_note_read (ChatSession *self, ChatRoom *room);
 void chat_session_note_draft (ChatSession *self, ChatRoom *room);

@@ -536,6 +536,25 @@ chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError 
 }
 
 void
+chat_session_load_back_to (ChatSession *self, ChatRoom *room, guint64 id)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (CHAT_SESSION_GET_CLASS (self)->load_back_to != NULL)
+    CHAT_SESSION_GET_CLASS (self)->load_back_to (self, room, id);
+}
+
+ChatLocalStore *
+chat_session_get_log (ChatSession *self, ChatRoom *room, gint64 *number)
+{
+  g_return_val_if_fail (CHAT_IS_SESSION (self), NULL);
+
+  return CHAT_SESSION_GET_CLASS (self)->get_log != NULL
+             ? CHAT_SESSION_GET_CLASS (self)->get_log (self, room, number)
+             : NULL;
+}
+
+void
 chat_session_load_older (ChatSession *self, ChatRoom *room, guint n)
 {
   g_return_if_fail (CHAT_IS_SESSION (self));

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * Abstract: ChatLegacySession speaks protocol 1; other protocols are other subclasses, and neither
  * rooms nor the app can tell them apart but by what they say they know. Main thread only. */
 
+typedef struct _ChatLocalStore ChatLocalStore;
+
 typedef enum
 {
   CHAT_LINK_IDLE,       /* nothing is asked of it: no rooms */
@@ -96,6 +98,9 @@ struct _ChatSessionClass
                             gpointer data);
   /* returns a boolean */
   void (*load_older) (ChatSession *self, ChatRoom *room, guint n);
+  void (*load_back_to) (ChatSession *self, ChatRoom *room, guint64 id);
+  /* (transfer none) (nullable): where its log is, and its number there */
+  ChatLocalStore *(*get_log) (ChatSession *self, ChatRoom *room, gint64 *number);
   void (*note_sight) (ChatSession *self, ChatRoom *room);
   void (*note_read) (ChatSession *self, ChatRoom *room);
   void (*note_draft) (ChatSession *self, ChatRoom *room);

@@ -365,9 +365,12 @@ test_older_store (Fixture *fixture, gconstpointer data)
   append (fixture, room, OLD_ENTRIES + 1, "大阪だ");
   while (chat_search_index_catch_up (chat_local_store_get_index (fixture->store)))
     ;
-  /* what is new does not wait for the old; then comes the newest of that */
-  assert_found (fixture, 0, "大阪", "1:1001:大阪だ 1:1000:大阪 ");
+  /* what is new does not wait for the old */
+  assert_found (fixture, 0, "大阪", "1:1001:大阪だ ");
   g_assert_false (chat_search_index_is_complete (chat_local_store_get_index (fixture->store)));
+  for (guint i = 0; i < 3; i++) /* then comes the newest of that */
+    chat_search_index_work (chat_local_store_get_index (fixture->store));
+  assert_found (fixture, 0, "大阪", "1:1001:大阪だ 1:1000:大阪 ");
   assert_found (fixture, 0, "東京", "");
 
   close_store (fixture); /* it goes on where it was */
