@@ -11,6 +11,8 @@
 #include "chat-older-lines.h"
 #include "chat-scroll-place.h"
 
+#define FOUND_MS 2500
+
 /* So many lines are looked through for the first unread one. */
 #define UNREAD_LINES 2000
 
@@ -31,6 +33,8 @@ struct _ChatConversation
   ChatOlderLines *older;     /* owned; NULL once disposed of */
   ChatMidnight *midnight;    /* owned */
   ChatMessage *first_unread; /* owned, nullable */
+  ChatMessage *found;        /* owned, nullable: one has just been led to it */
+  guint found_source;
   guint n_new;
   guint n_binds;
   guint jump_source;
@@ -58,6 +62,32 @@ update_first_unread (ChatMessageRow *row, gpointer data)
   ChatMessage *first_unread = CHAT_CONVERSATION (data)->first_unread;
 
   chat_message_row_set_first_unread (row, chat_message_row_get_message (row) == first_unread);
+}
+
+static void
+update_found (ChatMessageRow *row, gpointer data)
+{
+  ChatMessage *found = CHAT_CONVERSATION (data)->found;
+
+  chat_message_row_set_found (row, found != NULL && chat_message_row_get_message (row) == found);
+}
+
+static void
+set_found (ChatConversation *self, ChatMessage *message)
+{
+  g_clear_handle_id (&self->found_source, g_source_remove);
+  if (g_set_object (&self->found, message))
+    chat_message_rows_foreach (self->list, update_found, self);
+}
+
+static gboolean
+on_found_due (gpointer data)
+{
+  ChatConversation *self = data;
+
+  self->found_source = 0;
+  set_found (self, NULL);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -118,6 +148,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation 
 
   chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
   update_first_unread (row, self);
+  update_found (row, self);
   self->n_binds++;
 }
 
@@ -401,6 +432,7 @@ leave_room (ChatConversation *self)
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
   chat_room_set_sight (self->room, CHAT_ROOM_SIGHT_NONE);
   g_clear_object (&self->first_unread);
+  set_found (self, NULL);
   g_clear_object (&self->room);
 }
 
@@ -510,6 +542,22 @@ chat_conversation_scroll_to_end (ChatConversation *self)
 
   chat_scroll_place_go_to_end (self->place);
   on_following_changed (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+void
+chat_conversation_show_message (ChatConversation *self, guint position)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+  g_return_if_fail (self->room != NULL);
+
+  g_autoptr (ChatMessage) message = g_list_model_get_item (get_messages (self), position);
+
+  g_return_if_fail (message != NULL);
+  set_found (self, message);
+  self->found_source = g_timeout_add (FOUND_MS, on_found_due, self);
+  chat_message_focus_set_last (self->focus, message);
+  chat_scroll_place_go_to (self->place, position);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 

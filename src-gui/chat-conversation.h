@@ -20,6 +20,8 @@ void chat_conversation_set_room (ChatConversation *self, ChatRoom *room);
 
 void chat_conversation_scroll_to_end (ChatConversation *self);
 void chat_conversation_scroll_to_start (ChatConversation *self);
+/* Brings that message onto the screen, and marks it for a moment. */
+void chat_conversation_show_message (ChatConversation *self, guint position);
 /* @pages: screens; negative: up */
 void chat_conversation_scroll_by_pages (ChatConversation *self, int pages);
 gboolean chat_conversation_is_following (ChatConversation *self);

@@ -436,6 +436,14 @@ chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unread)
 }
 
 void
+chat_message_row_set_found (ChatMessageRow *self, gboolean found)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  set_css_class (GTK_WIDGET (self), "found", found);
+}
+
+void
 chat_message_row_update_day (ChatMessageRow *self)
 {
   g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));

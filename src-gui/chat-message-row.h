@@ -41,6 +41,9 @@ const char *chat_message_row_get_spoken (ChatMessageRow *self);
 /* Whether "New messages" stands above it */
 void chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unread);
 
+/* Whether one has just been led to it */
+void chat_message_row_set_found (ChatMessageRow *self, gboolean found);
+
 /* Says the day anew: "Today" becomes "Yesterday" at midnight. */
 void chat_message_row_update_day (ChatMessageRow *self);
 

@@ -206,11 +206,17 @@ clock_format (void)
 }
 
 char *
-chat_message_get_clock (ChatMessage *message)
+chat_message_format_clock (gint64 time_us)
 {
-  g_autoptr (GDateTime) time = local_time (chat_message_get_time_us (message));
+  g_autoptr (GDateTime) time = local_time (time_us);
 
   return g_date_time_format (time, clock_format ());
+}
+
+char *
+chat_message_get_clock (ChatMessage *message)
+{
+  return chat_message_format_clock (chat_message_get_time_us (message));
 }
 
 /* A desktop may speak one language and write dates in another; a mix of both would not be read. */

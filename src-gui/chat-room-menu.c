@@ -45,6 +45,7 @@ chat_room_menu_new (ChatRoom *room)
 
   g_return_val_if_fail (room == NULL || CHAT_IS_ROOM (room), NULL);
 
+  g_menu_append (first, _ ("_Search…"), "room.find");
   g_menu_append (first, _ ("_Members"), "room.show-members");
   g_menu_append (first, _ ("Copy Server _Address"), "room.copy-address");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (first));

@@ -90,6 +90,15 @@ on_insert_emoji (GtkWidget *widget, const char *name, GVariant *parameter)
   chat_composer_insert_emoji (chat_room_view_get_composer (CHAT_ROOM_VIEW (widget)));
 }
 
+static void
+on_find (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+
+  if (chat_room_view_get_room (self) != NULL)
+    chat_find_bar_open (chat_room_view_get_find_bar (self));
+}
+
 void
 chat_room_view_install_actions (GtkWidgetClass *klass)
 {
@@ -102,8 +111,10 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.scroll-to-start", NULL, on_scroll_to_start);
   gtk_widget_class_install_action (klass, "room.scroll-by-pages", "i", on_scroll_by_pages);
   gtk_widget_class_install_action (klass, "room.insert-emoji", NULL, on_insert_emoji);
+  gtk_widget_class_install_action (klass, "room.find", NULL, on_find);
   gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_f, GDK_CONTROL_MASK, "room.find", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_End, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "room.scroll-to-end", NULL);
 }

@@ -4,6 +4,7 @@
 #include "chat-confirm.h"
 #include "chat-room-list.h"
 #include "chat-room-view.h"
+#include "chat-search-pane.h"
 #include "chat-welcome-page.h"
 #include "chat-window.h"
 
@@ -39,7 +40,10 @@ struct _ChatWindow
   AdwToastOverlay *toasts;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
+  GtkToggleButton *search_button;
+  GtkStack *sidebar_stack;
   ChatRoomList *room_list;
+  ChatSearchPane *search_pane;
   GtkStack *content_stack;
   ChatRoomView *room_view;
   ChatWelcomePage *welcome; /* not of the template: made when it is shown first */
@@ -50,6 +54,9 @@ struct _ChatWindow
 GListModel *chat_window_get_rooms (ChatWindow *self); /* (transfer none) of ChatRoom */
 /* @text: plain */
 void chat_window_toast (ChatWindow *self, const char *text);
+
+/* All rooms, in the sidebar */
+void chat_window_search (ChatWindow *self);
 
 /* chat-window-actions.c */
 void chat_window_install_actions (GtkWidgetClass *widget_class);

@@ -16,7 +16,7 @@
 
 static int width = 1040, height = 720, fill;
 static gboolean difficult, dark, rtl, members, late, secure, facts;
-static char *state, *typed, *shot, *scroll;
+static char *state, *typed, *find, *shot, *scroll;
 
 static const GOptionEntry options[] = {
   { "width", 'w', 0, G_OPTION_ARG_INT, &width, "Width of the window", "PX" },
@@ -31,6 +31,7 @@ static const GOptionEntry options[] = {
   { "state", 's', 0, G_OPTION_ARG_STRING, &state,
     "unreachable, closed, gone, left, failed, key, lost, replaced, removed", "STATE" },
   { "typed", 't', 0, G_OPTION_ARG_STRING, &typed, "Text in the composer", "TEXT" },
+  { "find", 'F', 0, G_OPTION_ARG_STRING, &find, "Text that is searched for", "TEXT" },
   { "scroll", 'x', 0, G_OPTION_ARG_STRING, &scroll, "Not at the end but at that message",
     "POSITION" },
   { "shot", 'o', 0, G_OPTION_ARG_FILENAME, &shot, "Draw into a picture and end", "FILE" },
@@ -117,6 +118,15 @@ on_settled (gpointer data)
     {
       g_signal_emit_by_name (gtk_window_get_focus (GTK_WINDOW (window)), "insert-at-cursor", typed);
       typed = NULL;
+      return G_SOURCE_CONTINUE;
+    }
+  if (find != NULL)
+    {
+      ChatFindBar *bar = chat_room_view_get_find_bar (CHAT_ROOM_VIEW (view));
+
+      chat_find_bar_open (bar);
+      gtk_editable_set_text (chat_find_bar_get_entry (bar), find);
+      find = NULL;
       return G_SOURCE_CONTINUE;
     }
   if (scroll != NULL)
