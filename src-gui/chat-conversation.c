@@ -35,6 +35,7 @@ struct _ChatConversation
   ChatMessage *first_unread; /* owned, nullable */
   ChatMessage *found;        /* owned, nullable: one has just been led to it */
   guint found_source;
+  gboolean format;
   guint n_new;
   guint n_binds;
   guint jump_source;
@@ -62,6 +63,12 @@ update_first_unread (ChatMessageRow *row, gpointer data)
   ChatMessage *first_unread = CHAT_CONVERSATION (data)->first_unread;
 
   chat_message_row_set_first_unread (row, chat_message_row_get_message (row) == first_unread);
+}
+
+static void
+update_format (ChatMessageRow *row, gpointer data)
+{
+  chat_message_row_set_format (row, CHAT_CONVERSATION (data)->format);
 }
 
 static void
@@ -146,6 +153,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation 
   guint position = gtk_list_item_get_position (item);
   g_autoptr (ChatMessage) previous = dup_previous (self, position);
 
+  chat_message_row_set_format (row, self->format);
   chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
   update_first_unread (row, self);
   update_found (row, self);
@@ -483,6 +491,7 @@ chat_conversation_init (ChatConversation *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
+  self->format = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
@@ -627,6 +636,17 @@ chat_conversation_get_top (ChatConversation *self, int *offset)
   g_return_val_if_fail (CHAT_IS_CONVERSATION (self), GTK_INVALID_LIST_POSITION);
 
   return chat_scroll_place_get_top (self->place, offset);
+}
+
+void
+chat_conversation_set_format (ChatConversation *self, gboolean format)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+
+  if (self->format == !!format)
+    return;
+  self->format = !!format;
+  chat_message_rows_foreach (self->list, update_format, self);
 }
 
 guint

@@ -44,6 +44,9 @@ ChatMessageRow *chat_conversation_get_row (ChatConversation *self, guint positio
  */
 guint chat_conversation_get_top (ChatConversation *self, int *offset);
 
+/* Whether light formatting is shown as it is meant; so it begins */
+void chat_conversation_set_format (ChatConversation *self, gboolean format);
+
 /* How often a row was bound to a message: what opening and scrolling cost */
 guint chat_conversation_get_n_binds (ChatConversation *self);
 

@@ -94,6 +94,12 @@ on_menu (GtkWidget *widget, const char *name, GVariant *parameter)
   pop_menu_up (self, &rectangle, NULL);
 }
 
+static void
+on_show_source (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_message_row_toggle_source (CHAT_MESSAGE_ROW (widget));
+}
+
 /* With the keyboard too, a part of the text can be selected. */
 static void
 on_select (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -138,6 +144,7 @@ chat_message_row_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "message.resend", NULL, on_resend);
   gtk_widget_class_install_action (klass, "message.discard", NULL, on_discard);
   gtk_widget_class_install_action (klass, "message.select", NULL, on_select);
+  gtk_widget_class_install_action (klass, "message.show-source", NULL, on_show_source);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Return, 0, "message.select", NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_Escape, 0, leave_text, NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Menu, 0, "message.menu", NULL);

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * may get another place, and another message before it.
  *
  * Actions it installs: message.menu  message.copy  message.copy-quoted  message.copy-link (s)
- *                      message.open-link (s)  message.resend  message.discard  message.select */
+ *                      message.open-link (s)  message.resend  message.discard  message.select
+ *                      message.show-source */
 
 #define CHAT_TYPE_MESSAGE_ROW (chat_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (ChatMessageRow, chat_message_row, CHAT, MESSAGE_ROW, GtkWidget)
@@ -40,6 +41,9 @@ const char *chat_message_row_get_spoken (ChatMessageRow *self);
 
 /* Whether "New messages" stands above it */
 void chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unread);
+
+/* Whether light formatting is shown as it is meant; so it begins */
+void chat_message_row_set_format (ChatMessageRow *self, gboolean format);
 
 /* Whether one has just been led to it */
 void chat_message_row_set_found (ChatMessageRow *self, gboolean found);

@@ -388,6 +388,14 @@ chat_room_view_set_enter_sends (ChatRoomView *self, gboolean enter_sends)
 }
 
 void
+chat_room_view_set_format (ChatRoomView *self, gboolean format)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  chat_conversation_set_format (self->conversation, format);
+}
+
+void
 chat_room_view_adapt (ChatRoomView *self, int width, gboolean folded)
 {
   g_return_if_fail (CHAT_IS_ROOM_VIEW (self));

@@ -31,6 +31,9 @@ ChatRoom *chat_room_view_get_room (ChatRoomView *self);
  * (Ctrl+Enter sends then) */
 void chat_room_view_set_enter_sends (ChatRoomView *self, gboolean enter_sends);
 
+/* Whether light formatting is shown as it is meant; so it begins */
+void chat_room_view_set_format (ChatRoomView *self, gboolean format);
+
 /**
  * chat_room_view_adapt:
  * @width: of the whole window, px

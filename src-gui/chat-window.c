@@ -215,6 +215,13 @@ apply_enter_sends (ChatWindow *self)
 }
 
 static void
+apply_format (ChatWindow *self)
+{
+  chat_room_view_set_format (self->room_view,
+                             g_settings_get_boolean (self->settings, "format-messages"));
+}
+
+static void
 restore_size (ChatWindow *self)
 {
   int width = g_settings_get_int (self->settings, "window-width");
@@ -355,6 +362,8 @@ follow (ChatWindow *self)
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->settings, "changed::enter-sends", G_CALLBACK (apply_enter_sends),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::format-messages", G_CALLBACK (apply_format),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (update_seen), NULL);
   g_signal_connect_swapped (self->leaflet, "notify::visible-child", G_CALLBACK (update_seen), self);
   g_signal_connect_swapped (self->main_stack, "notify::visible-child", G_CALLBACK (update_seen),
@@ -375,6 +384,7 @@ chat_window_new (ChatApplication *app)
 
   follow (self);
   apply_enter_sends (self);
+  apply_format (self);
   restore_size (self);
   on_rooms_changed (self);
   if (g_settings_get_boolean (self->settings, "set-up"))

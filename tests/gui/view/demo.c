@@ -15,7 +15,7 @@
 #include <locale.h>
 
 static int width = 1040, height = 720, fill;
-static gboolean difficult, dark, rtl, members, late, secure, facts;
+static gboolean difficult, formatted, dark, rtl, members, late, secure, facts;
 static char *state, *typed, *find, *shot, *scroll;
 
 static const GOptionEntry options[] = {
@@ -23,6 +23,7 @@ static const GOptionEntry options[] = {
   { "height", 'h', 0, G_OPTION_ARG_INT, &height, "Height of the window", "PX" },
   { "fill", 'n', 0, G_OPTION_ARG_INT, &fill, "So many messages instead of the sample", "N" },
   { "difficult", 0, 0, G_OPTION_ARG_NONE, &difficult, "Messages that are hard to show", NULL },
+  { "formatted", 'M', 0, G_OPTION_ARG_NONE, &formatted, "Messages with formatting", NULL },
   { "secure", 'e', 0, G_OPTION_ARG_NONE, &secure, "A room of protocol 2", NULL },
   { "facts", 'f', 0, G_OPTION_ARG_NONE, &facts, "With all that there is to note about it", NULL },
   { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "Dark", NULL },
@@ -182,6 +183,8 @@ on_activate (GtkApplication *app, gpointer data)
       sample_room_say (room, "Hanako", "そうだ、雨具も忘れずに！");
       if (difficult)
         sample_room_say_difficult (room);
+      if (formatted)
+        sample_room_say_formatted (room);
     }
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {
