@@ -5,6 +5,7 @@
 
 #include "chat-jump-button.h"
 #include "chat-message-focus.h"
+#include "chat-message-marks.h"
 #include "chat-message-rows.h"
 #include "chat-message-text.h"
 #include "chat-midnight.h"
@@ -32,6 +33,7 @@ struct _ChatConversation
   ChatMessageFocus *focus;   /* owned; NULL once disposed of */
   ChatOlderLines *older;     /* owned; NULL once disposed of */
   ChatMidnight *midnight;    /* owned */
+  ChatMessageMarks *marks;   /* owned */
   ChatMessage *first_unread; /* owned, nullable */
   ChatMessage *found;        /* owned, nullable: one has just been led to it */
   guint found_source;
@@ -48,6 +50,14 @@ struct _ChatConversation
 };
 
 G_DEFINE_FINAL_TYPE (ChatConversation, chat_conversation, GTK_TYPE_WIDGET)
+
+enum
+{
+  MARKS_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static GListModel *
 get_messages (ChatConversation *self)
@@ -69,6 +79,23 @@ static void
 update_format (ChatMessageRow *row, gpointer data)
 {
   chat_message_row_set_format (row, CHAT_CONVERSATION (data)->format);
+}
+
+static void
+update_mark (ChatMessageRow *row, gpointer data)
+{
+  ChatMessageMarks *marks = CHAT_CONVERSATION (data)->marks;
+
+  chat_message_row_set_marked (
+      row, chat_message_marks_get_n (marks) > 0,
+      chat_message_marks_contain (marks, chat_message_row_get_message (row)));
+}
+
+static void
+on_marks_changed (ChatConversation *self)
+{
+  chat_message_rows_foreach (self->list, update_mark, self);
+  g_signal_emit (self, signals[MARKS_CHANGED], 0);
 }
 
 static void
@@ -157,6 +184,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation 
   chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
   update_first_unread (row, self);
   update_found (row, self);
+  update_mark (row, self);
   self->n_binds++;
 }
 
@@ -441,6 +469,7 @@ leave_room (ChatConversation *self)
   chat_room_set_sight (self->room, CHAT_ROOM_SIGHT_NONE);
   g_clear_object (&self->first_unread);
   set_found (self, NULL);
+  chat_conversation_clear_marks (self);
   g_clear_object (&self->room);
 }
 
@@ -464,12 +493,21 @@ chat_conversation_dispose (GObject *object)
 }
 
 static void
+chat_conversation_finalize (GObject *object)
+{
+  chat_message_marks_free (CHAT_CONVERSATION (object)->marks);
+
+  G_OBJECT_CLASS (chat_conversation_parent_class)->finalize (object);
+}
+
+static void
 chat_conversation_class_init (ChatConversationClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = chat_conversation_dispose;
+  object_class->finalize = chat_conversation_finalize;
   widget_class->measure = chat_conversation_measure;
   widget_class->size_allocate = chat_conversation_size_allocate;
   widget_class->root = chat_conversation_root;
@@ -477,6 +515,8 @@ chat_conversation_class_init (ChatConversationClass *klass)
   widget_class->map = chat_conversation_map;
   widget_class->focus = chat_conversation_focus;
 
+  signals[MARKS_CHANGED] = g_signal_new ("marks-changed", CHAT_TYPE_CONVERSATION, G_SIGNAL_RUN_LAST,
+                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (CHAT_TYPE_JUMP_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-conversation.ui");
@@ -492,6 +532,7 @@ chat_conversation_init (ChatConversation *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
   self->format = TRUE;
+  self->marks = chat_message_marks_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
@@ -636,6 +677,48 @@ chat_conversation_get_top (ChatConversation *self, int *offset)
   g_return_val_if_fail (CHAT_IS_CONVERSATION (self), GTK_INVALID_LIST_POSITION);
 
   return chat_scroll_place_get_top (self->place, offset);
+}
+
+void
+chat_conversation_toggle_mark (ChatConversation *self, guint position)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+  g_return_if_fail (self->room != NULL);
+
+  g_autoptr (ChatMessage) message = g_list_model_get_item (get_messages (self), position);
+
+  if (message == NULL)
+    return;
+  chat_message_marks_toggle (self->marks, message);
+  on_marks_changed (self);
+}
+
+void
+chat_conversation_clear_marks (ChatConversation *self)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+
+  if (chat_message_marks_get_n (self->marks) == 0)
+    return;
+  chat_message_marks_clear (self->marks);
+  on_marks_changed (self);
+}
+
+guint
+chat_conversation_get_n_marked (ChatConversation *self)
+{
+  g_return_val_if_fail (CHAT_IS_CONVERSATION (self), 0);
+
+  return chat_message_marks_get_n (self->marks);
+}
+
+char *
+chat_conversation_dup_marked (ChatConversation *self)
+{
+  g_return_val_if_fail (CHAT_IS_CONVERSATION (self), NULL);
+  g_return_val_if_fail (self->room != NULL, NULL);
+
+  return chat_message_marks_dup_text (self->marks, get_messages (self));
 }
 
 void

@@ -5,7 +5,7 @@
 
 #define GRAY 0x8080 /* behind code: darker on light, lighter on dark */
 #define GRAY_ALPHA 0x4000
-#define QUOTE_ALPHA 0xb000
+#define QUOTE_ALPHA 0xd000
 #define CODE_SCALE 0.95 /* most fixed-width fonts look larger */
 
 static void

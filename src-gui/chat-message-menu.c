@@ -95,6 +95,7 @@ create_menu (GtkWidget *row, ChatMessageLabel *label, ChatMessage *message, cons
   add_item (copies, selection != NULL ? _ ("_Copy Selection") : _ ("_Copy Text"), "message.copy",
             NULL);
   add_item (copies, _ ("Copy with _Name and Time"), "message.copy-quoted", NULL);
+  add_item (copies, _ ("Select _Messages"), "message.mark", NULL);
   add_source (copies, CHAT_MESSAGE_ROW (row));
   if (chat_message_can_be_resent (message))
     add_item (copies, _ ("Try to Send _Again"), "message.resend", NULL);

@@ -19,6 +19,7 @@ struct _ChatMessageRow
   guint position;
   char *spoken; /* owned */
   gboolean format;
+  gboolean marking;
   gulong delivery_handler;
   gulong kind_handler;
   gulong previous_handler;
@@ -483,6 +484,27 @@ chat_message_row_toggle_source (ChatMessageRow *self)
   g_object_set_data (G_OBJECT (self->message), source_key,
                      GINT_TO_POINTER (!chat_message_row_shows_source (self)));
   update_words (self);
+}
+
+void
+chat_message_row_set_marked (ChatMessageRow *self, gboolean marking, gboolean marked)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  self->marking = !!marking;
+  set_css_class (GTK_WIDGET (self), "marked", marked);
+  if (marking)
+    gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, marked, -1);
+  else
+    gtk_accessible_reset_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED);
+}
+
+gboolean
+chat_message_row_is_marking (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->marking;
 }
 
 void

@@ -37,6 +37,8 @@ struct _ChatRoomView
   ChatRoomNotes *notes;
   ChatFindBar *find_bar;
   GtkWidget *find_button;
+  GtkActionBar *mark_bar;
+  GtkLabel *mark_label;
   ChatConversation *conversation;
   ChatComposer *composer;
 };
@@ -194,6 +196,19 @@ chat_room_view_show_hit (ChatRoomView *self, ChatSearchHit *hit)
     chat_conversation_show_message (self->conversation, position);
 }
 
+/* ---- messages that are picked out */
+
+static void
+update_marks (ChatRoomView *self)
+{
+  guint n = chat_conversation_get_n_marked (self->conversation);
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u message selected", "%u messages selected", n), n);
+
+  gtk_label_set_text (self->mark_label, text);
+  gtk_action_bar_set_revealed (self->mark_bar, n > 0);
+}
+
 /* ---- object */
 
 static void
@@ -286,6 +301,8 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, notes);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, find_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, find_button);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_bar);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_label);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
 }
@@ -329,6 +346,8 @@ chat_room_view_init (ChatRoomView *self)
                                   G_CALLBACK (update_session), self);
   g_signal_connect_swapped (self->composer, "changed", G_CALLBACK (on_composer_changed), self);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_reveal_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->conversation, "marks-changed", G_CALLBACK (update_marks), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->find_bar, "hit-chosen", G_CALLBACK (chat_room_view_show_hit), self,
                            G_CONNECT_SWAPPED);

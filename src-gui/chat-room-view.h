@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  *
  * Actions it installs:   room.send (s)  room.resend (u: position)  room.copy-message (u)
  *                        room.show-members (stateful b)  room.scroll-to-end  room.insert-emoji
- *                        room.find
+ *                        room.find  room.mark (u)  room.clear-marks  room.copy-marked
  * Window actions it uses: win.leave-room  win.show-rooms (back, when folded)  win.retry
  *                        win.create-room  win.join-room  win.forget-room */
 

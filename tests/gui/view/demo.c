@@ -15,7 +15,7 @@
 #include <locale.h>
 
 static int width = 1040, height = 720, fill;
-static gboolean difficult, formatted, dark, rtl, members, late, secure, facts;
+static gboolean difficult, formatted, marks, dark, rtl, members, late, secure, facts;
 static char *state, *typed, *find, *shot, *scroll;
 
 static const GOptionEntry options[] = {
@@ -23,6 +23,7 @@ static const GOptionEntry options[] = {
   { "height", 'h', 0, G_OPTION_ARG_INT, &height, "Height of the window", "PX" },
   { "fill", 'n', 0, G_OPTION_ARG_INT, &fill, "So many messages instead of the sample", "N" },
   { "difficult", 0, 0, G_OPTION_ARG_NONE, &difficult, "Messages that are hard to show", NULL },
+  { "marks", 'k', 0, G_OPTION_ARG_NONE, &marks, "With messages that are picked out", NULL },
   { "formatted", 'M', 0, G_OPTION_ARG_NONE, &formatted, "Messages with formatting", NULL },
   { "secure", 'e', 0, G_OPTION_ARG_NONE, &secure, "A room of protocol 2", NULL },
   { "facts", 'f', 0, G_OPTION_ARG_NONE, &facts, "With all that there is to note about it", NULL },
@@ -119,6 +120,16 @@ on_settled (gpointer data)
     {
       g_signal_emit_by_name (gtk_window_get_focus (GTK_WINDOW (window)), "insert-at-cursor", typed);
       typed = NULL;
+      return G_SOURCE_CONTINUE;
+    }
+  if (marks)
+    {
+      guint n = g_list_model_get_n_items (
+          chat_room_get_messages (chat_room_view_get_room (CHAT_ROOM_VIEW (view))));
+
+      chat_conversation_toggle_mark (conversation, n - 1);
+      chat_conversation_toggle_mark (conversation, n - 2);
+      marks = FALSE;
       return G_SOURCE_CONTINUE;
     }
   if (find != NULL)

@@ -376,7 +376,7 @@ sample_room_say_formatted (ChatRoom *room)
       "(*^_^*) (´・ω・`)";
 
   sample_room_say (room, "Hanako", text);
-  sample_room_say (room, "", text);
+  sample_room_say (room, NULL, text);
   sample_room_say (room, "Taro", code);
-  sample_room_say (room, "", code);
+  sample_room_say (room, NULL, code);
 }
