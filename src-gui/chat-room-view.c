@@ -342,6 +342,8 @@ chat_room_view_init (ChatRoomView *self)
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::host", G_CALLBACK (update_state),
                                   self);
+  g_signal_group_connect_swapped (self->room_signals, "notify::off-record",
+                                  G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->room_signals, "notify::session",
                                   G_CALLBACK (update_session), self);
   g_signal_connect_swapped (self->composer, "changed", G_CALLBACK (on_composer_changed), self);

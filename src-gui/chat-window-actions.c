@@ -123,6 +123,15 @@ erase_mine (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+export_room (GtkWidget *widget, const char *name, GVariant *suffix)
+{
+  ChatWindow *self = CHAT_WINDOW (widget);
+
+  if (self->room != NULL)
+    chat_window_export (self, self->room, g_variant_get_string (suffix, NULL));
+}
+
+static void
 forget (ChatWindow *self, ChatRoom *room)
 {
   if (room != NULL && chat_room_get_state (room) == CHAT_ROOM_ENDED)
@@ -287,6 +296,7 @@ static const struct
   { "win.erase-mine", NULL, erase_mine },
   { "win.search", NULL, search },
   { "win.find", NULL, find },
+  { "win.export-room", "s", export_room },
 };
 
 void

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 /* What the files of ChatWindow share: chat-window (widgets, what is shown), chat-window-actions,
  * chat-window-dialogs (create, join, list), chat-window-servers (first start, the server on this
- * computer), chat-window-trust (keys and encryption), chat-window-leaving (rooms, and the window
- * itself). */
+ * computer), chat-window-trust (keys and encryption), chat-window-export (into a file),
+ * chat-window-leaving (rooms, and the window itself). */
 
 struct _ChatWindow
 {
@@ -94,6 +94,9 @@ gboolean chat_window_ask_trust (ChatWindow *self,
 void chat_window_show_server (ChatWindow *self, const char *address);
 /* One has got into a room: tells, once, that the key of its server was remembered. */
 void chat_window_greet_server (ChatWindow *self, ChatRoom *room);
+
+/* chat-window-export.c; @suffix: "txt", "html" or "json" */
+void chat_window_export (ChatWindow *self, ChatRoom *room, const char *suffix);
 
 /* chat-window-leaving.c */
 void chat_window_leave (ChatWindow *self, ChatRoom *room);

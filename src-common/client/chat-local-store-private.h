@@ -10,7 +10,4 @@ G_BEGIN_DECLS
 
 ChatLocalStoreSql *chat_local_store_get_sql (ChatLocalStore *self); /* (transfer none) */
 
-/* @row: of id, at, member, instance, cseq, kind, body; @entry borrows from it */
-void chat_local_store_read_entry (sqlite3_stmt *row, ChatEntry *entry);
-
 G_END_DECLS

@@ -121,8 +121,8 @@ static const char *const texts[CHAT_SQL_N] = {
                          "coalesce ((SELECT max (room) FROM search_sweep), 0))",
   [CHAT_SQL_COUNT_BACK_TO] = "SELECT count (*) FROM log WHERE room = ?1 AND id >= ?2 AND id < ?3",
   [CHAT_SQL_SEARCH_LOAD_ROOM] = "SELECT low, high FROM search_rooms WHERE room = ?1",
-  [CHAT_SQL_SEARCH_LOAD_NEW] = "SELECT id, at, member, instance, cseq, kind, body FROM log "
-                               "WHERE room = ?1 AND id >= ?2 ORDER BY id LIMIT ?3",
+  [CHAT_SQL_LOAD_ENTRIES_FROM] = "SELECT id, at, member, instance, cseq, kind, body FROM log "
+                                 "WHERE room = ?1 AND id >= ?2 ORDER BY id LIMIT ?3",
   [CHAT_SQL_SEARCH_LOAD_SWEEP] = "SELECT room, next FROM search_sweep LIMIT 1",
   [CHAT_SQL_SEARCH_SWEEP_END] = "SELECT id FROM search_words WHERE room = ?1 AND id >= ?2 "
                                 "ORDER BY id LIMIT 1 OFFSET ?3",

@@ -367,8 +367,8 @@ chat_local_store_erase (ChatLocalStore *self, gint64 room, guint64 member, guint
   chat_search_index_note_sweep (self->index);
 }
 
-void
-chat_local_store_read_entry (sqlite3_stmt *row, ChatEntry *entry)
+static void
+read_entry (sqlite3_stmt *row, ChatEntry *entry)
 {
   entry->id = get_number (row, 0);
   entry->prev = 0;
@@ -381,6 +381,20 @@ chat_local_store_read_entry (sqlite3_stmt *row, ChatEntry *entry)
   entry->body_len = (gsize) sqlite3_column_bytes (row, 6);
 }
 
+static void
+visit_entries (ChatLocalStore *self, sqlite3_stmt *row, ChatLocalStoreEntryFunc func, gpointer data)
+{
+  ChatEntry entry;
+  int result;
+
+  while ((result = sqlite3_step (row)) == SQLITE_ROW)
+    {
+      read_entry (row, &entry);
+      func (&entry, data);
+    }
+  end_reading (self, row, result);
+}
+
 void
 chat_local_store_foreach_entry (ChatLocalStore *self,
                                 gint64 room,
@@ -391,19 +405,26 @@ chat_local_store_foreach_entry (ChatLocalStore *self,
                                 gpointer data)
 {
   sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ENTRIES, room);
-  int result;
 
   sqlite3_bind_int64 (row, 2, (gint64) from);
   sqlite3_bind_int64 (row, 3, (gint64) MIN (below, G_MAXINT64));
   sqlite3_bind_int64 (row, 4, limit);
-  while ((result = sqlite3_step (row)) == SQLITE_ROW)
-    {
-      ChatEntry entry;
+  visit_entries (self, row, func, data);
+}
 
-      chat_local_store_read_entry (row, &entry);
-      func (&entry, data);
-    }
-  end_reading (self, row, result);
+void
+chat_local_store_foreach_entry_from (ChatLocalStore *self,
+                                     gint64 room,
+                                     guint64 from,
+                                     guint limit,
+                                     ChatLocalStoreEntryFunc func,
+                                     gpointer data)
+{
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ENTRIES_FROM, room);
+
+  sqlite3_bind_int64 (row, 2, (gint64) MIN (from, G_MAXINT64));
+  sqlite3_bind_int64 (row, 3, limit);
+  visit_entries (self, row, func, data);
 }
 
 static guint64

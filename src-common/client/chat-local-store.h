@@ -120,6 +120,13 @@ void chat_local_store_foreach_entry (ChatLocalStore *self,
                                      guint limit,
                                      ChatLocalStoreEntryFunc func,
                                      gpointer data);
+/* The oldest @limit entries with an id from @from, oldest first */
+void chat_local_store_foreach_entry_from (ChatLocalStore *self,
+                                          gint64 room,
+                                          guint64 from,
+                                          guint limit,
+                                          ChatLocalStoreEntryFunc func,
+                                          gpointer data);
 guint64 chat_local_store_get_last_id (ChatLocalStore *self, gint64 room); /* 0: empty */
 /* How many there are from @id up to below @below */
 guint chat_local_store_count_back_to (ChatLocalStore *self, gint64 room, guint64 id, guint64 below);

@@ -118,22 +118,6 @@ on_entry (const ChatEntry *entry, gpointer data)
     adding->failed = !add_entry (adding->self, adding->room, entry, &adding->error);
 }
 
-static void
-read_new (ChatSearchIndex *self, sqlite3_stmt *row, Adding *adding)
-{
-  ChatEntry entry;
-  int result;
-
-  while ((result = sqlite3_step (row)) == SQLITE_ROW)
-    {
-      chat_local_store_read_entry (row, &entry);
-      on_entry (&entry, adding);
-    }
-  if (!adding->failed)
-    adding->failed = !chat_local_store_sql_finish (self->sql, row, result, &adding->error);
-  sqlite3_reset (row);
-}
-
 /* Returns: whether the room was seen before */
 static gboolean
 load_place (ChatSearchIndex *self, Place *place)
@@ -157,10 +141,8 @@ save_place (ChatSearchIndex *self, const Place *place, GError **error)
 static void
 add_new_ones (ChatSearchIndex *self, Place *place, Adding *adding)
 {
-  read_new (
-      self,
-      PREPARE (self, CHAT_SQL_SEARCH_LOAD_NEW, place->room, (gint64) place->high, ENTRIES_AT_ONCE),
-      adding);
+  chat_local_store_foreach_entry_from (self->store, place->room, place->high, ENTRIES_AT_ONCE,
+                                       on_entry, adding);
   if (adding->n > 0)
     place->high = adding->last + 1;
 }

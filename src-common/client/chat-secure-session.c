@@ -472,6 +472,18 @@ get_log (ChatSession *session, ChatRoom *room, gint64 *number)
   return chat_secure_room_get_store (place->room);
 }
 
+static GPtrArray *
+read_log (ChatSession *session, ChatRoom *room, guint64 *next, guint limit)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place != NULL)
+    return chat_secure_room_read (place->room, next, limit);
+
+  *next = G_MAXUINT64;
+  return g_ptr_array_new_with_free_func (g_object_unref);
+}
+
 static void
 note_sight (ChatSession *session, ChatRoom *room)
 {
@@ -595,6 +607,7 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->load_older = load_older;
   session_class->load_back_to = load_back_to;
   session_class->get_log = get_log;
+  session_class->read_log = read_log;
   session_class->note_sight = note_sight;
   session_class->note_read = note_read;
   session_class->note_draft = note_draft;

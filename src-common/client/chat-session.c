@@ -544,6 +544,22 @@ chat_session_load_back_to (ChatSession *self, ChatRoom *room, guint64 id)
     CHAT_SESSION_GET_CLASS (self)->load_back_to (self, room, id);
 }
 
+gboolean
+chat_session_has_log (ChatSession *self)
+{
+  g_return_val_if_fail (CHAT_IS_SESSION (self), FALSE);
+
+  return CHAT_SESSION_GET_CLASS (self)->read_log != NULL;
+}
+
+GPtrArray *
+chat_session_read_log (ChatSession *self, ChatRoom *room, guint64 *next, guint limit)
+{
+  g_return_val_if_fail (chat_session_has_log (self), NULL);
+
+  return CHAT_SESSION_GET_CLASS (self)->read_log (self, room, next, limit);
+}
+
 ChatLocalStore *
 chat_session_get_log (ChatSession *self, ChatRoom *room, gint64 *number)
 {

@@ -101,6 +101,8 @@ struct _ChatSessionClass
   void (*load_back_to) (ChatSession *self, ChatRoom *room, guint64 id);
   /* (transfer none) (nullable): where its log is, and its number there */
   ChatLocalStore *(*get_log) (ChatSession *self, ChatRoom *room, gint64 *number);
+  /* (transfer full): see chat_room_read() */
+  GPtrArray *(*read_log) (ChatSession *self, ChatRoom *room, guint64 *next, guint limit);
   void (*note_sight) (ChatSession *self, ChatRoom *room);
   void (*note_read) (ChatSession *self, ChatRoom *room);
   void (*note_draft) (ChatSession *self, ChatRoom *room);

@@ -150,6 +150,39 @@ test_locate (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (chat_search_hit_locate (hit), ==, position); /* the place is still there */
 }
 
+/* All of a log, some lines at a time, while the model has its end only */
+static void
+test_read (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) texts = g_string_new (NULL);
+  g_autoptr (GString) expected = g_string_new (NULL);
+  guint64 next = 0;
+  guint n_pages = 0;
+
+  person_meet (fixture->taro, fixture->hanako);
+  for (guint i = 0; i < 300; i++)
+    {
+      person_say_number (fixture->taro, i);
+      g_string_append_printf (expected, "%u ", i);
+    }
+  await (person_count_texts (fixture->hanako) == 300);
+  person_restart (fixture->hanako);
+  while (next != G_MAXUINT64)
+    {
+      g_autoptr (GPtrArray) page = chat_room_read (fixture->hanako->room, &next, 70);
+
+      g_assert_cmpuint (page->len, <=, 70);
+      n_pages++;
+      for (guint i = 0; i < page->len; i++)
+        if (chat_message_get_kind (page->pdata[i]) == CHAT_MESSAGE_TEXT)
+          g_string_append_printf (texts, "%s ", chat_message_get_text (page->pdata[i]));
+    }
+  g_assert_cmpstr (texts->str, ==, expected->str);
+  g_assert_cmpuint (n_pages, ==, 5);
+  g_assert_cmpuint (g_list_model_get_n_items (chat_room_get_messages (fixture->hanako->room)), <,
+                    100);
+}
+
 /* --- many rooms ---------------------------------------------------------- */
 
 static ChatRoom *
@@ -243,6 +276,7 @@ main (int argc, char **argv)
   ADD ("/search/pages", test_pages);
   ADD ("/search/dropped", test_dropped);
   ADD ("/search/locate", test_locate);
+  ADD ("/search/read", test_read);
   ADD ("/search/all-rooms", test_all_rooms);
   ADD ("/search/long-model", test_long_model);
   return g_test_run ();
