@@ -63,6 +63,23 @@ static const ErrorWords words[] = {
                              N_ ("The server does not know this room any more.") },
   [CHAT_ERROR_REPLACED] = { N_ ("Opened elsewhere"),
                             N_ ("This room is in use by another window of the same app.") },
+  [CHAT_ERROR_PASSWORD_NEEDED] = { N_ ("Password needed"),
+                                   N_ ("This room has a password. Ask who runs it.") },
+  [CHAT_ERROR_PASSWORD_WRONG] = { N_ ("Wrong password"),
+                                  N_ ("This is not the password of the room.") },
+  [CHAT_ERROR_BANNED] = { N_ ("Not admitted"),
+                          N_ ("The host of this room does not admit you, for a while or for "
+                              "ever.") },
+  [CHAT_ERROR_NOT_ALLOWED] = { N_ ("Not allowed"), N_ ("Only a host of the room can do that.") },
+  [CHAT_ERROR_MEMBER_MISSING] = { N_ ("Not there"),
+                                  N_ ("There is nobody in the room to whom this could be done.") },
+  [CHAT_ERROR_MUTED] = { N_ ("Muted"),
+                         N_ ("A host has muted you in this room: you can read, but not write.") },
+  [CHAT_ERROR_HOST_ONLY] = { N_ ("Only hosts write"),
+                             N_ ("Only hosts write in this room, and those whom they allow to. "
+                                 "Raise your hand to ask.") },
+  [CHAT_ERROR_SLOW_MODE] = { N_ ("Slow mode"), N_ ("In this room everybody waits a while between "
+                                                   "two messages.") },
   [CHAT_ERROR_BUSY] = { N_ ("Server busy"), N_ ("The server cannot store anything just now. Its "
                                                 "disk may be full. Try again in a while.") },
   [CHAT_ERROR_BAD_PROTOCOL] = { N_ ("Another version"),

@@ -31,6 +31,13 @@ static const Sentence sentences[] = {
   { CHAT_ERROR_NOT_JOINED, "You are no member of that room." },
   { CHAT_ERROR_ROOM_CLOSED, "The room was closed." },
   { CHAT_ERROR_ROOM_GONE, "The server does not know such a room." },
+  { CHAT_ERROR_PASSWORD_NEEDED, "The room has a password." },
+  { CHAT_ERROR_PASSWORD_WRONG, "The room has another password." },
+  { CHAT_ERROR_BANNED, "The host does not want you in that room." },
+  { CHAT_ERROR_NOT_ALLOWED, "Only its host may do that." },
+  { CHAT_ERROR_MEMBER_MISSING, "There is no such member." },
+  { CHAT_ERROR_TOO_LONG, "That is too long." },
+  { CHAT_ERROR_BAD_TEXT, "That is no valid text." },
   { CHAT_ERROR_REPLACED, "A newer connection of this device is in the room." },
 };
 
@@ -67,9 +74,12 @@ chatd_pending_free (ChatdPending *self)
 }
 
 static guint
-retry_of (ChatError code)
+retry_of (const GError *error, ChatError code)
 {
-  return code == CHAT_ERROR_BUSY       ? BUSY_RETRY_MS
+  const guint own_ms = error->domain == CHAT_ERROR ? chat_error_get_retry_ms (error) : 0;
+
+  return own_ms > 0                    ? own_ms
+         : code == CHAT_ERROR_BUSY     ? BUSY_RETRY_MS
          : code == CHAT_ERROR_TOO_FAST ? TOO_FAST_RETRY_MS
                                        : 0;
 }
@@ -80,7 +90,7 @@ chatd_pending_refuse (ChatdPending *self, const GError *error)
   const ChatError code = error->domain == CHAT_ERROR ? (ChatError) error->code : CHAT_ERROR_BUSY;
 
   if (self->caller != NULL)
-    chatd_caller_refuse (self->caller, self->operation, self->id, code, retry_of (code));
+    chatd_caller_refuse (self->caller, self->operation, self->id, code, retry_of (error, code));
 }
 
 /* --- replies ---------------------------------------------------------------------------------- */
@@ -124,6 +134,16 @@ chatd_caller_done (ChatdCaller *self, guint8 operation, guint32 id, guint64 eras
 
   chat_control_done_append (operation, &done, frame);
   chatd_caller_send (self, frame);
+}
+
+ChatdPlace *
+chatd_caller_get_place (ChatdCaller *self, guint8 operation, const ChatControlRequest *request)
+{
+  ChatdPlace *place = chatd_session_find_place (self->session, request->room);
+
+  if (place == NULL)
+    chatd_caller_refuse (self, operation, request->id, CHAT_ERROR_NOT_JOINED, 0);
+  return place;
 }
 
 void

@@ -67,7 +67,10 @@ void chatd_caller_send (ChatdCaller *self, GByteArray *frame);
 /* @id: 0: could not be read. @retry_ms: 0: none */
 void chatd_caller_refuse (
     ChatdCaller *self, guint8 operation, guint32 id, ChatError code, guint retry_ms);
-/* For LEAVE, ERASE, PING */
+/* Returns: (nullable): where it is in the room of @request; else it was refused */
+ChatdPlace *
+chatd_caller_get_place (ChatdCaller *self, guint8 operation, const ChatControlRequest *request);
+/* For LEAVE, ERASE, PING, SET, ACT, CLOSE */
 void chatd_caller_done (ChatdCaller *self, guint8 operation, guint32 id, guint64 erased);
 
 /* Returns: (transfer full): to be ended with chatd_pending_free() when the reply is there */

@@ -9,6 +9,9 @@
 
 /* Of one reply to MEMBERS; the rest comes with the next */
 #define MEMBERS_AT_ONCE 1000
+/* What a room takes in a reply to LIST besides its name */
+#define LISTED_MIN_SIZE                                                                            \
+  strlen ("{\"name\":\"\",\"online\":0,\"off_record\":true,\"encrypted_only\":true}")
 
 /* Keys are kept and compared as hashes only. */
 static void
@@ -22,6 +25,22 @@ hash_key (const guint8 key[CHAT_KEY_SIZE], guint8 hash[CHAT_KEY_SIZE])
 }
 
 /* --- CREATE, JOIN, RESUME --------------------------------------------------------------------- */
+
+static void
+describe_rules (ChatControlEntered *reply, const ChatdRoomRules *rules, ChatdRoomFlags flags)
+{
+  reply->password = (flags & CHATD_ROOM_PASSWORD) != 0;
+  reply->unlisted = (flags & CHATD_ROOM_UNLISTED) != 0;
+  reply->host_only = (flags & CHATD_ROOM_HOST_ONLY) != 0;
+  if (rules == NULL)
+    return;
+
+  reply->topic = rules->topic;
+  reply->description = rules->description;
+  reply->member_limit = (guint) rules->member_limit;
+  reply->slow_s = (guint) rules->slow_s;
+  reply->closes_us = rules->close_us;
+}
 
 static void
 reply_entered (ChatdPending *pending, ChatdMember *member)
@@ -40,8 +59,10 @@ reply_entered (ChatdPending *pending, ChatdMember *member)
     .last_cseq = chatd_member_get_last_cseq (member, pending->place->instance),
     .off_record = chatd_room_is_off_record (room),
     .encrypted_only = chatd_room_is_encrypted_only (room),
+    .cohost = (chatd_member_get_powers (member) & CHATD_POWER_COHOST) != 0,
   };
 
+  describe_rules (&reply, chatd_room_get_rules (room), chatd_room_get_flags (room));
   memcpy (reply.uid, chatd_room_get_uid (room), CHAT_UID_SIZE);
   chat_control_entered_append (pending->operation, &reply, frame);
   chatd_caller_send (pending->caller, frame);
@@ -73,9 +94,49 @@ typedef ChatdEntering *(*Enter) (ChatdDirectory *directory,
                                  ChatdEntered entered,
                                  gpointer data);
 
+static ChatdRoomFlags
+flags_of (const ChatControlSettings *settings)
+{
+  return (settings->unlisted == CHAT_SAID_YES ? CHATD_ROOM_UNLISTED : 0) |
+         (settings->host_only == CHAT_SAID_YES ? CHATD_ROOM_HOST_ONLY : 0);
+}
+
+static char *
+dup_text (const char *text)
+{
+  return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+}
+
+/* Returns: (transfer full) (nullable): of a new room; but for its password */
+static ChatdRoomRules *
+make_rules (const ChatControlSettings *settings)
+{
+  ChatdRoomRules *rules;
+
+  if (settings->topic == NULL && settings->description == NULL &&
+      settings->member_limit == CHAT_UNSAID && settings->slow_s == CHAT_UNSAID)
+    return NULL;
+
+  rules = chatd_room_rules_new ();
+  rules->topic = dup_text (settings->topic);
+  rules->description = dup_text (settings->description);
+  rules->member_limit = settings->member_limit != CHAT_UNSAID ? settings->member_limit - 1 : 0;
+  rules->slow_s = settings->slow_s != CHAT_UNSAID ? settings->slow_s - 1 : 0;
+  return rules;
+}
+
 static void
 enter_room (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request, Enter enter)
 {
+  static const guint8 no_key[CHAT_KEY_SIZE];
+  const ChatError error = chatd_room_judge_settings (&request->settings);
+
+  if (error != 0)
+    {
+      chatd_caller_refuse (caller, operation, request->id, error, 0);
+      return;
+    }
+
   ChatdPlace *place = chatd_session_make_place (caller->session, request->instance);
 
   if (place == NULL)
@@ -93,9 +154,14 @@ enter_room (ChatdCaller *caller, guint8 operation, const ChatControlRequest *req
                      .attempt = request->attempt,
                      .off_record = request->off_record,
                      .encrypted_only = request->encrypted_only,
+                     .password = request->settings.password,
+                     .flags = flags_of (&request->settings),
+                     .rules = make_rules (&request->settings),
                      .sink = &place->sink,
                      .from = &chatd_link_get_peer (caller->link)->remote };
-  hash_key (request->host_key, how.host_key_hash);
+  if (operation == CHAT_OPERATION_CONTROL_CREATE ||
+      memcmp (request->host_key, no_key, sizeof no_key) != 0)
+    hash_key (request->host_key, how.host_key_hash);
   hash_key (request->key, how.key_hash);
   pending->place = place;
   pending->answered = &answered;
@@ -145,32 +211,75 @@ on_left (const GError *error, gpointer data)
   chatd_pending_free (pending);
 }
 
+/* Returns: whether @word is one of ours, or none */
+static gboolean
+read_then (const char *word, ChatdThen *then)
+{
+  static const char *const words[] = {
+    [CHATD_THEN_CLOSE] = "close", [CHATD_THEN_KEEP] = "keep", [CHATD_THEN_HAND] = "hand"
+  };
+
+  for (gsize i = 0; word != NULL && i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (words[i], word))
+      {
+        *then = (ChatdThen) i;
+        return TRUE;
+      }
+  return word == NULL;
+}
+
 void
 chatd_control_handle_leave (ChatdCaller *caller,
                             guint8 operation,
                             const ChatControlRequest *request)
 {
-  ChatdPending *pending = chatd_pending_new (caller, operation, request->id);
+  ChatdThen then = CHATD_THEN_CLOSE;
+  ChatdPending *pending;
   guint8 key_hash[CHAT_KEY_SIZE];
 
+  if (!read_then (request->then, &then))
+    {
+      chatd_caller_refuse (caller, operation, request->id, CHAT_ERROR_BAD_REQUEST, 0);
+      return;
+    }
+
+  pending = chatd_pending_new (caller, operation, request->id);
   hash_key (request->key, key_hash);
   memcpy (pending->uid, request->uid, CHAT_UID_SIZE);
   chatd_session_mark_leaving (caller->session, request->uid, TRUE);
-  chatd_directory_leave (caller->shared->directory, request->uid, key_hash, on_left, pending);
+  chatd_directory_leave (caller->shared->directory, request->uid, key_hash, then, request->member,
+                         on_left, pending);
 }
 
 /* --- LIST, MEMBERS ---------------------------------------------------------------------------- */
 
-static void
+/* A reply to LIST that is being made */
+typedef struct
+{
+  GArray *rooms; /* borrowed */
+  gsize bytes;   /* that they take at least */
+} Rooms;
+
+/* Ends behind the first one that cannot fit any more: of a hundred thousand it is some fourteen.
+ * The reply then says that there are more. */
+static gboolean
 add_room (const ChatdListed *listed, gpointer data)
 {
-  GArray *rooms = data;
+  Rooms *list = data;
+
+  if (listed->unlisted)
+    return TRUE;
+
   const ChatControlRoom item = { .name = g_strdup (listed->name),
                                  .online = listed->n_online,
                                  .off_record = listed->off_record,
-                                 .encrypted_only = listed->encrypted_only };
+                                 .encrypted_only = listed->encrypted_only,
+                                 .topic = g_strdup (listed->topic),
+                                 .password = listed->password };
 
-  g_array_append_val (rooms, item);
+  g_array_append_val (list->rooms, item);
+  list->bytes += LISTED_MIN_SIZE + strlen (listed->name);
+  return list->bytes <= CHAT_CONTROL_REPLY_MAX;
 }
 
 void
@@ -179,8 +288,9 @@ chatd_control_handle_list (ChatdCaller *caller, guint8 operation, const ChatCont
   g_autoptr (GByteArray) frame = g_byte_array_new ();
   g_autoptr (GArray) rooms = chat_control_room_array_new ();
   const ChatControlRooms reply = { .id = request->id, .rooms = rooms };
+  Rooms list = { .rooms = rooms };
 
-  chatd_directory_foreach (caller->shared->directory, add_room, rooms);
+  chatd_directory_foreach (caller->shared->directory, add_room, &list);
   chat_control_rooms_append (operation, &reply, frame);
   chatd_caller_send (caller, frame);
   chatd_caller_charge (caller, rooms->len);
@@ -204,23 +314,12 @@ add_member (ChatdMember *member, gpointer data)
   return TRUE;
 }
 
-/* Returns: (nullable): where it is in the room; else it was refused */
-static ChatdPlace *
-get_place (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request)
-{
-  ChatdPlace *place = chatd_session_find_place (caller->session, request->room);
-
-  if (place == NULL)
-    chatd_caller_refuse (caller, operation, request->id, CHAT_ERROR_NOT_JOINED, 0);
-  return place;
-}
-
 void
 chatd_control_handle_members (ChatdCaller *caller,
                               guint8 operation,
                               const ChatControlRequest *request)
 {
-  ChatdPlace *place = get_place (caller, operation, request);
+  ChatdPlace *place = chatd_caller_get_place (caller, operation, request);
 
   if (place == NULL)
     return;
@@ -254,7 +353,7 @@ chatd_control_handle_erase (ChatdCaller *caller,
                             guint8 operation,
                             const ChatControlRequest *request)
 {
-  ChatdPlace *place = get_place (caller, operation, request);
+  ChatdPlace *place = chatd_caller_get_place (caller, operation, request);
 
   if (place != NULL)
     chatd_member_erase (place->member, request->member, on_erased,

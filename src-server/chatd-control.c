@@ -3,6 +3,7 @@
 
 #include "chatd-control.h"
 
+#include "chatd-control-hosts.h"
 #include "chatd-control-rooms.h"
 
 #include "chat-limits.h"
@@ -92,6 +93,10 @@ static const Operation operations[] = {
   { CHAT_OPERATION_MEMBERS, TRUE, chatd_control_handle_members },
   { CHAT_OPERATION_ERASE, TRUE, chatd_control_handle_erase },
   { CHAT_OPERATION_PING, TRUE, handle_ping },
+  { CHAT_OPERATION_SET, TRUE, chatd_control_handle_set },
+  { CHAT_OPERATION_ACT, TRUE, chatd_control_handle_act },
+  { CHAT_OPERATION_BANS, TRUE, chatd_control_handle_bans },
+  { CHAT_OPERATION_CLOSE, TRUE, chatd_control_handle_close },
 };
 
 static const Operation *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chatd-directory.h"
+#include "chatd-kept-names.h"
 #include "chatd-listing.h"
 #include "chatd-timer.h"
 
@@ -11,7 +12,7 @@ G_BEGIN_DECLS
 
 struct _ChatdDirectory
 {
-  ChatdRoomShared shared;    /* its store is owned, (nullable) */
+  ChatdRoomShared shared;    /* owned: its store, (nullable), passwords and guesses */
   ChatdDeadlines *deadlines; /* owned */
   ChatdTimer *timer;         /* owned: rooms' deadlines */
   ChatdTimer *upkeep_timer;  /* owned */
@@ -21,6 +22,8 @@ struct _ChatdDirectory
   GHashTable *by_uid;     /* owned: uid → ChatdListing, both borrowed */
   GHashTable *closed;     /* owned: owned uid → owned gint64, when */
   GHashTable *by_network; /* owned: gint64 → number of rooms */
+
+  ChatdKeptNames *kept_names; /* owned */
 
   guint max_rooms;
   guint max_rooms_per_address;

@@ -32,6 +32,7 @@ forget (ChatdDirectory *self, gint64 real_us)
 {
   const gint64 before_us = real_us - FORGET_AFTER_US;
 
+  chatd_kept_names_forget (self->kept_names, g_get_monotonic_time ());
   g_hash_table_foreach_remove (self->closed, is_long_closed, (gpointer) &before_us);
   if (self->shared.store == NULL || real_us < self->forgot_us + G_TIME_SPAN_DAY)
     return;
@@ -68,8 +69,7 @@ unload (ChatdListing *listing)
     return;
 
   listing->absences = absences;
-  listing->settings.quiet_since_us = listing->room->quiet_since_us;
-  listing->settings.host = listing->room->host != NULL ? listing->room->host->number : 0;
+  chatd_listing_keep_room (listing);
   chatd_room_dissolve (g_steal_pointer (&listing->room), CHATD_GONE_SHUTDOWN);
 }
 

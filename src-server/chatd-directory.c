@@ -94,6 +94,20 @@ remove_listing (ChatdListing *listing)
   chatd_listing_free (listing);
 }
 
+/* It was closed for all: who was its host may open one of the same name, for a while alone. */
+static void
+keep_name (const ChatdListing *listing, ChatdRoom *room)
+{
+  static const guint8 no_key[CHATD_STORE_KEY_SIZE];
+  const ChatdDirectory *self = listing->directory;
+  const ChatdMember *host = chatd_room_find_by_number (room, room->rules->close_by);
+  const gboolean is_void = (room->flags & CHATD_ROOM_KEY_VOID) != 0;
+
+  if (host != NULL)
+    chatd_kept_names_add (self->kept_names, listing->name_key, is_void ? no_key : listing->host_key,
+                          host->key, g_get_monotonic_time ());
+}
+
 /* The room frees itself when it was read to its end. */
 static void
 on_room_ended (ChatdRoom *room, gpointer data)
@@ -102,6 +116,8 @@ on_room_ended (ChatdRoom *room, gpointer data)
   const ChatdLogContext context = { .room = listing->name };
 
   chatd_log (CHATD_LOG_CLOSED, &context, "room closed");
+  if (room->rules != NULL && room->rules->close_by != 0)
+    keep_name (listing, room);
   /* By protocol 1 nobody asks for it by its uid. */
   if (chatd_room_is_closed (room) && g_hash_table_size (room->by_key) > 0)
     chatd_directory_remember_closed (listing->directory, listing->uid, g_get_real_time ());
@@ -141,8 +157,7 @@ on_loaded (const ChatdStoreState *state, const GError *error, gpointer data)
     {
       listing->room = chatd_room_new (&self->shared, listing->name, listing->uid, listing->flags,
                                       on_room_ended, listing);
-      memcpy (listing->room->host_key, listing->host_key, sizeof listing->host_key);
-      listing->room->number = listing->number;
+      chatd_listing_fill_room (listing);
       listing->room->quiet_since_us = listing->settings.quiet_since_us;
       chatd_room_restore (listing->room, state, listing->settings.host, listing->absences);
       g_clear_pointer (&listing->absences, g_array_unref);
@@ -236,12 +251,6 @@ is_legacy (const ChatdEnter *enter)
   return enter->instance == 0;
 }
 
-static gboolean
-admits_legacy (const ChatdListing *listing)
-{
-  return (listing->flags & (CHATD_ROOM_OFF_RECORD | CHATD_ROOM_ENCRYPTED_ONLY)) == 0;
-}
-
 /* Returns: (transfer full) (nullable): normalized; else @entering has failed */
 static char *
 take_name (ChatdEntering *entering, const char *name, ChatNameKind kind)
@@ -271,7 +280,7 @@ put_in_store (ChatdDirectory *self, ChatdListing *listing)
   g_autoptr (GByteArray) settings = NULL;
   ChatdStoreRoom stored = { .name = listing->name, .created_us = g_get_real_time () };
 
-  listing->settings.encrypted_only = (listing->flags & CHATD_ROOM_ENCRYPTED_ONLY) != 0;
+  chatd_room_settings_set_flags (&listing->settings, listing->flags);
   settings = chatd_room_settings_encode (&listing->settings);
   stored.settings = settings->data;
   stored.settings_len = settings->len;
@@ -282,13 +291,21 @@ put_in_store (ChatdDirectory *self, ChatdListing *listing)
   return listing->number != 0;
 }
 
+static gboolean
+has_password (const ChatdListing *listing)
+{
+  return listing->settings.rules != NULL && listing->settings.rules->password != NULL;
+}
+
 static void
 found_room (ChatdDirectory *self, ChatdListing *listing, ChatdEntering *entering, const char *user)
 {
   const ChatdEnter *enter = chatd_entering_get_enter (entering);
   const gboolean is_volatile = is_legacy (enter) || enter->off_record || self->shared.store == NULL;
 
-  listing->flags = (enter->off_record ? CHATD_ROOM_OFF_RECORD : 0) |
+  listing->settings.rules = chatd_entering_steal_rules (entering);
+  listing->flags = enter->flags | (enter->off_record ? CHATD_ROOM_OFF_RECORD : 0) |
+                   (has_password (listing) ? CHATD_ROOM_PASSWORD : 0) |
                    (enter->encrypted_only ? CHATD_ROOM_ENCRYPTED_ONLY : 0) |
                    (is_legacy (enter) ? CHATD_ROOM_LEGACY : 0);
   if (!is_volatile &&
@@ -301,11 +318,57 @@ found_room (ChatdDirectory *self, ChatdListing *listing, ChatdEntering *entering
 
   listing->room = chatd_room_new (&self->shared, listing->name, listing->uid, listing->flags,
                                   on_room_ended, listing);
-  memcpy (listing->room->host_key, listing->host_key, sizeof listing->host_key);
-  listing->room->number = listing->number;
+  chatd_listing_fill_room (listing);
   listing->room->knows_first = TRUE;
   add_listing (self, listing);
   chatd_entering_found (entering, listing->room, user);
+}
+
+static gboolean
+needs_hash (const ChatdEnter *enter)
+{
+  return enter->password != NULL && *enter->password != '\0' &&
+         (enter->rules == NULL || enter->rules->password == NULL);
+}
+
+static void create (ChatdDirectory *self, ChatdEntering *entering);
+
+typedef struct
+{
+  ChatdDirectory *directory; /* borrowed */
+  ChatdEntering *entering;   /* owned */
+} Hashing;
+
+static void
+on_hashed (ChatdPasswordOutcome outcome, const ChatdPasswordHash *hash, gpointer data)
+{
+  g_autofree Hashing *hashing = data;
+
+  if (outcome != CHATD_PASSWORD_RIGHT)
+    {
+      chatd_entering_fail (hashing->entering, CHAT_ERROR_BUSY, "the password is not hashed");
+      return;
+    }
+
+  chatd_entering_set_hash (hashing->entering, hash);
+  chatd_entering_ref (hashing->entering);
+  create (hashing->directory, hashing->entering);
+  chatd_entering_unref (hashing->entering);
+}
+
+/* Then everything is looked at again: somebody may have been faster. */
+static void
+hash_first (ChatdDirectory *self, ChatdEntering *entering)
+{
+  Hashing *hashing = g_new (Hashing, 1);
+
+  *hashing = (Hashing){ .directory = self, .entering = entering };
+  if (chatd_passwords_make (self->shared.passwords, chatd_entering_get_enter (entering)->password,
+                            on_hashed, hashing))
+    return;
+
+  g_free (hashing);
+  chatd_entering_fail (entering, CHAT_ERROR_BUSY, "too many passwords to hash");
 }
 
 static void
@@ -316,6 +379,9 @@ create_new (ChatdDirectory *self, ChatdEntering *entering, const char *name, con
                              ? 0
                              : chatd_address_network (enter->from);
   const char *full = why_full (self, network);
+  g_autofree char *name_key = chat_name_key (name);
+  const guint kept_ms = chatd_kept_names_ask (self->kept_names, name_key, enter->host_key_hash,
+                                              enter->key_hash, g_get_monotonic_time ());
   guint8 uid[CHATD_STORE_UID_SIZE];
   ChatdListing *listing;
 
@@ -324,11 +390,55 @@ create_new (ChatdDirectory *self, ChatdEntering *entering, const char *name, con
       chatd_entering_fail (entering, CHAT_ERROR_FULL, full);
       return;
     }
+  if (kept_ms > 0)
+    {
+      chatd_entering_fail_for (entering, CHAT_ERROR_ROOM_EXISTS, "the name is kept for its host",
+                               kept_ms);
+      return;
+    }
+  if (needs_hash (enter))
+    {
+      hash_first (self, entering);
+      return;
+    }
 
+  chatd_kept_names_remove (self->kept_names, name_key);
   chatd_random_fill (uid, sizeof uid);
   listing = chatd_listing_new (name, uid, enter->host_key_hash);
   listing->network = network;
   found_room (self, listing, entering, user);
+}
+
+/* The host is back in its room; or it left that without a host, and joins it. */
+static void
+on_room_for_create (gpointer waiter, ChatdRoom *room, const GError *error)
+{
+  if (room != NULL && room->host == NULL)
+    on_room_for_join (waiter, room, error);
+  else
+    on_room_for_resume (waiter, room, error);
+}
+
+static void
+create (ChatdDirectory *self, ChatdEntering *entering)
+{
+  const ChatdEnter *enter = chatd_entering_get_enter (entering);
+  g_autofree char *name = take_name (entering, enter->room_name, CHAT_NAME_ROOM);
+  g_autofree char *user =
+      name != NULL ? take_name (entering, enter->user_name, CHAT_NAME_USER) : NULL;
+
+  if (user == NULL)
+    return;
+
+  ChatdListing *listing = find_by_name (self, name);
+
+  if (listing == NULL)
+    create_new (self, entering, name, user);
+  else if (!is_legacy (enter) && chatd_listing_is_owned_by (listing, enter->host_key_hash))
+    chatd_directory_with_room (self, listing, on_room_for_create,
+                               entry_new (entering, g_steal_pointer (&user)));
+  else
+    chatd_entering_fail (entering, CHAT_ERROR_ROOM_EXISTS, "there is such a room");
 }
 
 ChatdEntering *
@@ -338,22 +448,8 @@ chatd_directory_create (ChatdDirectory *self,
                         gpointer data)
 {
   ChatdEntering *entering = chatd_entering_ref (chatd_entering_new (enter, entered, data));
-  g_autofree char *name = take_name (entering, enter->room_name, CHAT_NAME_ROOM);
-  g_autofree char *user =
-      name != NULL ? take_name (entering, enter->user_name, CHAT_NAME_USER) : NULL;
 
-  if (user == NULL)
-    return chatd_entering_unref (entering);
-
-  ChatdListing *listing = find_by_name (self, name);
-
-  if (listing == NULL)
-    create_new (self, entering, name, user);
-  else if (!is_legacy (enter) &&
-           memcmp (listing->host_key, enter->host_key_hash, sizeof listing->host_key) == 0)
-    chatd_directory_with_room (self, listing, on_room_for_resume, entry_new (entering, NULL));
-  else
-    chatd_entering_fail (entering, CHAT_ERROR_ROOM_EXISTS, "there is such a room");
+  create (self, entering);
   return chatd_entering_unref (entering);
 }
 
@@ -375,7 +471,8 @@ chatd_directory_join (ChatdDirectory *self,
 
   ChatdListing *listing = find_by_name (self, name);
 
-  if (listing == NULL || (is_legacy (enter) && !admits_legacy (listing)))
+  if (listing == NULL ||
+      (is_legacy (enter) && !chatd_room_flags_admit_legacy (chatd_listing_get_flags (listing))))
     chatd_entering_fail (entering, CHAT_ERROR_ROOM_MISSING, "there is no such room");
   else
     chatd_directory_with_room (self, listing, on_room_for_join,
@@ -410,6 +507,8 @@ chatd_directory_resume (ChatdDirectory *self,
 typedef struct
 {
   guint8 key_hash[CHATD_STORE_KEY_SIZE];
+  ChatdThen then;
+  guint64 to;
   ChatdMemberDone done;
   gpointer data; /* borrowed */
 } Leaver;
@@ -433,7 +532,7 @@ on_room_for_leave (gpointer waiter, ChatdRoom *room, const GError *error)
   else if (member == NULL)
     fail_leaver (leaver->done, leaver->data, CHAT_ERROR_NOT_JOINED, "no member has that key");
   else
-    chatd_member_leave (member, FALSE, leaver->done, leaver->data);
+    chatd_member_leave_then (member, leaver->then, leaver->to, leaver->done, leaver->data);
   g_free (leaver);
 }
 
@@ -441,6 +540,8 @@ void
 chatd_directory_leave (ChatdDirectory *self,
                        const guint8 *uid,
                        const guint8 *key_hash,
+                       ChatdThen then,
+                       guint64 to,
                        ChatdMemberDone done,
                        gpointer data)
 {
@@ -454,7 +555,7 @@ chatd_directory_leave (ChatdDirectory *self,
     {
       Leaver *leaver = g_new (Leaver, 1);
 
-      *leaver = (Leaver){ .done = done, .data = data };
+      *leaver = (Leaver){ .then = then, .to = to, .done = done, .data = data };
       memcpy (leaver->key_hash, key_hash, sizeof leaver->key_hash);
       chatd_directory_with_room (self, listing, on_room_for_leave, leaver);
     }
@@ -468,15 +569,27 @@ chatd_directory_foreach (ChatdDirectory *self, ChatdListedFunc func, gpointer da
   for (const GList *l = self->listings.head; l != NULL; l = l->next)
     {
       const ChatdListing *listing = l->data;
+      const ChatdRoomFlags flags = chatd_listing_get_flags (listing);
+      const ChatdRoomRules *rules = chatd_listing_get_rules (listing);
       const ChatdListed listed = {
         .name = listing->name,
         .n_online = listing->room != NULL ? chatd_room_get_n_online (listing->room) : 0,
-        .off_record = (listing->flags & CHATD_ROOM_OFF_RECORD) != 0,
-        .encrypted_only = (listing->flags & CHATD_ROOM_ENCRYPTED_ONLY) != 0,
+        .off_record = (flags & CHATD_ROOM_OFF_RECORD) != 0,
+        .encrypted_only = (flags & CHATD_ROOM_ENCRYPTED_ONLY) != 0,
+        .password = (flags & CHATD_ROOM_PASSWORD) != 0,
+        .unlisted = (flags & CHATD_ROOM_UNLISTED) != 0,
+        .topic = rules != NULL ? rules->topic : NULL,
       };
 
-      func (&listed, data);
+      if (!func (&listed, data))
+        break;
     }
+}
+
+ChatdPasswords *
+chatd_directory_get_passwords (ChatdDirectory *self)
+{
+  return self->shared.passwords;
 }
 
 guint
@@ -545,7 +658,7 @@ on_stored_room (const ChatdStoreRoom *stored, gpointer data)
   listing = chatd_listing_new (stored->name, stored->uid, stored->host_key);
   listing->number = stored->number;
   chatd_room_settings_decode (&listing->settings, stored->settings, stored->settings_len);
-  listing->flags = listing->settings.encrypted_only ? CHATD_ROOM_ENCRYPTED_ONLY : 0;
+  listing->flags = chatd_room_settings_get_flags (&listing->settings);
   if (listing->settings.quiet_since_us == 0)
     listing->settings.quiet_since_us = g_get_real_time ();
   add_listing (self, listing);
@@ -568,6 +681,34 @@ end_closing (ChatdDirectory *self)
       chatd_directory_remember_closed (self, listing->uid, closing_us);
       remove_listing (listing);
     }
+}
+
+static void
+on_room_for_its_time (gpointer waiter, ChatdRoom *room, const GError *error)
+{
+}
+
+/* Those that are to be closed soon: a loaded room knows when. */
+static void
+load_those_with_a_time (ChatdDirectory *self)
+{
+  for (GList *link = self->listings.head, *next; link != NULL; link = next)
+    {
+      ChatdListing *listing = link->data;
+      const ChatdRoomRules *rules = listing->settings.rules;
+
+      next = link->next;
+      if (rules != NULL && rules->close_us != 0)
+        chatd_directory_with_room (self, listing, on_room_for_its_time, NULL);
+    }
+}
+
+static void
+on_listed_changed (gpointer data)
+{
+  ChatdDirectory *self = data;
+
+  self->serial++;
 }
 
 static void
@@ -597,6 +738,10 @@ chatd_directory_new (ChatdStore *store, GError **error)
   self->shared.deadlines = self->deadlines;
   self->shared.deadlines_changed = on_deadlines_changed;
   self->shared.data = self;
+  self->shared.listed_changed = on_listed_changed;
+  self->shared.passwords = chatd_passwords_new ();
+  self->shared.guesses = chatd_guesses_new ();
+  self->kept_names = chatd_kept_names_new ();
   self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_uid = g_hash_table_new (hash_uid, equal_uids);
   self->closed = g_hash_table_new_full (hash_uid, equal_uids, g_free, g_free);
@@ -613,6 +758,7 @@ chatd_directory_new (ChatdStore *store, GError **error)
           return NULL;
         }
       end_closing (self);
+      load_those_with_a_time (self);
     }
   chatd_timer_set (self->upkeep_timer, g_get_monotonic_time () + G_USEC_PER_SEC);
   return self;
@@ -649,6 +795,7 @@ chatd_directory_free (ChatdDirectory *self)
   chatd_timer_free (self->timer);
   chatd_timer_free (self->upkeep_timer);
   self->timer = self->upkeep_timer = NULL;
+  g_clear_pointer (&self->shared.passwords, chatd_passwords_free);
   dissolve_all (self);
   /* what is still written, or being loaded, is told of now */
   g_clear_pointer (&self->shared.store, chatd_store_free);
@@ -660,6 +807,8 @@ chatd_directory_free (ChatdDirectory *self)
   g_hash_table_unref (self->by_uid);
   g_hash_table_unref (self->closed);
   g_hash_table_unref (self->by_network);
+  chatd_guesses_free (self->shared.guesses);
+  chatd_kept_names_free (self->kept_names);
   g_free (self);
 }
 

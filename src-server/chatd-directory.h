@@ -22,9 +22,13 @@ typedef struct
   guint n_online;
   gboolean off_record;
   gboolean encrypted_only;
+  gboolean password;
+  gboolean unlisted;
+  const char *topic; /* (nullable): none */
 } ChatdListed;
 
-typedef void (*ChatdListedFunc) (const ChatdListed *listed, gpointer data);
+/* Returns: whether to go on */
+typedef gboolean (*ChatdListedFunc) (const ChatdListed *listed, gpointer data);
 
 /**
  * chatd_directory_new:
@@ -57,17 +61,23 @@ ChatdEntering *chatd_directory_resume (ChatdDirectory *self,
 /**
  * chatd_directory_leave:
  * @key_hash: of the member
+ * @then, @to: as in chatd_member_leave_then()
  * @done: comes once, maybe from inside, and in any case, also when the asker is gone. Success too
  *   where it had left, or the room was closed
  */
 void chatd_directory_leave (ChatdDirectory *self,
                             const guint8 *uid,
                             const guint8 *key_hash,
+                            ChatdThen then,
+                            guint64 to,
                             ChatdMemberDone done,
                             gpointer data);
 
-/* In the order of creation */
+/* In the order of creation; those that are unlisted too */
 void chatd_directory_foreach (ChatdDirectory *self, ChatdListedFunc func, gpointer data);
+
+/* Returns: (transfer none): which makes the hashes of rooms' passwords */
+ChatdPasswords *chatd_directory_get_passwords (ChatdDirectory *self);
 
 guint chatd_directory_get_n_rooms (ChatdDirectory *self);
 

@@ -17,7 +17,9 @@ struct _ChatdEntering
   ChatdEnter enter; /* its strings, uid and address stand below */
   char *room_name;
   char *user_name;
-  char *joining; /* (nullable): as a new member, with this normalized name */
+  char *joining;             /* (nullable): as a new member, with this normalized name */
+  char *password;            /* (nullable); wiped */
+  ChatdPasswordHash *proven; /* (nullable): what the password was right for */
   guint8 uid[CHATD_STORE_UID_SIZE];
   ChatdAddress from;
   /* borrowed */
@@ -37,6 +39,7 @@ chatd_entering_new (const ChatdEnter *enter, ChatdEntered entered, gpointer data
   self->enter = *enter;
   self->enter.room_name = self->room_name = g_strdup (enter->room_name);
   self->enter.user_name = self->user_name = g_strdup (enter->user_name);
+  self->enter.password = self->password = g_strdup (enter->password);
   if (enter->uid != NULL)
     memcpy (self->uid, enter->uid, sizeof self->uid);
   self->enter.uid = enter->uid != NULL ? self->uid : NULL;
@@ -52,6 +55,21 @@ const ChatdEnter *
 chatd_entering_get_enter (const ChatdEntering *self)
 {
   return &self->enter;
+}
+
+ChatdRoomRules *
+chatd_entering_steal_rules (ChatdEntering *self)
+{
+  return g_steal_pointer (&self->enter.rules);
+}
+
+void
+chatd_entering_set_hash (ChatdEntering *self, const ChatdPasswordHash *hash)
+{
+  if (self->enter.rules == NULL)
+    self->enter.rules = chatd_room_rules_new ();
+  g_free (self->enter.rules->password);
+  self->enter.rules->password = g_memdup2 (hash, sizeof *hash);
 }
 
 ChatdEntering *
@@ -72,6 +90,11 @@ chatd_entering_unref (ChatdEntering *self)
   g_free (self->room_name);
   g_free (self->user_name);
   g_free (self->joining);
+  if (self->password != NULL)
+    explicit_bzero (self->password, strlen (self->password));
+  g_free (self->password);
+  g_free (self->proven);
+  g_clear_pointer (&self->enter.rules, chatd_room_rules_free);
   g_clear_pointer (&self->room, chatd_room_unref);
   g_free (self);
   return NULL;
@@ -99,6 +122,107 @@ chatd_entering_fail (ChatdEntering *self, ChatError code, const char *message)
   g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, (int) code, message);
 
   finish (self, NULL, error);
+}
+
+void
+chatd_entering_fail_for (ChatdEntering *self, ChatError code, const char *message, gint64 retry_ms)
+{
+  g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, (int) code, message);
+
+  chat_error_set_retry_ms (error, (guint) CLAMP (retry_ms, 0, G_MAXINT32));
+  finish (self, NULL, error);
+}
+
+/* --- who may not ------------------------------------------------------------------------------ */
+
+static gint64
+network_of (const ChatdEntering *self)
+{
+  return self->enter.from != NULL ? chatd_address_network (self->enter.from) : 0;
+}
+
+static gboolean
+is_owner (const ChatdEntering *self, const ChatdRoom *room)
+{
+  return self->enter.instance != 0 && chatd_room_is_owned_by (room, self->enter.host_key_hash);
+}
+
+/* @anew: as a new member; else only what its key did counts. Returns: whether it has failed */
+static gboolean
+fail_banned (ChatdEntering *self, ChatdRoom *room, gboolean anew)
+{
+  const gint64 now_us = g_get_real_time ();
+  const guint8 *key = self->enter.instance != 0 ? self->enter.key_hash : NULL;
+  ChatdBan *ban = chatd_room_find_ban (room, key, 0, now_us);
+
+  if (ban != NULL)
+    chatd_room_teach_ban (room, ban, network_of (self));
+  else if (anew)
+    ban = chatd_room_find_ban (room, NULL, network_of (self), now_us);
+  if (ban == NULL)
+    return FALSE;
+
+  chatd_entering_fail_for (self, CHAT_ERROR_BANNED, "a host does not want it there",
+                           ban->until_us != 0 ? (ban->until_us - now_us) / 1000 + 1 : 0);
+  return TRUE;
+}
+
+/* --- passwords -------------------------------------------------------------------------------- */
+
+static gboolean
+is_proven (const ChatdEntering *self, const ChatdRoom *room)
+{
+  return self->proven != NULL &&
+         memcmp (self->proven, room->rules->password, sizeof *self->proven) == 0;
+}
+
+static void
+on_checked (ChatdPasswordOutcome outcome, const ChatdPasswordHash *hash, gpointer data)
+{
+  ChatdEntering *self = data;
+  g_autoptr (ChatdRoom) room = g_steal_pointer (&self->room);
+
+  chatd_guesses_end (room->shared->guesses, network_of (self), room->uid,
+                     outcome == CHATD_PASSWORD_WRONG, g_get_monotonic_time ());
+  if (outcome == CHATD_PASSWORD_WRONG)
+    chatd_entering_fail (self, CHAT_ERROR_PASSWORD_WRONG, "another password");
+  else if (outcome != CHATD_PASSWORD_RIGHT || self->entered == NULL)
+    chatd_entering_fail (self, CHAT_ERROR_BUSY, "nobody looked at it");
+  else
+    {
+      g_free (self->proven);
+      self->proven = g_memdup2 (hash, sizeof *hash);
+      chatd_entering_join (self, room, self->joining);
+    }
+}
+
+static void
+check_password (ChatdEntering *self, ChatdRoom *room)
+{
+  ChatdRoomShared *shared = room->shared;
+  const gint64 now_us = g_get_monotonic_time ();
+  guint retry_ms;
+
+  if (self->password == NULL || *self->password == '\0')
+    {
+      chatd_entering_fail (self, CHAT_ERROR_PASSWORD_NEEDED, "the room has a password");
+      return;
+    }
+  retry_ms = chatd_guesses_begin (shared->guesses, network_of (self), room->uid, now_us);
+  if (retry_ms > 0)
+    {
+      chatd_entering_fail_for (self, CHAT_ERROR_TOO_FAST, "too many guesses", retry_ms);
+      return;
+    }
+
+  self->room = chatd_room_ref (room);
+  if (chatd_passwords_check (shared->passwords, self->password, room->rules->password, on_checked,
+                             self))
+    return;
+
+  chatd_guesses_end (shared->guesses, network_of (self), room->uid, FALSE, now_us);
+  g_clear_pointer (&self->room, chatd_room_unref);
+  chatd_entering_fail (self, CHAT_ERROR_BUSY, "too many passwords to look at");
 }
 
 /* --- a member comes back ---------------------------------------------------------------------- */
@@ -159,7 +283,11 @@ static void
 attach (ChatdEntering *self, ChatdMember *member)
 {
   const guint64 instance = self->enter.instance;
+  ChatdRoom *room = member->room;
 
+  member->network = network_of (self);
+  if (room->host == NULL && is_owner (self, room) && !room->is_closing)
+    chatd_room_claim (member);
   replace_device (member->room, member, instance,
                   instance != 0 ? CHATD_GONE_REPLACED : CHATD_GONE_YIELDED);
   if (instance != 0)
@@ -207,6 +335,8 @@ chatd_entering_resume (ChatdEntering *self, ChatdRoom *room)
 
   if (room->is_closed)
     chatd_entering_fail (self, CHAT_ERROR_ROOM_CLOSED, "the room was closed");
+  else if (fail_banned (self, room, FALSE))
+    return;
   else if (member == NULL)
     chatd_entering_fail (self, CHAT_ERROR_NOT_JOINED, "no member has that key");
   else
@@ -360,9 +490,19 @@ take_over (ChatdEntering *self, ChatdRoom *room, ChatdMember *namesake, const ch
   return TRUE;
 }
 
+static gboolean
+is_full (const ChatdRoom *room, gboolean is_owner)
+{
+  const guint64 limit = room->rules != NULL ? room->rules->member_limit : 0;
+
+  return room->n_members >= room->shared->max_members ||
+         (limit > 0 && room->n_members >= limit && !is_owner);
+}
+
 void
 chatd_entering_join (ChatdEntering *self, ChatdRoom *room, const char *user_name)
 {
+  const gboolean owner = is_owner (self, room);
   g_autofree char *name_key = chat_name_key (user_name);
   ChatdMember *known =
       self->enter.instance != 0 ? chatd_room_find_by_key (room, self->enter.key_hash) : NULL;
@@ -372,15 +512,21 @@ chatd_entering_join (ChatdEntering *self, ChatdRoom *room, const char *user_name
     self->joining = g_strdup (user_name);
   if (room->is_closed || room->is_closing)
     chatd_entering_fail (self, CHAT_ERROR_ROOM_MISSING, "the room is being closed");
+  else if (self->enter.instance == 0 && !chatd_room_flags_admit_legacy (room->flags))
+    chatd_entering_fail (self, CHAT_ERROR_ROOM_MISSING, "not by protocol 1");
+  else if (!owner && fail_banned (self, room, known == NULL))
+    return;
   else if (known != NULL)
     come_back (self, known);
+  else if (!owner && (room->flags & CHATD_ROOM_PASSWORD) != 0 && !is_proven (self, room))
+    check_password (self, room);
   else if (namesake != NULL && take_over (self, room, namesake, user_name))
     return;
   else if (namesake != NULL && (namesake->state == CHATD_MEMBER_LEAVING || namesake->must_leave))
     wait (self, room, namesake);
   else if (namesake != NULL)
     chatd_entering_fail (self, CHAT_ERROR_NAME_IN_USE, "somebody there has that name");
-  else if (room->n_members >= room->shared->max_members)
+  else if (is_full (room, owner))
     chatd_entering_fail (self, CHAT_ERROR_FULL, "the room has too many members");
   else
     add_member (self, room, user_name, FALSE);

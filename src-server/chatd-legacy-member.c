@@ -73,9 +73,9 @@ is_told (const ChatdLegacyMember *self, const ChatdEntry *entry)
   switch (entry->entry->kind)
     {
     case CHAT_ENTRY_TEXT:
+    case CHAT_ENTRY_KICKED: /* who was put out is told so in other words */
       return entry->from != self->member;
     case CHAT_ENTRY_LEFT:
-    case CHAT_ENTRY_KICKED:
     case CHAT_ENTRY_CLOSED:
       return TRUE;
     default:
@@ -116,7 +116,8 @@ deliver (ChatdSink *sink, const ChatdEntry *entries, guint n)
     }
 }
 
-/* A program of protocol 1 does not survive the server: to it the room is closed. */
+/* A program of protocol 1 survives neither the server nor a host's displeasure: to it the room is
+ * closed. */
 static void
 say_goodbye (ChatdLegacyMember *self)
 {
@@ -128,25 +129,27 @@ say_goodbye (ChatdLegacyMember *self)
 }
 
 static void
-gone (ChatdSink *sink, ChatdGone why)
-{
-  ChatdLegacyMember *self = (ChatdLegacyMember *) sink;
-
-  if (why == CHATD_GONE_SHUTDOWN && !is_ghost (self))
-    say_goodbye (self);
-  chatd_roster_remove (self->shared->roster, &self->entry);
-  g_free (self);
-}
-
-static const ChatdSinkClass sink_class = { .deliver = deliver, .gone = gone };
-
-static void
 notify (ChatdLegacyMember *self, ChatError error)
 {
   chatd_outbox_open (self->outbox, 0);
   append_notice (self->outbox, chat_legacy_notice_error (error));
   chatd_outbox_post (self->outbox, &self->entry.address, &self->from);
 }
+
+static void
+gone (ChatdSink *sink, ChatdGone why)
+{
+  ChatdLegacyMember *self = (ChatdLegacyMember *) sink;
+
+  if (why == CHATD_GONE_KICKED && !is_ghost (self))
+    notify (self, CHAT_ERROR_NOT_ALLOWED);
+  if ((why == CHATD_GONE_SHUTDOWN || why == CHATD_GONE_KICKED) && !is_ghost (self))
+    say_goodbye (self);
+  chatd_roster_remove (self->shared->roster, &self->entry);
+  g_free (self);
+}
+
+static const ChatdSinkClass sink_class = { .deliver = deliver, .gone = gone };
 
 static void
 complain (ChatdLegacyMember *self, ChatError error, gint64 now_us)
@@ -198,9 +201,14 @@ say (ChatdLegacyMember *self, const char *text, gsize len, gint64 now_us)
       return;
     }
 
-  if (!chatd_member_say (self->member, text, len))
+  ChatError why;
+
+  if (!chatd_member_say (self->member, text, len, &why))
     {
-      slow_down (self, now_us);
+      if (why == CHAT_ERROR_BUSY)
+        slow_down (self, now_us);
+      else
+        complain (self, why, now_us);
       return;
     }
   self->was_slowed = FALSE;

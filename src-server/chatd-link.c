@@ -242,6 +242,7 @@ shake_hands (ChatdLink *self)
       open_up (self);
       break;
     case CHATD_TLS_AGAIN:
+      self->turn.is_begun = TRUE;
       watch_for (self, chatd_tls_peer_get_condition (self->tls));
       break;
     case CHATD_TLS_END:

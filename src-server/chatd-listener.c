@@ -20,8 +20,10 @@
 #define DESCRIPTORS_WANTED (1024 * 1024)
 /* Of each listening socket in one turn of the loop */
 #define ACCEPTS_PER_TURN 64
-/* Steps of handshakes in one turn of the loop */
-#define HANDSHAKES_PER_TURN 4
+/* For steps of handshakes in one turn of the loop; one with a signature takes half of it */
+#define HANDSHAKES_US 1000
+/* Whoever waited so long for the first step has hardly the time for the others */
+#define HANDSHAKE_PATIENCE_US (CHAT_REQUEST_TIMEOUT_S * G_USEC_PER_SEC / 2)
 /* Until accept() is tried again after it failed */
 #define ACCEPT_PAUSE_US (100 * G_TIME_SPAN_MILLISECOND)
 
@@ -346,6 +348,12 @@ on_incoming (GIOCondition condition, gpointer data)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+static const ChatdTurnsRules handshake_rules = { .order = CHATD_TURNS_MIXED,
+                                                 .budget_us = HANDSHAKES_US,
+                                                 .patience_us = HANDSHAKE_PATIENCE_US };
+static const ChatdTurnsRules write_rules = { .order = CHATD_TURNS_IN_ORDER,
+                                             .budget_us = G_MAXINT64 };
+
 static gboolean
 add_door (ChatdListener *self, GSocket *socket, GError **error)
 {
@@ -389,8 +397,8 @@ chatd_listener_new (GPtrArray *sockets,
   self->links = (ChatdLinkShared){
     .tls = tls,
     .poller = poller,
-    .handshakes = chatd_turns_new (HANDSHAKES_PER_TURN, CHATD_TURNS_NEWEST_FIRST),
-    .writes = chatd_turns_new (G_MAXUINT, CHATD_TURNS_OLDEST_FIRST),
+    .handshakes = chatd_turns_new (&handshake_rules),
+    .writes = chatd_turns_new (&write_rules),
     .acceptor = acceptor,
   };
   self->crowd = chatd_crowd_new ();

@@ -28,6 +28,17 @@ typedef struct
   GArray *absences; /* owned (nullable): of ChatdAbsence */
 } ChatdListing;
 
+/* Of its room, where that is loaded */
+ChatdRoomFlags chatd_listing_get_flags (const ChatdListing *self);
+/* Returns: (transfer none) (nullable): none */
+const ChatdRoomRules *chatd_listing_get_rules (const ChatdListing *self);
+/* Returns: whether @hash is that of the key by which the room is owned */
+gboolean chatd_listing_is_owned_by (const ChatdListing *self, const guint8 *host_key_hash);
+/* Its room is loaded: gets what was kept of it here. */
+void chatd_listing_fill_room (ChatdListing *self);
+/* Its room is about to go: keeps what it needs when it is loaded again. */
+void chatd_listing_keep_room (ChatdListing *self);
+
 ChatdListing *chatd_listing_new (const char *name, const guint8 *uid, const guint8 *host_key);
 /* Not its room. Nobody may wait for it. */
 void chatd_listing_free (ChatdListing *self);

@@ -30,7 +30,9 @@ static gboolean
 are_equal (const ChatControlMember *a, const ChatControlMember *b)
 {
   return a->member == b->member && a->host == b->host && a->online == b->online &&
-         a->legacy == b->legacy && a->left == b->left && g_str_equal (a->name, b->name);
+         a->legacy == b->legacy && a->left == b->left && a->cohost == b->cohost &&
+         a->muted == b->muted && a->allowed == b->allowed && a->hand == b->hand &&
+         g_str_equal (a->name, b->name);
 }
 
 static gboolean
@@ -53,9 +55,11 @@ is_last (const ChatdNews *self, const ChatControlEvent *event)
 {
   const ChatControlEvent *last = &self->last;
 
-  return self->frame->len > 0 && last->kind == event->kind && last->room == event->room &&
-         last->online == event->online && last->n_members == event->n_members &&
-         last->legacy == event->legacy && last->host_away == event->host_away &&
+  return self->frame->len > 0 && event->reason == NULL && last->kind == event->kind &&
+         last->room == event->room && last->online == event->online &&
+         last->n_members == event->n_members && last->legacy == event->legacy &&
+         last->host_away == event->host_away && last->closes_us == event->closes_us &&
+         last->kicked == event->kicked && last->banned == event->banned &&
          have_equal_members (last, event);
 }
 
@@ -67,6 +71,9 @@ chatd_news_encode (ChatdNews *self, const ChatControlEvent *event)
 
   g_clear_pointer (&self->last.members, g_array_unref);
   self->last = *event;
+  if (event->reason != NULL)
+    self->last.kind = CHAT_CONTROL_EVENT_UNKNOWN; /* words are not compared */
+  self->last.reason = NULL;
   if (event->members != NULL)
     g_array_ref (self->last.members);
   g_byte_array_set_size (self->frame, 0);

@@ -110,12 +110,18 @@ on_refused (ChatdSink *sink, guint64 instance, guint64 cseq, guint retry_ms, con
 void
 chatd_place_describe_member (ChatdMember *member, ChatControlMember *out)
 {
+  const ChatdPowers powers = chatd_member_get_powers (member);
+
   *out = (ChatControlMember){ .member = chatd_member_get_number (member),
                               .name = g_strdup (chatd_member_get_name (member)),
                               .host = chatd_member_is_host (member),
                               .online = chatd_member_is_online (member),
                               .legacy = chatd_member_is_legacy (member),
-                              .left = chatd_member_has_left (member) };
+                              .left = chatd_member_has_left (member),
+                              .cohost = (powers & CHATD_POWER_COHOST) != 0,
+                              .muted = (powers & CHATD_POWER_MUTED) != 0,
+                              .allowed = (powers & CHATD_POWER_ALLOWED) != 0,
+                              .hand = (powers & CHATD_POWER_HAND) != 0 };
 }
 
 static void
@@ -142,12 +148,14 @@ void
 chatd_place_tell_info (ChatdPlace *self)
 {
   ChatdRoom *room = get_room (self);
+  const ChatdRoomRules *rules = chatd_room_get_rules (room);
   const ChatControlEvent event = { .kind = CHAT_CONTROL_EVENT_ROOM,
                                    .room = self->number,
                                    .online = chatd_room_get_n_online (room),
                                    .n_members = chatd_room_get_n_members (room),
                                    .legacy = chatd_room_get_n_legacy (room),
-                                   .host_away = chatd_room_is_host_away (room) };
+                                   .host_away = chatd_room_is_host_away (room),
+                                   .closes_us = rules != NULL ? rules->close_us : 0 };
 
   self->klass->event (self, &event, self->owner);
 }
@@ -162,6 +170,18 @@ on_info (ChatdSink *sink)
 }
 
 static void
+tell_put_out (ChatdPlace *self, const ChatdPutOut *put_out)
+{
+  const ChatControlEvent event = { .kind = CHAT_CONTROL_EVENT_LEFT,
+                                   .room = self->number,
+                                   .kicked = TRUE,
+                                   .banned = put_out->banned,
+                                   .reason = (char *) put_out->reason };
+
+  self->klass->event (self, &event, self->owner);
+}
+
+static void
 on_gone (ChatdSink *sink, ChatdGone why)
 {
   ChatdPlace *self = from_sink (sink);
@@ -171,8 +191,12 @@ on_gone (ChatdSink *sink, ChatdGone why)
     [CHATD_GONE_REPLACED] = CHAT_CONTROL_EVENT_REPLACED,
   };
   const gboolean was_in = self->member != NULL;
+  const ChatdPutOut *put_out =
+      was_in && why == CHATD_GONE_KICKED ? chatd_member_get_put_out (self->member) : NULL;
 
   self->member = NULL;
+  if (put_out != NULL)
+    tell_put_out (self, put_out);
   if (was_in && why < G_N_ELEMENTS (kinds) && kinds[why] != 0 &&
       !(why == CHATD_GONE_LEFT && self->leaving))
     tell (self, kinds[why]);

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define KEYS_MAX_SIZE 256 /* bytes, around the names of a list */
+
 struct _ChatdRequests
 {
   /* borrowed */
@@ -229,30 +231,29 @@ handle_join (ChatdRequest *request)
   enter (request, chatd_directory_join);
 }
 
-/* What protocol 1 can enter */
-static void
+/* A reply of protocol 1 that is being made */
+typedef struct
+{
+  GPtrArray *names; /* borrowed */
+  gsize bytes;      /* that they can take in JSON */
+} Names;
+
+/* What protocol 1 can enter. A reply has a limit: the list ends where it could be passed. In JSON a
+ * byte takes two at most. */
+static gboolean
 add_name (const ChatdListed *listed, gpointer data)
 {
-  if (!listed->off_record && !listed->encrypted_only)
-    g_ptr_array_add (data, (gpointer) listed->name);
-}
+  Names *list = data;
 
-/* A reply has a limit: the list ends where it could be passed. In JSON a byte takes two at most. */
-static void
-fit_into_reply (GPtrArray *names)
-{
-  gsize bytes = 256; /* the keys around the list */
+  if (listed->off_record || listed->encrypted_only || listed->password || listed->unlisted)
+    return TRUE;
 
-  for (guint i = 0; i + 1 < names->len; i++)
-    {
-      bytes += 2 * strlen (g_ptr_array_index (names, i)) + 4;
-      if (bytes > CHAT_LEGACY_REPLY_MAX)
-        {
-          g_ptr_array_set_size (names, (int) i);
-          g_ptr_array_add (names, NULL);
-          return;
-        }
-    }
+  list->bytes += 2 * strlen (listed->name) + 4;
+  if (list->bytes > CHAT_LEGACY_REPLY_MAX)
+    return FALSE;
+
+  g_ptr_array_add (list->names, (gpointer) listed->name);
+  return TRUE;
 }
 
 static void
@@ -265,9 +266,9 @@ make_list (ChatdRequests *self)
     return;
 
   names = g_ptr_array_new ();
-  chatd_directory_foreach (self->directory, add_name, names);
+  Names list = { .names = names, .bytes = KEYS_MAX_SIZE };
+  chatd_directory_foreach (self->directory, add_name, &list);
   g_ptr_array_add (names, NULL);
-  fit_into_reply (names);
   g_clear_pointer (&self->list, g_bytes_unref);
   self->list = chat_legacy_reply_build_list ((const char *const *) names->pdata);
   self->list_serial = serial;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chatd-room-private.h"
 
+#include <string.h>
+
 /* How members get out of a room. Where nobody waits for it, it is tried until it is written. */
 
 #define RETRY_US G_USEC_PER_SEC
@@ -13,12 +15,13 @@ typedef struct
   gpointer data; /* borrowed */
 } Leaving;
 
-static void
-take_out (ChatdMember *self)
+void
+chatd_room_take_out (ChatdMember *self)
 {
   ChatdRoom *room = self->room;
 
   self->state = CHATD_MEMBER_LEFT;
+  chatd_room_set_powers (self, 0, 0);
   if (g_hash_table_lookup (room->by_name, self->name_key) == self)
     g_hash_table_remove (room->by_name, self->name_key);
   room->n_members--;
@@ -31,12 +34,23 @@ take_out (ChatdMember *self)
   g_clear_pointer (&self->attempts, g_array_unref);
 }
 
+/* Whoever has the host key may come back to a room that was kept for it. */
+static gboolean
+is_kept (const ChatdRoom *self)
+{
+  static const guint8 no_key[CHATD_STORE_KEY_SIZE];
+
+  return (self->flags & CHATD_ROOM_KEY_VOID) == 0 &&
+         memcmp (self->host_key, no_key, sizeof no_key) != 0;
+}
+
 void
 chatd_room_on_left_told (ChatdRoom *self, ChatdMember *member)
 {
-  chatd_room_let_go (self, member, CHATD_GONE_LEFT);
+  chatd_room_let_go (self, member, member->put_out != NULL ? CHATD_GONE_KICKED : CHATD_GONE_LEFT);
+  chatd_room_forget_put_out (member);
   chatd_room_forget_left (self);
-  if (self->n_members == 0 && !self->is_closing && !self->is_closed)
+  if (self->n_members == 0 && !is_kept (self) && !self->is_closing && !self->is_closed)
     chatd_room_close (self, NULL, NULL, NULL);
 }
 
@@ -48,7 +62,7 @@ on_left (const GError *error, gpointer data)
 
   if (error == NULL)
     {
-      take_out (self);
+      chatd_room_take_out (self);
       if (!leaving->expelled)
         chatd_room_let_go (self->room, self, CHATD_GONE_LEFT);
     }
@@ -111,6 +125,74 @@ chatd_member_leave (ChatdMember *self, gboolean expelled, ChatdMemberDone done, 
     chatd_room_close (room, expelled ? NULL : self, done, data);
   else
     leave_alone (self, expelled, done, data);
+}
+
+static gboolean
+can_hand_to (const ChatdMember *self, const ChatdMember *other)
+{
+  return other != NULL && other != self && other->state == CHATD_MEMBER_IN && !other->is_legacy;
+}
+
+/* In one transaction with what follows: should that fail, this does too. */
+static void
+on_kept (const GError *error, gpointer data)
+{
+}
+
+static void
+keep_room (ChatdMember *self)
+{
+  ChatdRoom *room = self->room;
+
+  chatd_room_begin_change (room);
+  chatd_room_set_host (room, NULL);
+  chatd_room_end_change (room, NULL, NULL, on_kept, NULL);
+}
+
+static void
+hand_room_over (ChatdMember *self, guint64 to)
+{
+  const ChatdDeed deed = { .act = CHAT_ACT_HOST, .member = to };
+
+  chatd_member_act (self, &deed, on_kept, NULL);
+}
+
+void
+chatd_member_leave_then (
+    ChatdMember *self, ChatdThen then, guint64 to, ChatdMemberDone done, gpointer data)
+{
+  ChatdRoom *room = self->room;
+  const gboolean is_host =
+      room->host == self && self->state == CHATD_MEMBER_IN && !room->is_closing && !room->is_closed;
+
+  if (!is_host || then == CHATD_THEN_CLOSE)
+    {
+      chatd_member_leave (self, FALSE, done, data);
+      return;
+    }
+  if (then == CHATD_THEN_KEEP && (room->flags & CHATD_ROOM_KEY_VOID) != 0)
+    {
+      chatd_member_refuse (CHAT_ERROR_NOT_ALLOWED, "nobody could be its host", done, data);
+      return;
+    }
+  if (then == CHATD_THEN_HAND && !can_hand_to (self, chatd_room_find_by_number (room, to)))
+    {
+      chatd_member_refuse (CHAT_ERROR_MEMBER_MISSING, "no host to be", done, data);
+      return;
+    }
+  if (!chatd_room_can_write (room, 5))
+    {
+      chatd_member_refuse (CHAT_ERROR_BUSY, "cannot be stored", done, data);
+      return;
+    }
+
+  chatd_room_ref (room);
+  if (then == CHATD_THEN_KEEP)
+    keep_room (self);
+  else
+    hand_room_over (self, to);
+  leave_alone (self, FALSE, done, data);
+  chatd_room_unref (room);
 }
 
 /* --- what is owed ----------------------------------------------------------------------------- */

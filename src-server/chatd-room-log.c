@@ -35,8 +35,32 @@ next_letter (void)
   return ++last;
 }
 
+/* Since they were told that there is more nobody took anything. */
+static gboolean
+is_known (const ChatdRoom *self)
+{
+  return self->told_at == self->shared->n_taken;
+}
+
+void
+chatd_room_tell_more (ChatdRoom *self)
+{
+  if (is_known (self))
+    return;
+
+  self->told_at = self->shared->n_taken;
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      const ChatdDevice *device = g_ptr_array_index (self->devices, i);
+
+      if (device->sink->klass->deliver == NULL)
+        device->sink->klass->more (device->sink);
+    }
+}
+
+/* To those who are given each entry */
 static void
-tell_entry (ChatdRoom *self, const Writing *writing)
+give_entry (ChatdRoom *self, const Writing *writing)
 {
   const ChatdMember *member = writing->member;
   const ChatdEntry entry = { .letter = next_letter (),
@@ -45,23 +69,23 @@ tell_entry (ChatdRoom *self, const Writing *writing)
                              .from = writing->member,
                              .name = member != NULL ? member->name : NULL };
 
-  const gboolean is_known = self->told_at == self->shared->n_taken;
-
-  if (is_known && self->n_given == 0)
-    return;
-
-  self->told_at = self->shared->n_taken;
   for (guint i = 0; i < self->devices->len; i++)
     {
       const ChatdDevice *device = g_ptr_array_index (self->devices, i);
-      const ChatdSinkClass *klass = device->sink->klass;
 
-      if (klass->deliver == NULL && !is_known)
-        klass->more (device->sink);
-      else if (klass->deliver != NULL &&
-               (device->instance != 0 || device->member != writing->except))
-        klass->deliver (device->sink, &entry, 1);
+      if (device->sink->klass->deliver != NULL &&
+          (device->instance != 0 || device->member != writing->except))
+        device->sink->klass->deliver (device->sink, &entry, 1);
     }
+}
+
+static void
+tell_entry (ChatdRoom *self, const Writing *writing)
+{
+  if (self->n_given > 0)
+    give_entry (self, writing);
+  if (!chatd_room_puts_off (self, writing->entry.kind))
+    chatd_room_tell_more (self);
 }
 
 void
@@ -163,7 +187,7 @@ land (ChatdRoom *self, const Writing *writing)
   tell_entry (self, writing);
   if (writing->entry.kind == CHAT_ENTRY_CLOSED)
     chatd_room_linger (self);
-  else if (writing->entry.kind == CHAT_ENTRY_LEFT)
+  else if (writing->entry.kind == CHAT_ENTRY_LEFT || writing->entry.kind == CHAT_ENTRY_KICKED)
     chatd_room_on_left_told (self, writing->member);
 }
 
@@ -381,17 +405,24 @@ decide (ChatdMember *member, const ChatSubmission *submission, gint64 now_us, Ch
   ChatdRoomShared *shared = member->room->shared;
   g_autofree guint8 *body = NULL;
   ChatSubmission own = *submission;
+  ChatError why = 0;
+  guint64 retry_ms;
+  const gboolean may_speak = chatd_room_may_speak (member, now_us, &why, &retry_ms);
 
   if (!chatd_room_can_write (member->room, 1))
     return put_off (member, submission, CHAT_ERROR_BUSY, BUSY_RETRY_MS, answer);
+  if (!may_speak && retry_ms > 0)
+    return put_off (member, submission, why, retry_ms, answer);
   if (!chatd_rate_take (&member->messages, &shared->messages, now_us))
     return put_off (member, submission, CHAT_ERROR_TOO_FAST,
                     (guint64) MAX (shared->messages.interval_us / 1000, 20), answer);
 
   /* taking it may free what was held */
   own.body = body = g_memdup2 (submission->body, submission->body_len);
-  if (!enter_log (member, &own, judge (&own)))
+  if (!enter_log (member, &own, may_speak ? judge (&own) : chat_error_to_code (why)))
     return put_off (member, &own, CHAT_ERROR_BUSY, BUSY_RETRY_MS, answer);
+  if (may_speak)
+    member->spoke_us = now_us;
   return TRUE;
 }
 
@@ -464,16 +495,27 @@ chatd_member_submit (ChatdMember *self,
 }
 
 gboolean
-chatd_member_say (ChatdMember *self, const char *text, gsize len)
+chatd_member_say (ChatdMember *self, const char *text, gsize len, ChatError *why)
 {
+  const gint64 now_us = g_get_monotonic_time ();
+  ChatError error = CHAT_ERROR_BUSY;
+  guint64 retry_ms;
   const ChatdRoomWrite write = { .member = self,
                                  .kind = CHAT_ENTRY_TEXT,
                                  .body = (const guint8 *) text,
                                  .body_len = len,
                                  .except = self };
 
-  return self->state == CHATD_MEMBER_IN && !self->room->is_closing &&
-         chatd_room_write (self->room, &write);
+  if (chatd_room_may_speak (self, now_us, &error, &retry_ms) && self->state == CHATD_MEMBER_IN &&
+      !self->room->is_closing && chatd_room_write (self->room, &write))
+    {
+      self->spoke_us = now_us;
+      return TRUE;
+    }
+
+  if (why != NULL)
+    *why = error;
+  return FALSE;
 }
 
 /* --- pages ------------------------------------------------------------------------------------ */

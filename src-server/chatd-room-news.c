@@ -4,8 +4,10 @@
 /* What is not in the log: who is there just now. Gathered, so that a flapping network does not make
  * N² messages of it. docs/protocol-session.md, "Events". */
 
-/* Above it only what concerns the host is told */
+/* Above it only what concerns hosts is told, and what members may do */
 #define PRESENCE_MEMBERS_MAX 200
+/* From so many devices on, who joined and left is told together */
+#define GATHER_DEVICES_MIN 50
 #define INFO_INTERVAL_US G_USEC_PER_SEC
 
 static gboolean
@@ -14,14 +16,14 @@ is_worth_telling (const ChatdRoom *self, const ChatdMember *member)
   return self->n_members <= PRESENCE_MEMBERS_MAX || member == self->host;
 }
 
-void
-chatd_room_note (ChatdRoom *self, ChatdMember *member)
+static void
+note (ChatdRoom *self, ChatdMember *member, gboolean is_worth)
 {
   const gint64 now_us = g_get_monotonic_time ();
 
   if (self->info_due_us == 0)
     self->info_due_us = MAX (now_us, self->info_at_us + INFO_INTERVAL_US);
-  if (!member->is_news && is_worth_telling (self, member))
+  if (!member->is_news && is_worth)
     {
       member->is_news = TRUE;
       g_ptr_array_add (self->news, member);
@@ -29,6 +31,18 @@ chatd_room_note (ChatdRoom *self, ChatdMember *member)
         self->news_due_us = MAX (now_us, self->news_at_us + self->shared->quiet_us);
     }
   chatd_room_plan (self);
+}
+
+void
+chatd_room_note (ChatdRoom *self, ChatdMember *member)
+{
+  note (self, member, is_worth_telling (self, member));
+}
+
+void
+chatd_room_note_powers (ChatdRoom *self, ChatdMember *member)
+{
+  note (self, member, TRUE);
 }
 
 /* A room that is quiet for long enough is closed, also when the server was restarted meanwhile. */
@@ -85,7 +99,34 @@ chatd_room_news_deadline (const ChatdRoom *self)
   const gint64 news_us = self->news_due_us != 0 ? self->news_due_us : G_MAXINT64;
   const gint64 info_us = self->info_due_us != 0 ? self->info_due_us : G_MAXINT64;
 
-  return MIN (news_us, info_us);
+  const gint64 entries_us = self->entries_due_us != 0 ? self->entries_due_us : G_MAXINT64;
+
+  return MIN (MIN (news_us, info_us), entries_us);
+}
+
+/* Of those who come in a row each would be a datagram to everybody. */
+gboolean
+chatd_room_puts_off (ChatdRoom *self, guint64 kind)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  const gint64 due_us = self->entries_at_us + self->shared->quiet_us;
+
+  if ((kind != CHAT_ENTRY_JOINED && kind != CHAT_ENTRY_LEFT) ||
+      self->devices->len < GATHER_DEVICES_MIN)
+    {
+      self->entries_due_us = 0; /* all that is there goes with it */
+      return FALSE;
+    }
+  if (due_us <= now_us)
+    {
+      self->entries_at_us = now_us;
+      self->entries_due_us = 0;
+      return FALSE;
+    }
+
+  self->entries_due_us = due_us;
+  chatd_room_plan (self);
+  return TRUE;
 }
 
 static void
@@ -117,6 +158,12 @@ tell_info (ChatdRoom *self)
 void
 chatd_room_tell_news (ChatdRoom *self, gint64 now_us)
 {
+  if (self->entries_due_us != 0 && self->entries_due_us <= now_us)
+    {
+      self->entries_due_us = 0;
+      self->entries_at_us = now_us;
+      chatd_room_tell_more (self);
+    }
   if (self->news_due_us != 0 && self->news_due_us <= now_us)
     {
       self->news_due_us = 0;

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* A room from inside: for chatd-room, its log, its news, its members, and those who open it. */
 
+typedef struct _ChatdRoomWrite ChatdRoomWrite;
+
 typedef enum
 {
   CHATD_MEMBER_ENTERING, /* its JOINED is not durable yet: the name is kept for it */
@@ -23,6 +25,7 @@ typedef struct
   ChatdMember *member; /* borrowed */
   ChatdSink *sink;     /* borrowed */
   guint64 instance;    /* 0: protocol 1 */
+  gint64 network;      /* from which it came */
   guint index;         /* in the room's array */
 } ChatdDevice;
 
@@ -43,8 +46,13 @@ struct _ChatdMember
   ChatdMemberState state;
   gboolean is_legacy;
   gboolean is_online;
-  gboolean is_news;         /* in the room's news */
-  gboolean must_leave;      /* nobody waits for it: tried until it is written */
+  gboolean is_news;    /* in the room's news */
+  gboolean must_leave; /* nobody waits for it: tried until it is written */
+  ChatdPowers powers;
+  gint64 muted_until_us;    /* since 1970; 0: for ever, if it is muted */
+  gint64 spoke_us;          /* monotonic; 0: it did not yet */
+  gint64 network;           /* from which it came last; 0: not in this life of the server */
+  ChatdPutOut *put_out;     /* owned (nullable): while its devices are told */
   ChatAdmission *admission; /* owned (nullable): made when it is needed */
   GArray *attempts;         /* owned (nullable), of ChatdAttempt: the newest of each device */
   guint n_devices;
@@ -64,6 +72,12 @@ struct _ChatdRoom
   guint8 host_key[CHATD_STORE_KEY_SIZE];
   ChatdRoomFlags flags;
   guint64 number; /* the store's; 0: volatile */
+
+  /* what hosts made of it */
+  ChatdRoomRules *rules; /* owned (nullable) */
+  guint n_powers;        /* members with some that are kept */
+  GBytes *settled;     /* owned (nullable): settings as they are durable; nothing was changed yet */
+  gint64 rules_due_us; /* monotonic: somebody may speak again, or it is to be closed; 0: nothing */
 
   /* the log */
   ChatLogTail *tail; /* owned */
@@ -98,11 +112,14 @@ struct _ChatdRoom
   gint64 info_due_us;
   gint64 news_at_us; /* last told */
   gint64 info_at_us;
+  gint64 entries_due_us; /* 0: all entries were told */
+  gint64 entries_at_us;
 
   GQueue pages;   /* of what was asked for and memory has */
   GQueue waiting; /* of owned ChatdEntering: tried again when something was written */
   gboolean is_closing;
   gboolean is_closed;
+  gboolean is_dissolved; /* what is still written of it changes nothing any more */
   gint64 linger_until_us;
   gint64 closing_us;     /* since 1970: its CLOSED was written then; 0: it was not */
   gint64 quiet_since_us; /* since 1970: nobody is online; 0: somebody is */
@@ -145,6 +162,8 @@ ChatdMember *chatd_room_find_by_name (ChatdRoom *self, const char *name_key);
 ChatdMember *chatd_room_find_by_key (ChatdRoom *self, const guint8 *key);
 ChatdMember *chatd_room_find_by_number (ChatdRoom *self, guint64 number);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatdRoom, chatd_room_unref)
+
 /* Adds an entering member, with the next number. @name, @name_key: (transfer full) */
 ChatdMember *chatd_room_add_member (ChatdRoom *self, char *name, char *name_key, const guint8 *key);
 /* It did not come in after all. */
@@ -164,7 +183,74 @@ void chatd_room_forget_left (ChatdRoom *self);
 gboolean chatd_room_save_settings (ChatdRoom *self);
 void chatd_room_rename (ChatdRoom *self, ChatdMember *member, const char *name);
 
+/* @member: (nullable): the room is without. Nothing of it is written. */
+void chatd_room_set_host (ChatdRoom *self, ChatdMember *member);
+/* Returns: (transfer full): its settings as bytes, as they are in memory */
+GByteArray *chatd_room_encode_settings (ChatdRoom *self);
+/* Returns: whether @hash is that of the key by which it is owned */
+gboolean chatd_room_is_owned_by (const ChatdRoom *self, const guint8 *host_key_hash);
+
+/* --- chatd-room-change.c: from one state to another, if the disk takes it --- */
+
+/* Before anything is changed */
+void chatd_room_begin_change (ChatdRoom *self);
+/**
+ * chatd_room_end_change:
+ * @write: (nullable): the entry that tells of it; its done and data are not looked at
+ * @leaver: (nullable): is stored as one that left
+ * @done: (nullable): comes once, maybe from inside. With an error all changes since the last that
+ *   is durable are taken back
+ */
+void chatd_room_end_change (ChatdRoom *self,
+                            const ChatdRoomWrite *write,
+                            const ChatdMember *leaver,
+                            ChatdMemberDone done,
+                            gpointer data);
+/* Fails a request. @done: (nullable) */
+void chatd_member_refuse (ChatError code, const char *why, ChatdMemberDone done, gpointer data);
+
+/* --- chatd-room-rules.c --- */
+
+/* Makes them where there are none. */
+ChatdRoomRules *chatd_room_need_rules (ChatdRoom *self);
+/* What members have of @self->rules->powers, which is freed */
+void chatd_room_spread_powers (ChatdRoom *self);
+/* Returns: (transfer full) (nullable): the same, from members */
+GArray *chatd_room_gather_powers (const ChatdRoom *self);
+/* Bits of settings ↔ flags */
+ChatdRoomFlags chatd_room_settings_get_flags (const ChatdRoomSettings *settings);
+void chatd_room_settings_set_flags (ChatdRoomSettings *settings, ChatdRoomFlags flags);
+/* When the next thing is due that time brings */
+void chatd_room_time_rules (ChatdRoom *self);
+/* It came. */
+void chatd_room_tick_rules (ChatdRoom *self, gint64 now_us);
+/* Members by protocol 1 leave, where they are not admitted any more. */
+void chatd_room_send_off_legacy (ChatdRoom *self);
+
+/* --- chatd-room-powers.c --- */
+
+void chatd_room_set_powers (ChatdMember *member, ChatdPowers powers, gint64 muted_until_us);
+void chatd_room_forget_put_out (ChatdMember *member);
+/* Returns: %FALSE: @why; @retry_ms 0: it is not taken at all */
+gboolean
+chatd_room_may_speak (const ChatdMember *member, gint64 now_us, ChatError *why, guint64 *retry_ms);
+/* It came back with the key by which the room is owned, and nobody is its host. */
+void chatd_room_claim (ChatdMember *member);
+
+/* --- chatd-room-bans.c --- */
+
+/* @key: (nullable). Returns: (transfer none) (nullable): that keeps somebody out */
+ChatdBan *chatd_room_find_ban (ChatdRoom *self, const guint8 *key, gint64 network, gint64 real_us);
+/* A banned key was tried from there: known for longer than the key. */
+void chatd_room_teach_ban (ChatdRoom *self, ChatdBan *ban, gint64 network);
+/* Adds one; not written. Returns: %FALSE: there are too many */
+gboolean chatd_room_add_ban (
+    ChatdRoom *self, const ChatdMember *member, guint64 by, guint64 seconds, const char *reason);
+
 /* --- chatd-room-leaving.c --- */
+
+/* It is no member any more; its roads are still there. */
+void chatd_room_take_out (ChatdMember *member);
 
 /* The others read that it left: its roads end, and an empty room does. */
 void chatd_room_on_left_told (ChatdRoom *self, ChatdMember *member);
@@ -194,10 +280,13 @@ void chatd_room_tick (ChatdRoom *self, gint64 now_us);
 void chatd_room_plan (ChatdRoom *self);
 ChatdRoom *chatd_room_from_deadline (ChatdDeadline *deadline);
 
+/* Its time has come, or the next attempt's. */
+void chatd_room_close_in_time (ChatdRoom *self);
+
 /* --- chatd-room-log.c --- */
 
 /* @done: (nullable): comes once, maybe from inside; the entry is committed, and not told yet */
-typedef struct
+struct _ChatdRoomWrite
 {
   ChatdMember *member; /* (nullable) */
   guint64 instance;
@@ -208,13 +297,15 @@ typedef struct
   ChatdMember *except; /* (nullable): by protocol 1, not told */
   ChatdMemberDone done;
   gpointer data;
-} ChatdRoomWrite;
+};
 
 /* Returns: %FALSE where nothing can be written just now; done does not come then */
 gboolean chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write);
 /* Returns: whether the next @n writes will be taken, as one transaction */
 gboolean chatd_room_can_write (const ChatdRoom *self, guint n);
 gboolean chatd_room_put_member (ChatdRoom *self, const ChatdMember *member, gint64 left_us);
+/* Those who look into the tail themselves are told that it has more, unless they know. */
+void chatd_room_tell_more (ChatdRoom *self);
 /* Tombstones in memory for what @number said up to the id @up_to. Returns: how many */
 guint chatd_room_erase_in_tail (ChatdRoom *self, guint64 number, guint64 up_to);
 /* Those that memory has and that were asked for by now */
@@ -230,12 +321,18 @@ void chatd_room_free_log (ChatdRoom *self);
 /* --- chatd-room-news.c --- */
 
 void chatd_room_note (ChatdRoom *self, ChatdMember *member);
+/* What it may do is another thing than before: told in the largest rooms, too. */
+void chatd_room_note_powers (ChatdRoom *self, ChatdMember *member);
 void chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online);
 /* A member's last road ended. */
 void chatd_room_fade (ChatdRoom *self, ChatdMember *member, gint64 now_us);
 void chatd_room_unqueue (ChatdMember *member);
 gint64 chatd_room_news_deadline (const ChatdRoom *self);
 void chatd_room_tell_news (ChatdRoom *self, gint64 now_us);
+/* Returns: whether of an entry of @kind those who look into the tail are not told now, but with
+ * those that come next, and at the latest after the shared quiet_us. It is in the tail already: who
+ * looks there for another reason finds it. */
+gboolean chatd_room_puts_off (ChatdRoom *self, guint64 kind);
 
 /* --- chatd-entering.c --- */
 

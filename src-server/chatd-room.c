@@ -34,6 +34,7 @@ member_free (gpointer data)
   chatd_room_unqueue (member);
   g_clear_pointer (&member->admission, chat_admission_free);
   g_clear_pointer (&member->attempts, g_array_unref);
+  chatd_room_forget_put_out (member);
   g_free (member->name);
   g_free (member->name_key);
   g_free (member);
@@ -86,6 +87,8 @@ chatd_room_unref (ChatdRoom *self)
   g_ptr_array_unref (self->devices);
   g_ptr_array_unref (self->news);
   g_ptr_array_unref (self->people);
+  g_clear_pointer (&self->rules, chatd_room_rules_free);
+  g_clear_pointer (&self->settled, g_bytes_unref);
   g_free (self->name);
   g_free (self);
 }
@@ -228,9 +231,11 @@ chatd_room_attach (ChatdRoom *self, ChatdMember *member, ChatdSink *sink, guint6
 {
   ChatdDevice *device = g_new (ChatdDevice, 1);
 
-  *device = (ChatdDevice){
-    .member = member, .sink = sink, .instance = instance, .index = self->devices->len
-  };
+  *device = (ChatdDevice){ .member = member,
+                           .sink = sink,
+                           .instance = instance,
+                           .network = member->network,
+                           .index = self->devices->len };
   g_ptr_array_add (self->devices, device);
   self->n_given += sink->klass->deliver != NULL;
   self->told_at = G_MAXUINT64;
@@ -382,10 +387,11 @@ chatd_room_restore (ChatdRoom *self,
       chatd_room_unqueue (self->host);
       self->host_since_us = self->host->since_us;
     }
+  chatd_room_spread_powers (self);
   chatd_room_forget_left (self);
   send_off_legacy (self);
   chatd_room_learn_floor (self);
-  chatd_room_plan (self);
+  chatd_room_time_rules (self);
 }
 
 static gboolean
@@ -393,7 +399,8 @@ is_idle (const ChatdRoom *self)
 {
   return self->number != 0 && self->n_refs == 1 && self->devices->len == 0 && self->n_online == 0 &&
          self->waiting.length == 0 && self->pages.length == 0 && self->fading.length == 0 &&
-         self->owed.length == 0 && !self->is_closing && !self->is_closed;
+         self->owed.length == 0 && !self->is_closing && !self->is_closed &&
+         (self->rules == NULL || self->rules->close_us == 0);
 }
 
 GArray *
@@ -418,15 +425,29 @@ chatd_room_get_absences (const ChatdRoom *self)
   return absences;
 }
 
-gboolean
-chatd_room_save_settings (ChatdRoom *self)
+GByteArray *
+chatd_room_encode_settings (ChatdRoom *self)
 {
-  const ChatdRoomSettings settings = {
+  ChatdRoomSettings settings = {
     .host = self->host != NULL ? self->host->number : 0,
-    .encrypted_only = chatd_room_is_encrypted_only (self),
     .closing_us = self->closing_us,
     .quiet_since_us = self->quiet_since_us,
   };
+  GByteArray *bytes;
+
+  if (self->n_powers > 0)
+    chatd_room_need_rules (self)->powers = chatd_room_gather_powers (self);
+  chatd_room_settings_set_flags (&settings, self->flags);
+  settings.rules = self->rules;
+  bytes = chatd_room_settings_encode (&settings);
+  if (self->rules != NULL)
+    g_clear_pointer (&self->rules->powers, g_array_unref);
+  return bytes;
+}
+
+gboolean
+chatd_room_save_settings (ChatdRoom *self)
+{
   g_autoptr (GByteArray) bytes = NULL;
 
   if (self->number == 0)
@@ -434,7 +455,7 @@ chatd_room_save_settings (ChatdRoom *self)
   if (!chatd_room_can_write (self, 1))
     return FALSE;
 
-  bytes = chatd_room_settings_encode (&settings);
+  bytes = chatd_room_encode_settings (self);
   return chatd_store_set_settings (self->shared->store, self->number, bytes->data, bytes->len, NULL,
                                    NULL);
 }
@@ -481,6 +502,7 @@ chatd_room_plan (ChatdRoom *self)
       due_us = MIN (due_us, due_of (&self->fading, self->shared->grace_us));
       due_us = MIN (due_us, absent_due (self));
       due_us = MIN (due_us, self->owed.length > 0 ? self->retry_us : G_MAXINT64);
+      due_us = MIN (due_us, self->rules_due_us > 0 ? self->rules_due_us : G_MAXINT64);
     }
   due_us = MIN (due_us, chatd_room_news_deadline (self));
   if (self->pages.length > 0)
@@ -493,18 +515,43 @@ chatd_room_plan (ChatdRoom *self)
 }
 
 static void
+queue_absent (ChatdRoom *self, ChatdMember *member, gint64 now_us)
+{
+  member->since_us = now_us;
+  member->queue = &self->absent;
+  g_queue_push_tail_link (&self->absent, &member->link);
+}
+
+static void
 become_absent (ChatdRoom *self, ChatdMember *member, gint64 now_us)
 {
   chatd_room_unqueue (member);
   chatd_room_set_online (self, member, FALSE);
   if (member == self->host)
-    {
-      self->host_since_us = now_us;
-      return;
-    }
-  member->since_us = now_us;
-  member->queue = &self->absent;
-  g_queue_push_tail_link (&self->absent, &member->link);
+    self->host_since_us = now_us;
+  else
+    queue_absent (self, member, now_us);
+}
+
+/* A host that is absent is in no queue: it may be for as long as it likes. */
+void
+chatd_room_set_host (ChatdRoom *self, ChatdMember *member)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  ChatdMember *old = self->host;
+
+  self->host = member;
+  self->host_since_us = member != NULL && !member->is_online ? now_us : 0;
+  self->host_is_away = FALSE;
+  if (old != NULL && old->state == CHATD_MEMBER_IN && !old->is_online && old->queue == NULL)
+    queue_absent (self, old, now_us);
+  if (member != NULL && member->queue == &self->absent)
+    chatd_room_unqueue (member);
+  if (old != NULL)
+    chatd_room_note_powers (self, old);
+  if (member != NULL)
+    chatd_room_note_powers (self, member);
+  chatd_room_plan (self);
 }
 
 static void
@@ -524,6 +571,7 @@ chatd_room_tick (ChatdRoom *self, gint64 now_us)
     expire_absent (self->absent.head->data);
   if (!self->is_closed)
     chatd_room_pay (self, now_us);
+  chatd_room_tick_rules (self, now_us);
   if (host_due (self) <= now_us)
     {
       self->host_is_away = TRUE;
@@ -584,6 +632,16 @@ gboolean
 chatd_room_is_encrypted_only (const ChatdRoom *self)
 {
   return (self->flags & CHATD_ROOM_ENCRYPTED_ONLY) != 0;
+}
+
+gboolean
+chatd_room_is_owned_by (const ChatdRoom *self, const guint8 *host_key_hash)
+{
+  static const guint8 no_key[CHATD_STORE_KEY_SIZE];
+
+  return (self->flags & CHATD_ROOM_KEY_VOID) == 0 &&
+         memcmp (self->host_key, no_key, sizeof no_key) != 0 &&
+         memcmp (self->host_key, host_key_hash, sizeof self->host_key) == 0;
 }
 
 gboolean

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "chatd-deadlines.h"
+#include "chatd-guesses.h"
 #include "chatd-rate.h"
+#include "chatd-room-settings.h"
 #include "chatd-sink.h"
 #include "chatd-store.h"
 
@@ -27,7 +29,12 @@ typedef struct
   ChatdStore *store;         /* borrowed (nullable): all rooms are volatile */
   ChatdDeadlines *deadlines; /* borrowed: of rooms, see chatd_room_from_deadline() */
   void (*deadlines_changed) (gpointer data);
-  gpointer data; /* borrowed */
+  void (*listed_changed) (gpointer data); /* whether protocol 1 sees a room */
+  gpointer data;                          /* borrowed */
+  /* borrowed */
+  ChatdPasswords *passwords;
+  ChatdGuesses *guesses;
+
   ChatHoldBudget budget;
   gsize volatile_bytes;     /* of all logs that are in memory alone */
   gsize max_volatile_bytes; /* beyond it, those that grow keep little */
@@ -46,6 +53,10 @@ typedef enum
   CHATD_ROOM_OFF_RECORD = 1 << 0,
   CHATD_ROOM_ENCRYPTED_ONLY = 1 << 1,
   CHATD_ROOM_LEGACY = 1 << 2, /* its host came by protocol 1 */
+  CHATD_ROOM_PASSWORD = 1 << 3,
+  CHATD_ROOM_UNLISTED = 1 << 4,
+  CHATD_ROOM_HOST_ONLY = 1 << 5, /* others speak where they are allowed to */
+  CHATD_ROOM_KEY_VOID = 1 << 6,  /* it was handed over: its host key counts no more */
 } ChatdRoomFlags;
 
 /* The room's name is free, and the room not to be found any more. It may be read a little longer.
@@ -61,11 +72,19 @@ guint64 chatd_room_get_head (const ChatdRoom *self); /* newest committed id */
 guint64 chatd_room_get_floor (const ChatdRoom *self);
 gboolean chatd_room_is_off_record (const ChatdRoom *self);
 gboolean chatd_room_is_encrypted_only (const ChatdRoom *self);
+ChatdRoomFlags chatd_room_get_flags (const ChatdRoom *self);
+/* Returns: (transfer none) (nullable): none; until the room changes */
+const ChatdRoomRules *chatd_room_get_rules (const ChatdRoom *self);
+/* Returns: (transfer none) (nullable): of #ChatdBan, those that last; until the room changes */
+const GPtrArray *chatd_room_get_bans (ChatdRoom *self);
 gboolean chatd_room_is_closed (const ChatdRoom *self);
 gboolean chatd_room_is_host_away (const ChatdRoom *self);
 guint chatd_room_get_n_members (const ChatdRoom *self);
 guint chatd_room_get_n_online (const ChatdRoom *self);
 guint chatd_room_get_n_legacy (const ChatdRoom *self);
+
+/* Returns: whether members by protocol 1 may come in */
+gboolean chatd_room_flags_admit_legacy (ChatdRoomFlags flags);
 
 /* Returns: whether to go on */
 typedef gboolean (*ChatdMemberFunc) (ChatdMember *member, gpointer data);

@@ -19,6 +19,7 @@ typedef enum
   CHATD_GONE_REPLACED, /* the same device came back by another road */
   CHATD_GONE_YIELDED,  /* a program took over from one that vanished */
   CHATD_GONE_SHUTDOWN, /* the server ends */
+  CHATD_GONE_KICKED,   /* as LEFT, but a host put it out: see chatd_member_get_put_out() */
 } ChatdGone;
 
 /* A committed entry; all of it is borrowed for the call. */

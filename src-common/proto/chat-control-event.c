@@ -36,6 +36,10 @@ static const ChatJsonField event_fields[] = {
   KEY ("members", event.n_members, CHAT_JSON_UINT64, .where = ON (ROOM)),
   KEY ("legacy", event.legacy, CHAT_JSON_UINT64, .where = ON (ROOM)),
   KEY ("host_away", event.host_away, CHAT_JSON_BOOLEAN, .where = ON (ROOM)),
+  KEY ("closes_us", event.closes_us, CHAT_JSON_UINT64, .where = ON (ROOM), .optional = TRUE),
+  KEY ("kicked", event.kicked, CHAT_JSON_BOOLEAN, .where = ON (LEFT), .optional = TRUE),
+  KEY ("banned", event.banned, CHAT_JSON_BOOLEAN, .where = ON (LEFT), .optional = TRUE),
+  KEY ("reason", event.reason, CHAT_JSON_STRING, .where = ON (LEFT), .optional = TRUE),
 };
 #undef STRUCT
 
@@ -93,6 +97,7 @@ void
 chat_control_event_clear (ChatControlEvent *event)
 {
   g_clear_pointer (&event->members, g_array_unref);
+  g_free (event->reason);
   memset (event, 0, sizeof *event);
 }
 

@@ -19,6 +19,18 @@ G_BEGIN_DECLS
     .clear = (clear_item)                                                                          \
   }
 
+/* Rows of a #ChatControlSettings in STRUCT, but for its password. @prefix: where in it; the rest:
+ * of each row */
+#define SETTINGS_KEYS(prefix, ...)                                                                 \
+  KEY ("topic", prefix topic, CHAT_JSON_STRING, .optional = TRUE, __VA_ARGS__),                    \
+      KEY ("description", prefix description, CHAT_JSON_STRING, .optional = TRUE, __VA_ARGS__),    \
+      KEY ("unlisted", prefix unlisted, CHAT_JSON_BOOLEAN, SAID, __VA_ARGS__),                     \
+      KEY ("host_only", prefix host_only, CHAT_JSON_BOOLEAN, SAID, __VA_ARGS__),                   \
+      KEY ("member_limit", prefix member_limit, CHAT_JSON_UINT32, SAID,                            \
+           .max = CHAT_ROOM_MEMBERS_MAX, __VA_ARGS__),                                             \
+      KEY ("slow_s", prefix slow_s, CHAT_JSON_UINT32, SAID, .max = CHAT_SLOW_MAX_S, __VA_ARGS__)
+#define SAID .optional = TRUE, .said = TRUE
+
 extern const ChatJsonTable chat_control_member_table;
 
 /* A whole payload into one struct, as the public decoders promise it. */

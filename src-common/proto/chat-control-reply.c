@@ -37,6 +37,15 @@ static const ChatJsonField entered_fields[] = {
   KEY ("last_cseq", last_cseq, CHAT_JSON_UINT64),
   KEY ("off_record", off_record, CHAT_JSON_BOOLEAN),
   KEY ("encrypted_only", encrypted_only, CHAT_JSON_BOOLEAN),
+  KEY ("cohost", cohost, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("topic", topic, CHAT_JSON_STRING, .optional = TRUE),
+  KEY ("description", description, CHAT_JSON_STRING, .optional = TRUE),
+  KEY ("password", password, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("unlisted", unlisted, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("host_only", host_only, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("member_limit", member_limit, CHAT_JSON_UINT32, .optional = TRUE),
+  KEY ("slow_s", slow_s, CHAT_JSON_UINT32, .optional = TRUE),
+  KEY ("closes_us", closes_us, CHAT_JSON_UINT64, .optional = TRUE),
 };
 #undef STRUCT
 
@@ -46,6 +55,8 @@ static const ChatJsonField room_fields[] = {
   KEY ("online", online, CHAT_JSON_UINT64),
   KEY ("off_record", off_record, CHAT_JSON_BOOLEAN),
   KEY ("encrypted_only", encrypted_only, CHAT_JSON_BOOLEAN),
+  KEY ("topic", topic, CHAT_JSON_STRING, .optional = TRUE),
+  KEY ("password", password, CHAT_JSON_BOOLEAN, .optional = TRUE),
 };
 #undef STRUCT
 
@@ -58,9 +69,28 @@ static const ChatJsonField member_fields[] = {
   KEY ("online", online, CHAT_JSON_BOOLEAN),
   KEY ("legacy", legacy, CHAT_JSON_BOOLEAN),
   KEY ("left", left, CHAT_JSON_BOOLEAN),
+  KEY ("cohost", cohost, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("muted", muted, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("allowed", allowed, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("hand", hand, CHAT_JSON_BOOLEAN, .optional = TRUE),
 };
 #undef STRUCT
 /* clang-format on */
+
+#define STRUCT ChatControlBan
+static const ChatJsonField ban_fields[] = {
+  KEY ("ban", ban, CHAT_JSON_UINT64),
+  KEY ("member", member, CHAT_JSON_UINT64),
+  KEY ("name", name, CHAT_JSON_STRING),
+  KEY ("by", by, CHAT_JSON_UINT64),
+  KEY ("at_us", at_us, CHAT_JSON_UINT64),
+  KEY ("until_us", until_us, CHAT_JSON_UINT64, .optional = TRUE),
+  KEY ("reason", reason, CHAT_JSON_STRING, .optional = TRUE),
+};
+#undef STRUCT
+
+static void clear_ban (gpointer ban);
+static const ChatJsonTable ban_table = TABLE (ChatControlBan, ban_fields, clear_ban);
 
 static void clear_room (gpointer room);
 static void clear_member (gpointer member);
@@ -86,6 +116,15 @@ static const ChatJsonField members_fields[] = {
 };
 #undef STRUCT
 
+#define STRUCT ChatControlBans
+static const ChatJsonField bans_fields[] = {
+  KEY ("id", id, CHAT_JSON_UINT32, .max = G_MAXINT32),
+  KEY ("room", room, CHAT_JSON_UINT64),
+  KEY ("bans", bans, CHAT_JSON_OBJECTS, .items = &ban_table),
+  KEY ("more", more, CHAT_JSON_MORE, .optional = TRUE),
+};
+#undef STRUCT
+
 #define STRUCT ChatControlDone
 static const ChatJsonField done_fields[] = {
   KEY ("id", id, CHAT_JSON_UINT32, .max = G_MAXINT32),
@@ -107,6 +146,7 @@ static const ChatJsonTable welcome_table = TABLE (ChatControlWelcome, welcome_fi
 static const ChatJsonTable entered_table = TABLE (ChatControlEntered, entered_fields, NULL);
 static const ChatJsonTable rooms_table = TABLE (ChatControlRooms, rooms_fields, NULL);
 static const ChatJsonTable members_table = TABLE (ChatControlMembers, members_fields, NULL);
+static const ChatJsonTable bans_table = TABLE (ChatControlBans, bans_fields, NULL);
 static const ChatJsonTable done_table = TABLE (ChatControlDone, done_fields, NULL);
 static const ChatJsonTable error_table = TABLE (ChatControlError, error_fields, NULL);
 
@@ -120,6 +160,21 @@ static void
 clear_member (gpointer member)
 {
   chat_json_fields_clear (&chat_control_member_table, member);
+}
+
+static void
+clear_ban (gpointer ban)
+{
+  chat_json_fields_clear (&ban_table, ban);
+}
+
+GArray *
+chat_control_ban_array_new (void)
+{
+  GArray *bans = g_array_new (FALSE, TRUE, sizeof (ChatControlBan));
+
+  g_array_set_clear_func (bans, clear_ban);
+  return bans;
 }
 
 GArray *
@@ -222,6 +277,24 @@ void
 chat_control_members_append (guint8 operation, const ChatControlMembers *members, GByteArray *out)
 {
   chat_control_append (&members_table, 0, operation, CHAT_STATE_SUCCESS, members, out);
+}
+
+gboolean
+chat_control_bans_decode (const guint8 *payload, gsize len, ChatControlBans *bans, GError **error)
+{
+  return chat_control_decode (&bans_table, 0, payload, len, bans, error);
+}
+
+void
+chat_control_bans_clear (ChatControlBans *bans)
+{
+  chat_json_fields_clear (&bans_table, bans);
+}
+
+void
+chat_control_bans_append (guint8 operation, const ChatControlBans *bans, GByteArray *out)
+{
+  chat_control_append (&bans_table, 0, operation, CHAT_STATE_SUCCESS, bans, out);
 }
 
 gboolean

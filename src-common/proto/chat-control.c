@@ -18,6 +18,10 @@
 #define LEAVE ON (LEAVE)
 #define MEMBERS ON (MEMBERS)
 #define ERASE ON (ERASE)
+#define SET ON (SET)
+#define ACT ON (ACT)
+#define BANS ON (BANS)
+#define CLOSE ON (CLOSE)
 
 #define STRUCT ChatControlRequest
 static const ChatJsonField request_fields[] = {
@@ -28,6 +32,7 @@ static const ChatJsonField request_fields[] = {
   KEY ("uid", uid, CHAT_JSON_HEX, .where = RESUME | LEAVE, .max = CHAT_UID_SIZE),
   KEY ("user", user_name, CHAT_JSON_STRING, .where = CREATE | JOIN),
   KEY ("host_key", host_key, CHAT_JSON_HEX, .where = CREATE, .max = CHAT_KEY_SIZE),
+  KEY ("host_key", host_key, CHAT_JSON_HEX, .where = JOIN, .max = CHAT_KEY_SIZE, .optional = TRUE),
   KEY ("key", key, CHAT_JSON_HEX, .where = CREATE | JOIN | RESUME | LEAVE, .max = CHAT_KEY_SIZE),
   KEY ("instance",
        instance,
@@ -38,9 +43,25 @@ static const ChatJsonField request_fields[] = {
   KEY ("attempt", attempt, CHAT_JSON_UINT64, .where = CREATE | JOIN | RESUME),
   KEY ("off_record", off_record, CHAT_JSON_BOOLEAN, .where = CREATE, .optional = TRUE),
   KEY ("encrypted_only", encrypted_only, CHAT_JSON_BOOLEAN, .where = CREATE, .optional = TRUE),
-  KEY ("room", room, CHAT_JSON_UINT64, .where = MEMBERS | ERASE),
+  KEY ("room", room, CHAT_JSON_UINT64, .where = MEMBERS | ERASE | SET | ACT | BANS | CLOSE),
   KEY ("after", after, CHAT_JSON_UINT64, .where = MEMBERS),
   KEY ("member", member, CHAT_JSON_UINT64, .where = ERASE),
+  KEY ("encrypted_only", settings.encrypted_only, CHAT_JSON_BOOLEAN, SAID, .where = SET),
+  SETTINGS_KEYS (settings., .where = CREATE | SET),
+  KEY ("password",
+       settings.password,
+       CHAT_JSON_STRING,
+       .where = CREATE | JOIN | SET,
+       .optional = TRUE,
+       .secret = TRUE),
+  KEY ("then", then, CHAT_JSON_WORD, .where = LEAVE, .optional = TRUE, .max = CHAT_REJECT_CODE_MAX),
+  KEY ("act", act, CHAT_JSON_WORD, .where = ACT, .max = CHAT_REJECT_CODE_MAX),
+  KEY ("member", member, CHAT_JSON_UINT64, .where = LEAVE | ACT, .optional = TRUE),
+  KEY ("seconds", seconds, CHAT_JSON_UINT64, .where = ACT, .optional = TRUE),
+  KEY ("unban", unban, CHAT_JSON_UINT64, .where = BANS, .optional = TRUE),
+  KEY ("grace_s", grace_s, CHAT_JSON_UINT64, .where = CLOSE, .optional = TRUE),
+  KEY ("undo", undo, CHAT_JSON_BOOLEAN, .where = CLOSE, .optional = TRUE),
+  KEY ("reason", reason, CHAT_JSON_STRING, .where = ACT | CLOSE, .optional = TRUE),
 };
 
 static const ChatJsonTable request_table = TABLE (ChatControlRequest, request_fields, NULL);
@@ -61,6 +82,16 @@ static const ChatJsonField id_fields[] = {
 
 static const ChatJsonTable id_table = TABLE (Id, id_fields, NULL);
 
+#define STRUCT ChatControlSettings
+static const ChatJsonField settings_fields[] = {
+  SETTINGS_KEYS (, .where = 0),
+  KEY ("encrypted_only", encrypted_only, CHAT_JSON_BOOLEAN, SAID),
+  KEY ("password", has_password, CHAT_JSON_BOOLEAN, SAID),
+};
+#undef STRUCT
+
+static const ChatJsonTable settings_table = TABLE (ChatControlSettings, settings_fields, NULL);
+
 static guint32
 place_of (guint8 operation)
 {
@@ -70,7 +101,7 @@ place_of (guint8 operation)
 static gboolean
 is_request (guint8 operation)
 {
-  return operation >= CHAT_OPERATION_HELLO && operation <= CHAT_OPERATION_PING;
+  return operation >= CHAT_OPERATION_HELLO && operation <= CHAT_OPERATION_CLOSE;
 }
 
 gboolean
@@ -148,6 +179,29 @@ chat_control_request_append (guint8 operation, const ChatControlRequest *request
 
   chat_control_append (&request_table, place_of (operation), operation, CHAT_STATE_REQUEST, request,
                        out);
+}
+
+gboolean
+chat_control_settings_decode (const guint8 *body,
+                              gsize len,
+                              ChatControlSettings *settings,
+                              GError **error)
+{
+  return chat_control_decode (&settings_table, 0, body, len, settings, error);
+}
+
+void
+chat_control_settings_clear (ChatControlSettings *settings)
+{
+  chat_json_fields_clear (&settings_table, settings);
+}
+
+void
+chat_control_settings_append (const ChatControlSettings *settings, GByteArray *body)
+{
+  g_return_if_fail (settings != NULL && body != NULL);
+
+  chat_json_fields_write (&settings_table, 0, settings, CHAT_ENTRY_BODY_MAX, body);
 }
 
 void

@@ -24,6 +24,30 @@ G_BEGIN_DECLS
 
 /* --- requests ------------------------------------------------------------ */
 
+/* What was said of one setting; of a number: 1 more than it, see CHAT_SAID() */
+typedef enum
+{
+  CHAT_UNSAID,
+  CHAT_SAID_NO,
+  CHAT_SAID_YES,
+} ChatSaid;
+
+#define CHAT_SAID(value) ((value) + 1)
+
+/* Settings of a room, those that were said. docs/protocol-session.md, "Settings" */
+typedef struct
+{
+  char *topic;       /* (nullable): unsaid */
+  char *description; /* (nullable): unsaid */
+  char *password;    /* (nullable): unsaid; "": none; in requests only */
+  guint32 has_password;
+  guint32 unlisted;
+  guint32 encrypted_only;
+  guint32 host_only;
+  guint32 member_limit; /* a number: 0: none */
+  guint32 slow_s;       /* a number: seconds between two messages of a member; 0: none */
+} ChatControlSettings;
+
 /* One struct for all requests: a decoder fills in what its operation has, the rest is 0. */
 typedef struct
 {
@@ -41,10 +65,18 @@ typedef struct
   guint64 attempt;
   gboolean off_record;
   gboolean encrypted_only;
-  /* MEMBERS, ERASE */
+  char *then;                   /* LEAVE (nullable): what becomes of a host's room */
+  ChatControlSettings settings; /* CREATE (but for encrypted_only), SET; JOIN: its password */
+  /* MEMBERS, ERASE, SET, ACT, BANS, CLOSE */
   guint64 room;
   guint64 after;
-  guint64 member;
+  guint64 member; /* also of LEAVE */
+  char *act;      /* ACT: a word of chat-entry-note.h */
+  guint64 seconds;
+  char *reason; /* ACT, CLOSE (nullable) */
+  guint64 unban;
+  guint64 grace_s;
+  gboolean undo;
 } ChatControlRequest;
 
 /**
@@ -96,6 +128,15 @@ typedef struct
   guint64 last_cseq;
   gboolean off_record;
   gboolean encrypted_only;
+  gboolean cohost;
+  char *topic;       /* (nullable): none */
+  char *description; /* (nullable): none */
+  gboolean password;
+  gboolean unlisted;
+  gboolean host_only;
+  guint member_limit;
+  guint slow_s;
+  gint64 closes_us;   /* since 1970: it will be closed then; 0: it will not */
 } ChatControlEntered; /* CREATE, JOIN, RESUME */
 
 typedef struct
@@ -104,6 +145,8 @@ typedef struct
   guint64 online;
   gboolean off_record;
   gboolean encrypted_only;
+  char *topic; /* (nullable): none */
+  gboolean password;
 } ChatControlRoom;
 
 typedef struct
@@ -121,6 +164,10 @@ typedef struct
   gboolean online;
   gboolean legacy;
   gboolean left;
+  gboolean cohost;
+  gboolean muted;
+  gboolean allowed; /* to speak where only hosts do */
+  gboolean hand;    /* raised */
 } ChatControlMember;
 
 typedef struct
@@ -130,6 +177,25 @@ typedef struct
   GArray *members; /* of ChatControlMember */
   gboolean more;
 } ChatControlMembers; /* MEMBERS */
+
+typedef struct
+{
+  guint64 ban; /* its number */
+  guint64 member;
+  char *name;
+  guint64 by;      /* member number */
+  gint64 at_us;    /* since 1970 */
+  gint64 until_us; /* 0: for ever */
+  char *reason;    /* (nullable): none */
+} ChatControlBan;
+
+typedef struct
+{
+  guint32 id;
+  guint64 room;
+  GArray *bans; /* of ChatControlBan */
+  gboolean more;
+} ChatControlBans; /* BANS */
 
 typedef struct
 {
@@ -143,11 +209,12 @@ typedef struct
 {
   guint32 id;
   guint64 erased;  /* ERASE */
-} ChatControlDone; /* LEAVE, ERASE, PING; owns nothing */
+} ChatControlDone; /* LEAVE, ERASE, PING, SET, ACT, CLOSE; owns nothing */
 
 /* For the arrays of these structs; they own the names in them. */
 GArray *chat_control_room_array_new (void);
 GArray *chat_control_member_array_new (void);
+GArray *chat_control_ban_array_new (void);
 
 /* Each decoder takes the payload of a frame with state success (that of an error: state error),
  * each append function makes a whole frame with that state. */
@@ -168,8 +235,8 @@ void chat_control_entered_clear (ChatControlEntered *entered);
 void
 chat_control_entered_append (guint8 operation, const ChatControlEntered *entered, GByteArray *out);
 
-/* These two end the list where the payload would pass CHAT_CONTROL_REPLY_MAX, and then write more =
- * true. An array that is NULL is written as an empty one. */
+/* These three end the list where the payload would pass CHAT_CONTROL_REPLY_MAX, and then write more
+ * = true. An array that is NULL is written as an empty one. */
 gboolean chat_control_rooms_decode (const guint8 *payload,
                                     gsize len,
                                     ChatControlRooms *rooms,
@@ -184,6 +251,11 @@ gboolean chat_control_members_decode (const guint8 *payload,
 void chat_control_members_clear (ChatControlMembers *members);
 void
 chat_control_members_append (guint8 operation, const ChatControlMembers *members, GByteArray *out);
+
+gboolean
+chat_control_bans_decode (const guint8 *payload, gsize len, ChatControlBans *bans, GError **error);
+void chat_control_bans_clear (ChatControlBans *bans);
+void chat_control_bans_append (guint8 operation, const ChatControlBans *bans, GByteArray *out);
 
 gboolean
 chat_control_done_decode (const guint8 *payload, gsize len, ChatControlDone *done, GError **error);
@@ -211,10 +283,14 @@ typedef struct
   ChatControlEventKind kind;
   guint64 room;
   GArray *members; /* (nullable): PRESENCE: of ChatControlMember */
-  guint64 online;  /* ROOM, and the next three */
+  guint64 online;  /* ROOM, and the next four */
   guint64 n_members;
   guint64 legacy;
   gboolean host_away;
+  gint64 closes_us; /* since 1970: the room will be closed then; 0: it will not */
+  gboolean kicked;  /* LEFT, and the next two: by a host */
+  gboolean banned;
+  char *reason; /* (nullable): none */
 } ChatControlEvent;
 
 /**
@@ -233,6 +309,17 @@ void chat_control_event_clear (ChatControlEvent *event);
 /* Appends a whole frame. Members over CHAT_CONTROL_REPLY_MAX bytes are not told. */
 void chat_control_event_append (const ChatControlEvent *event, GByteArray *out);
 
+/* --- settings in the log -------------------------------------------------- */
+
+/* The body of an entry of kind %CHAT_ENTRY_SETTINGS: what changed; never the password. Otherwise
+ * as above, but without a frame. */
+gboolean chat_control_settings_decode (const guint8 *body,
+                                       gsize len,
+                                       ChatControlSettings *settings,
+                                       GError **error);
+void chat_control_settings_clear (ChatControlSettings *settings);
+void chat_control_settings_append (const ChatControlSettings *settings, GByteArray *body);
+
 /* --- data ----------------------------------------------------------------- */
 
 /**
@@ -248,6 +335,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlWelcome, chat_control_welcome_clear
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlEntered, chat_control_entered_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlRooms, chat_control_rooms_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlMembers, chat_control_members_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlBans, chat_control_bans_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlSettings, chat_control_settings_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlError, chat_control_error_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatControlEvent, chat_control_event_clear)
 

@@ -16,13 +16,15 @@ G_BEGIN_DECLS
 /* Numbers of the wire. A reader keeps an entry of a kind that it does not know, for the chain. */
 typedef enum
 {
-  CHAT_ENTRY_TEXT = 1,   /* body: what somebody said, UTF-8 without NUL */
-  CHAT_ENTRY_JOINED = 2, /* body: the member's name */
-  CHAT_ENTRY_LEFT = 3,   /* no body */
-  CHAT_ENTRY_KICKED = 4, /* no body */
-  CHAT_ENTRY_CLOSED = 5, /* no body; the last entry of a room */
-  CHAT_ENTRY_ERASED = 6, /* no body; stands where an entry was erased, same id, prev and cseq */
-  CHAT_ENTRY_WIPED = 7,  /* body: all that a member said so far was erased, see below */
+  CHAT_ENTRY_TEXT = 1,     /* body: what somebody said, UTF-8 without NUL */
+  CHAT_ENTRY_JOINED = 2,   /* body: the member's name */
+  CHAT_ENTRY_LEFT = 3,     /* no body */
+  CHAT_ENTRY_KICKED = 4,   /* body: by whom and why, see chat-entry-note.h, or none */
+  CHAT_ENTRY_CLOSED = 5,   /* body: why, likewise, or none; the last entry of a room */
+  CHAT_ENTRY_ERASED = 6,   /* no body; stands where an entry was erased, same id, prev and cseq */
+  CHAT_ENTRY_WIPED = 7,    /* body: all that a member said so far was erased, see below */
+  CHAT_ENTRY_SETTINGS = 8, /* body: which changed, see chat_control_settings_decode() */
+  CHAT_ENTRY_ACT = 9,      /* body: what somebody did in the room, see chat-entry-note.h */
 } ChatEntryKind;
 
 typedef struct

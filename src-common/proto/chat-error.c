@@ -3,9 +3,31 @@
 
 #include <string.h>
 
+typedef struct
+{
+  guint retry_ms;
+} ChatErrorPrivate;
+
+static void
+chat_error_private_init (ChatErrorPrivate *self)
+{
+  self->retry_ms = 0;
+}
+
+static void
+chat_error_private_copy (const ChatErrorPrivate *from, ChatErrorPrivate *to)
+{
+  *to = *from;
+}
+
+static void
+chat_error_private_clear (ChatErrorPrivate *self)
+{
+}
+
 /* The formatter would take the hyphens for minus signs, and the names would get spaces. */
 /* clang-format off */
-G_DEFINE_QUARK (chat-error-quark, chat_error)
+G_DEFINE_EXTENDED_ERROR (ChatError, chat_error)
 G_DEFINE_QUARK (chat-wire-error-quark, chat_wire_error)
 /* clang-format on */
 
@@ -35,6 +57,14 @@ static const char *const codes[] = {
   [CHAT_ERROR_ROOM_CLOSED] = "room-closed",
   [CHAT_ERROR_ROOM_GONE] = "room-gone",
   [CHAT_ERROR_REPLACED] = "replaced",
+  [CHAT_ERROR_PASSWORD_NEEDED] = "password-needed",
+  [CHAT_ERROR_PASSWORD_WRONG] = "password-wrong",
+  [CHAT_ERROR_BANNED] = "banned",
+  [CHAT_ERROR_NOT_ALLOWED] = "not-allowed",
+  [CHAT_ERROR_MEMBER_MISSING] = "member-missing",
+  [CHAT_ERROR_MUTED] = "muted",
+  [CHAT_ERROR_HOST_ONLY] = "host-only",
+  [CHAT_ERROR_SLOW_MODE] = "slow-mode",
   [CHAT_ERROR_BUSY] = "busy",
   [CHAT_ERROR_BAD_PROTOCOL] = "bad-protocol",
   [CHAT_ERROR_NOT_ENCRYPTED] = "not-encrypted",
@@ -62,4 +92,20 @@ chat_error_from_code (const char *code)
       return (ChatError) i;
 
   return CHAT_ERROR_REFUSED;
+}
+
+guint
+chat_error_get_retry_ms (const GError *error)
+{
+  g_return_val_if_fail (error != NULL && error->domain == CHAT_ERROR, 0);
+
+  return chat_error_get_private (error)->retry_ms;
+}
+
+void
+chat_error_set_retry_ms (GError *error, guint retry_ms)
+{
+  g_return_if_fail (error != NULL && error->domain == CHAT_ERROR);
+
+  chat_error_get_private (error)->retry_ms = retry_ms;
 }

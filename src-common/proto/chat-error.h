@@ -42,6 +42,15 @@ typedef enum
   CHAT_ERROR_ROOM_CLOSED, /* it is no more: what waits goes back to its writer */
   CHAT_ERROR_ROOM_GONE,   /* the server does not know it any more: likewise */
   CHAT_ERROR_REPLACED,    /* the same device is in the room by a newer connection: stay away */
+  /* what a room's host decides */
+  CHAT_ERROR_PASSWORD_NEEDED, /* join: ask for the room's password, and come again with it */
+  CHAT_ERROR_PASSWORD_WRONG,  /* likewise: it was another one */
+  CHAT_ERROR_BANNED,          /* the host does not want this person in the room */
+  CHAT_ERROR_NOT_ALLOWED,     /* only its host may do that, or not to this member */
+  CHAT_ERROR_MEMBER_MISSING,  /* there is no such member, or it cannot have that right */
+  CHAT_ERROR_MUTED,           /* what this member writes is not taken: what waits goes back to it */
+  CHAT_ERROR_HOST_ONLY,       /* likewise, of all whom the host did not allow to speak: ask */
+  CHAT_ERROR_SLOW_MODE,       /* everybody waits a while between two messages */
   /* the server's state */
   CHAT_ERROR_BUSY,         /* it cannot store anything just now: retry in a while */
   CHAT_ERROR_BAD_PROTOCOL, /* it speaks another version: update one of the two */
@@ -72,6 +81,10 @@ const char *chat_error_to_code (ChatError error);
  * Returns: its error, %CHAT_ERROR_REFUSED where the word is not known
  */
 ChatError chat_error_from_code (const char *code);
+
+/* A refusal may say when the same may succeed. @error: a #CHAT_ERROR. 0: it does not */
+guint chat_error_get_retry_ms (const GError *error);
+void chat_error_set_retry_ms (GError *error, guint retry_ms);
 
 /**
  * ChatWireError:

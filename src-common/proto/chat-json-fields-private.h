@@ -32,6 +32,8 @@ typedef struct
   guint32 where; /* bits of the messages that have it; 0: all */
   ChatJsonType type;
   gboolean optional; /* 0 where it is missing; not written where it is 0 */
+  gboolean said;     /* optional BOOLEAN or UINT32: one more than the value; 0: it is missing */
+  gboolean secret;   /* STRING: wiped when it is freed */
   guint64 min;
   guint64 max;
   const ChatJsonTable *items;

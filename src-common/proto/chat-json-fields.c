@@ -189,6 +189,8 @@ read_all (
         continue;
       if (node == NULL || !read_field (node, field, out + field->offset))
         return chat_json_set_malformed (error, field->key);
+      if (field->said)
+        *(guint32 *) (gpointer) (out + field->offset) += 1;
     }
 
   return TRUE;
@@ -220,6 +222,8 @@ chat_json_fields_clear (const ChatJsonTable *table, gpointer data)
       const ChatJsonField *field = &table->fields[i];
       gpointer place = (guint8 *) data + field->offset;
 
+      if (field->secret && *(char **) place != NULL)
+        wipe (*(char **) place, strlen (*(char **) place));
       if (field->type == CHAT_JSON_STRING || field->type == CHAT_JSON_WORD)
         g_clear_pointer ((char **) place, g_free);
       else if (field->type == CHAT_JSON_OBJECTS)

@@ -36,6 +36,31 @@ put_format (GByteArray *out, const char *format, ...)
   put (out, text);
 }
 
+static gboolean
+is_plain (char c)
+{
+  return (guchar) c >= 0x20 && c != '"' && c != '\\';
+}
+
+static gsize
+count_plain (const char *text)
+{
+  gsize n = 0;
+
+  while (is_plain (text[n]))
+    n++;
+  return n;
+}
+
+static void
+put_escaped (GByteArray *out, char c)
+{
+  if ((guchar) c < 0x20)
+    put_format (out, "\\u%04x", (guint) c);
+  else
+    put_format (out, "\\%c", c);
+}
+
 /* Raw but for what RFC 8259 demands. */
 static void
 put_string (GByteArray *out, const char *text)
@@ -43,15 +68,13 @@ put_string (GByteArray *out, const char *text)
   g_return_if_fail (text != NULL);
 
   put (out, "\"");
-  for (const char *c = text; *c != '\0'; c++)
-    if ((guchar) *c < 0x20)
-      put_format (out, "\\u%04x", (guint) *c);
-    else
-      {
-        if (*c == '"' || *c == '\\')
-          put (out, "\\");
-        g_byte_array_append (out, (const guint8 *) c, 1);
-      }
+  for (gsize n; *text != '\0'; text += n)
+    {
+      n = count_plain (text);
+      g_byte_array_append (out, (const guint8 *) text, (guint) n);
+      if (text[n] != '\0')
+        put_escaped (out, text[n++]);
+    }
   put (out, "\"");
 }
 
@@ -98,6 +121,7 @@ put_objects (Writer *writer, const ChatJsonTable *items, const GArray *array)
 static void
 put_value (Writer *writer, const ChatJsonField *field, gconstpointer place)
 {
+  const guint32 said = field->said ? 1 : 0;
   const gboolean *flag = place;
 
   switch (field->type)
@@ -107,7 +131,7 @@ put_value (Writer *writer, const ChatJsonField *field, gconstpointer place)
       put_string (writer->out, *(const char *const *) place);
       break;
     case CHAT_JSON_UINT32:
-      put_number (writer->out, *(const guint32 *) place);
+      put_number (writer->out, *(const guint32 *) place - said);
       break;
     case CHAT_JSON_UINT64:
       put_number (writer->out, *(const guint64 *) place);
@@ -119,7 +143,7 @@ put_value (Writer *writer, const ChatJsonField *field, gconstpointer place)
       put_format (writer->out, "\"%016" G_GINT64_MODIFIER "x\"", *(const guint64 *) place);
       break;
     case CHAT_JSON_BOOLEAN:
-      put (writer->out, *flag ? "true" : "false");
+      put (writer->out, *flag != (gboolean) said ? "true" : "false");
       break;
     case CHAT_JSON_MORE:
       put (writer->out, *flag || writer->cut ? "true" : "false");
@@ -130,6 +154,16 @@ put_value (Writer *writer, const ChatJsonField *field, gconstpointer place)
     default:
       g_return_if_reached ();
     }
+}
+
+static gboolean
+is_all_zero (const guint8 *bytes, gsize size)
+{
+  for (gsize i = 0; i < size; i++)
+    if (bytes[i] != 0)
+      return FALSE;
+
+  return TRUE;
 }
 
 static gboolean
@@ -147,6 +181,7 @@ is_zero (const ChatJsonField *field, gconstpointer place)
     case CHAT_JSON_BOOLEAN:
       return !*(const gboolean *) place;
     case CHAT_JSON_HEX:
+      return is_all_zero (place, (gsize) field->max);
     case CHAT_JSON_HEX64:
     case CHAT_JSON_MORE:
     case CHAT_JSON_OBJECTS:

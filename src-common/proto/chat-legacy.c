@@ -28,6 +28,11 @@ static const struct
   { CHAT_ERROR_FULL, "満員です" },
   { CHAT_ERROR_TOO_FAST, "しばらく待ってください" },
   { CHAT_ERROR_TOO_LONG, "メッセージが長すぎます" },
+  { CHAT_ERROR_BANNED, "このルームへの入室は禁止されています" },
+  { CHAT_ERROR_NOT_ALLOWED, "ルームから退出させられました" },
+  { CHAT_ERROR_MUTED, "発言が禁止されています" },
+  { CHAT_ERROR_HOST_ONLY, "ホストの許可がないと発言できません" },
+  { CHAT_ERROR_SLOW_MODE, "次の発言まで時間を空けてください" },
 };
 
 /* Borrowed; NULL where the member is missing or no string. */

@@ -69,6 +69,22 @@
 #define CHAT_ADDRESS_NEW_CONNECTIONS_MAX 64 /* new ones in CHAT_ADDRESS_WINDOW_S */
 #define CHAT_ADDRESS_WINDOW_S 10
 
+/* What a host may set and do. Bytes, or as said */
+#define CHAT_TOPIC_MAX 300
+#define CHAT_DESCRIPTION_MAX 2000
+#define CHAT_PASSWORD_MAX 256
+#define CHAT_REASON_MAX 300
+#define CHAT_SLOW_MAX_S 3600
+#define CHAT_GRACE_MAX_S 86400               /* from CLOSE until a room is closed */
+#define CHAT_ACT_MAX_S (3650 * 24 * 60 * 60) /* of a ban or muting that is not for ever */
+#define CHAT_ROOM_BANS_MAX 256               /* of one room */
+#define CHAT_ROOM_POWERS_MAX 1000            /* co-hosts, muted and allowed members of one room */
+#define CHAT_NAME_KEPT_S 600                 /* a closed room's name, for who was its host */
+
+/* Guesses of a room's password from one address */
+#define CHAT_PASSWORD_BURST 5
+#define CHAT_PASSWORD_INTERVAL_S 5
+
 /* Flood control: a token bucket for each member */
 #define CHAT_MESSAGES_PER_SECOND 10
 #define CHAT_MESSAGES_BURST 30

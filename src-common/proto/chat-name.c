@@ -333,6 +333,20 @@ chat_name_key (const char *name)
   return g_utf8_normalize (key->str, (gssize) key->len, G_NORMALIZE_NFD);
 }
 
+gboolean
+chat_name_is_text (const char *text, gboolean lines)
+{
+  g_autofree char *line = NULL;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return FALSE;
+
+  line = g_strdup (text);
+  return !has_bad_character (lines ? g_strdelimit (line, "\n", ' ') : line, CHAT_NAME_ROOM);
+}
+
 char *
 chat_name_suggest (const char *name, ChatNameKind kind, guint attempt)
 {

@@ -56,6 +56,16 @@ chat_name_normalize (const char *name, gssize len, ChatNameKind kind, ChatNamePr
 char *chat_name_key (const char *name);
 
 /**
+ * chat_name_is_text:
+ * @text: UTF-8
+ * @lines: whether it may have more than one line (U+000A)
+ *
+ * Returns: whether @text has nothing but characters that names of rooms may have, spaces of any
+ *   width and number among them: for topics, reasons and their like. "" is text.
+ */
+gboolean chat_name_is_text (const char *text, gboolean lines);
+
+/**
  * chat_name_suggest:
  * @name: a normalized name that is in use
  * @attempt: from 1

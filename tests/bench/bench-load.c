@@ -6,11 +6,16 @@
  * deliveries have arrived. Paced (--rate): messages are said at that rate in all, by the senders in
  * turn, and their latency counts from the moment that each was due. A delivery is a message that
  * arrives at a member, the sender too where the server sends it there. Writes one line of
- * key=value. */
+ * key=value.
+ *
+ * With --orders all that is on stdin, a word a line: "go" and "pause" (talking), "mark" (a line
+ * about what came since the last one), "return" (all connections are closed and made anew), "end".
+ * Each is answered by a line. */
 
 #include "bench-load.h"
 
 #include "bench-messages.h"
+#include "bench-orders.h"
 #include "bench-server.h"
 
 #include <arpa/inet.h>
@@ -53,6 +58,7 @@ typedef struct
   guint next_sender;
   guint64 now_ns, next_due_ns, next_deadlines_ns, kept_ns;
   guint64 n_kept;
+  guint n_lost; /* connections */
   gboolean talking;
 } Load;
 
@@ -61,8 +67,9 @@ BenchOptions bench_options = { .text_len = 100 };
 static Load load;
 static int n_busy_rooms;
 static int pid, n_rooms = 1, room_size = 100, n_senders = 4, window = 8;
+static int entering_max;
 static double rate, warm_up_s = 0.5, measure_s = 2;
-static gboolean idle;
+static gboolean idle, orders;
 static char *protocol_name;
 
 static const BenchProtocol *const protocols[] = { &bench_secure, &bench_legacy, &bench_resp,
@@ -86,6 +93,10 @@ static const GOptionEntry options[] = {
   { "tcp-only", 0, 0, G_OPTION_ARG_NONE, &bench_options.tcp_only, "no datagrams", NULL },
   { "gro", 0, 0, G_OPTION_ARG_NONE, &bench_options.gro, "members receive with UDP_GRO", NULL },
   { "durable", 0, 0, G_OPTION_ARG_NONE, &bench_options.durable, "rooms on the record", NULL },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &bench_options.room_name, "of the rooms, without a number",
+    "NAME" },
+  { "entering", 0, 0, G_OPTION_ARG_INT, &entering_max, "members that enter at the same time", "N" },
+  { "orders", 0, 0, G_OPTION_ARG_NONE, &orders, "do what stdin says", NULL },
   { "idle", 'i', 0, G_OPTION_ARG_NONE, &idle, "enter, stay, tell what that costs", NULL },
   G_OPTION_ENTRY_NULL,
 };
@@ -345,12 +356,22 @@ bench_load_entered (BenchClient *client)
   bench_load_touch (client);
 }
 
+void
+bench_load_lost (BenchClient *client)
+{
+  load.n_lost++;
+  if (client->state == BENCH_STATE_ENTERING)
+    load.protocol->start (client);
+  else
+    client->state = BENCH_STATE_NEW;
+}
+
 /* Those who make the rooms come before all others. */
 static gboolean
 may_start (void)
 {
   return load.n_started < load.n_clients &&
-         load.n_started - load.n_entered < load.protocol->entering_max &&
+         load.n_started - load.n_entered < (guint) entering_max &&
          (load.n_started < (guint) n_rooms || load.n_entered >= (guint) n_rooms);
 }
 
@@ -451,16 +472,22 @@ count_what_is_missing (void)
 }
 
 static void
+start_talking (void)
+{
+  load.talking = TRUE;
+  load.next_due_ns = load.now_ns;
+  for (guint i = 0; rate <= 0 && i < (guint) (n_busy_rooms * n_senders); i++)
+    load.hungry[load.n_hungry++] = sender_at (i)->id;
+}
+
+static void
 measure (void)
 {
   BenchCpu before, after;
   guint64 started_ns;
   double own_s;
 
-  load.talking = TRUE;
-  load.next_due_ns = load.now_ns;
-  for (guint i = 0; rate <= 0 && i < (guint) (n_busy_rooms * n_senders); i++)
-    load.hungry[load.n_hungry++] = sender_at (i)->id;
+  start_talking ();
   run_for (warm_up_s);
 
   load.messages.measuring = TRUE;
@@ -493,6 +520,75 @@ measure_idle (void)
               (double) (load.now_ns - started_ns));
 }
 
+/* --- orders ----------------------------------------------------------------------------------- */
+
+static void
+mark (void)
+{
+  BenchMessages *messages = &load.messages;
+
+  printf ("sent=%" G_GUINT64_FORMAT " delivered=%" G_GUINT64_FORMAT
+          " p50_us=%.1f p99_us=%.1f max_us=%.1f\n",
+          messages->n_sent, messages->n_delivered, percentile (0.5), percentile (0.99),
+          (double) messages->latencies.max_ns / 1e3);
+  messages->n_sent = messages->n_delivered = 0;
+  messages->latencies = (BenchHistogram){ 0 };
+}
+
+static void
+come_back (void)
+{
+  const guint64 started_ns = load.now_ns;
+
+  for (guint i = 0; i < load.n_clients; i++)
+    {
+      load.clients[i].state = BENCH_STATE_NEW;
+      load.protocol->drop (&load.clients[i]);
+    }
+  load.n_started = load.n_entered = load.n_lost = 0;
+  enter_all ();
+  printf ("seconds=%.3f lost=%u\n", (double) (load.now_ns - started_ns) / 1e9, load.n_lost);
+}
+
+/* Returns: whether it goes on */
+static gboolean
+obey (const char *order)
+{
+  if (strcmp (order, "end") == 0)
+    return FALSE;
+  if (strcmp (order, "mark") == 0)
+    mark ();
+  else if (strcmp (order, "return") == 0 && load.protocol->drop != NULL)
+    come_back ();
+  else
+    {
+      if (strcmp (order, "go") == 0)
+        start_talking ();
+      load.talking = strcmp (order, "go") == 0;
+      printf ("%s\n", order);
+    }
+  fflush (stdout);
+  return TRUE;
+}
+
+static void
+follow_orders (void)
+{
+  const char *order;
+
+  bench_orders_begin ();
+  load.messages.measuring = TRUE;
+  printf ("ready\n");
+  fflush (stdout);
+  for (;;)
+    {
+      order = bench_orders_take ();
+      if (order != NULL && !obey (order))
+        return;
+      turn ();
+    }
+}
+
 /* --- main ------------------------------------------------------------------------------------- */
 
 static const BenchProtocol *
@@ -520,6 +616,9 @@ parse_options (int *argc, char ***argv)
   n_senders = CLAMP (n_senders, 1, room_size);
   n_busy_rooms = n_busy_rooms > 0 ? MIN (n_busy_rooms, n_rooms) : n_rooms;
   bench_options.text_len = MAX (bench_options.text_len, BENCH_TEXT_MIN);
+  bench_options.survives = orders;
+  if (bench_options.room_name == NULL)
+    bench_options.room_name = g_strdup ("room");
 }
 
 static void
@@ -539,6 +638,7 @@ static void
 init_load (void)
 {
   load.protocol = find_protocol ();
+  entering_max = entering_max > 0 ? entering_max : (int) load.protocol->entering_max;
   load.n_clients = (guint) (n_rooms * room_size);
   load.clients = g_new0 (BenchClient, load.n_clients);
   load.touched = g_new0 (BenchClient *, load.n_clients);
@@ -569,6 +669,11 @@ main (int argc, char *argv[])
   cpu = bench_server_read_cpu (pid);
   started_ns = load.now_ns;
   enter_all ();
+  if (orders)
+    {
+      follow_orders ();
+      return EXIT_SUCCESS;
+    }
   report_entering (memory, cpu, started_ns);
   if (idle)
     measure_idle ();

@@ -19,6 +19,8 @@ typedef struct
   gboolean gro;      /* the members' sockets take several datagrams as one */
   gboolean durable;  /* rooms on the record */
   int text_len;
+  char *room_name;   /* owned: what comes before the number */
+  gboolean survives; /* a connection that ends is no error */
 } BenchOptions;
 
 typedef enum
@@ -55,6 +57,8 @@ typedef struct
   void (*flush) (BenchClient *client);
   /* (nullable) Tells the server that it is still there. */
   void (*keep) (BenchClient *client);
+  /* (nullable) Closes its sockets; start() then brings it back to its room. */
+  void (*drop) (BenchClient *client);
 } BenchProtocol;
 
 extern const BenchProtocol bench_secure, bench_legacy, bench_resp, bench_nats, bench_irc,
@@ -67,6 +71,8 @@ void bench_open_udp (BenchClient *client, int buffer_size);
 /* It wants to be flushed at the end of this turn. */
 void bench_load_touch (BenchClient *client);
 void bench_load_entered (BenchClient *client);
+/* Its connection ended; it was dropped. */
+void bench_load_lost (BenchClient *client);
 /* @text: from its '@' on */
 void bench_load_heard (const char *text, gsize len);
 gint64 bench_load_now_us (void);

@@ -20,7 +20,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SHAKING_MAX 8 /* chatd takes the newest first: of many the oldest would wait too long */
+#define SHAKING_MAX 8
 #define SPACE (CHAT_DATAGRAM_MAX - CHAT_SEALED_OVERHEAD)
 #define OUT_MAX 32
 #define IN_MAX 32
@@ -51,6 +51,9 @@ typedef struct
   Step step;
   guint64 room;
   guint64 instance;
+  guint64 attempt;
+  guint8 key[CHAT_KEY_SIZE];
+  guint8 uid[CHAT_UID_SIZE];
   gint64 probe_due_us;
 } Secure;
 
@@ -91,6 +94,8 @@ send_tls (Secure *self, const GByteArray *bytes)
 
       if (n > 0)
         sent += (gsize) n;
+      else if (gnutls_error_is_fatal ((int) n) && bench_options.survives)
+        return; /* reading it ends it */
       else if (gnutls_error_is_fatal ((int) n))
         bench_die (gnutls_strerror ((int) n));
     }
@@ -157,7 +162,7 @@ flush (BenchClient *client)
   Secure *self = client->own;
   const gint64 now_us = bench_load_now_us ();
 
-  if (self->delivery == NULL)
+  if (self->delivery == NULL || self->step < STEP_PROBING)
     return;
   if (self->probe_due_us <= now_us)
     probe (self);
@@ -410,18 +415,22 @@ static void
 enter (Secure *self)
 {
   const gboolean is_host = self->client->place == 0;
-  g_autofree char *room_name = g_strdup_printf ("room %u", self->client->room);
+  const guint8 back = CHAT_OPERATION_RESUME;
+  const guint8 new = is_host ? CHAT_OPERATION_CONTROL_CREATE : CHAT_OPERATION_CONTROL_JOIN;
+  g_autofree char *room_name =
+      g_strdup_printf ("%s %u", bench_options.room_name, self->client->room);
   g_autofree char *user_name = g_strdup_printf ("member %u", self->client->place);
   ChatControlRequest what = { .id = 2,
                               .room_name = room_name,
                               .user_name = user_name,
                               .instance = self->instance,
-                              .attempt = 1,
+                              .attempt = ++self->attempt,
                               .off_record = !bench_options.durable };
 
-  fill_random (what.key, sizeof what.key);
-  memcpy (what.host_key, what.key, sizeof what.key);
-  request (self, is_host ? CHAT_OPERATION_CONTROL_CREATE : CHAT_OPERATION_CONTROL_JOIN, &what);
+  memcpy (what.key, self->key, sizeof what.key);
+  memcpy (what.host_key, self->key, sizeof what.key);
+  memcpy (what.uid, self->uid, sizeof what.uid);
+  request (self, self->delivery != NULL ? back : new, &what);
   self->step = STEP_ENTERING;
 }
 
@@ -450,8 +459,10 @@ on_entered (Secure *self, const ChatTcpFrame *frame)
       bench_die ("no way into a room");
     }
   self->room = entered.room;
+  memcpy (self->uid, entered.uid, sizeof self->uid);
   /* What was said before is of no interest: its log begins here. */
-  self->delivery = chat_delivery_new (self->instance, 0, entered.head, 0, &log_functions, self);
+  if (self->delivery == NULL)
+    self->delivery = chat_delivery_new (self->instance, 0, entered.head, 0, &log_functions, self);
   chat_delivery_resume (self->delivery, entered.room, entered.last_cseq, entered.head,
                         self->instance + 1, bench_load_now_us ());
   self->step = bench_options.tcp_only ? STEP_IN : STEP_PROBING;
@@ -474,6 +485,33 @@ take_control (Secure *self, const ChatTcpFrame *frame)
 }
 
 static void
+drop (BenchClient *client)
+{
+  Secure *self = client->own;
+
+  if (client->tcp >= 0)
+    close (client->tcp);
+  if (client->udp >= 0)
+    close (client->udp);
+  client->tcp = client->udp = -1;
+  client->due_us = G_MAXINT64;
+  self->step = STEP_SHAKING;
+  g_byte_array_set_size (self->in, 0);
+  g_clear_pointer (&self->tls, gnutls_deinit);
+  g_clear_pointer (&self->sealed, chat_sealed_datagram_free);
+  g_clear_pointer (&self->old_sealed, chat_sealed_datagram_free);
+}
+
+static void
+on_hang_up (Secure *self, const char *why)
+{
+  if (!bench_options.survives)
+    bench_die (why);
+  drop (self->client);
+  bench_load_lost (self->client);
+}
+
+static void
 read_tls (Secure *self)
 {
   static guint8 bytes[16384];
@@ -484,7 +522,10 @@ read_tls (Secure *self)
   while ((n = gnutls_record_recv (self->tls, bytes, sizeof bytes)) > 0)
     g_byte_array_append (self->in, bytes, (guint) n);
   if (n == 0 || gnutls_error_is_fatal ((int) n))
-    bench_die ("the server hung up");
+    {
+      on_hang_up (self, "the server hung up");
+      return;
+    }
   for (; at < self->in->len &&
          chat_tcp_frame_decode (self->in->data + at, self->in->len - at, CHAT_CONTROL_REPLY_MAX,
                                 &frame, &used, NULL) == CHAT_DECODE_OK;
@@ -502,7 +543,7 @@ on_tcp (Secure *self)
       const int result = gnutls_handshake (self->tls);
 
       if (result < 0 && gnutls_error_is_fatal (result))
-        bench_die (gnutls_strerror (result));
+        on_hang_up (self, gnutls_strerror (result));
       if (result < 0)
         return;
       say_hello (self);
@@ -510,9 +551,12 @@ on_tcp (Secure *self)
   read_tls (self);
 }
 
+/* One of its sockets may have been closed since it was told of. */
 static void
 readable (BenchClient *client, gboolean is_udp)
 {
+  if ((is_udp ? client->udp : client->tcp) < 0)
+    return;
   if (!is_udp)
     on_tcp (client->own);
   else if (bench_options.gro)
@@ -521,18 +565,27 @@ readable (BenchClient *client, gboolean is_udp)
     read_datagrams (client->own);
 }
 
-static void
-start (BenchClient *client)
+static Secure *
+secure_new (BenchClient *client)
 {
   Secure *self = g_new0 (Secure, 1);
 
   init_shared ();
-  client->own = self;
   self->client = client;
   self->in = g_byte_array_new ();
-  self->probe_due_us = G_MAXINT64;
+  fill_random (self->key, sizeof self->key);
   fill_random (&self->instance, sizeof self->instance);
   self->instance = (self->instance >> 3) | 1; /* far from 2^62, and not 0 */
+  return self;
+}
+
+static void
+start (BenchClient *client)
+{
+  Secure *self = client->own != NULL ? client->own : (client->own = secure_new (client));
+
+  self->step = STEP_SHAKING;
+  self->probe_due_us = G_MAXINT64;
   if (gnutls_init (&self->tls, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS) != 0)
     bench_die ("a TLS session");
   gnutls_set_default_priority (self->tls);
@@ -551,4 +604,5 @@ const BenchProtocol bench_secure = {
   .say = say,
   .flush = flush,
   .keep = keep,
+  .drop = drop,
 };

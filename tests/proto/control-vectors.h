@@ -18,6 +18,12 @@
   "{\"id\":7,\"room\":\"部屋\",\"user\":\"花子\",\"host_key\":\"" KEY "\",\"key\":\"" KEY          \
   "\",\"instance\":\"" INSTANCE "\",\"attempt\":" NUMBER_MAX
 
+#define SETTINGS                                                                                   \
+  ",\"topic\":\"話題\",\"description\":\"\\u000a\",\"unlisted\":false,\"host_only\":true,"       \
+  "\"member_limit\":10000,\"slow_s\":0"
+#define SETTINGS_KEYS                                                                              \
+  "\"topic\" \"description\" \"unlisted\" \"host_only\" \"member_limit\" \"slow_s\""
+
 static const struct
 {
   const char *what;
@@ -29,17 +35,33 @@ static const struct
   { "CREATE", CHAT_OPERATION_CONTROL_CREATE, BYTES (CREATE_HEAD "}") },
   { "CREATE, off the record", CHAT_OPERATION_CONTROL_CREATE,
     BYTES (CREATE_HEAD ",\"off_record\":true,\"encrypted_only\":true}") },
+  { "CREATE, with settings", CHAT_OPERATION_CONTROL_CREATE,
+    BYTES (CREATE_HEAD SETTINGS ",\"password\":\"開けゴマ\"}") },
   { "JOIN", CHAT_OPERATION_CONTROL_JOIN,
     BYTES ("{\"id\":2147483647,\"room\":\"r\",\"user\":\"\\\"\\\\\\u001b\",\"key\":\"" KEY
            "\",\"instance\":\"0000000000000001\",\"attempt\":0}") },
+  { "JOIN, with all that opens rooms", CHAT_OPERATION_CONTROL_JOIN,
+    BYTES ("{\"id\":3,\"room\":\"r\",\"user\":\"u\",\"host_key\":\"" KEY "\",\"key\":\"" KEY
+           "\",\"instance\":\"0000000000000001\",\"attempt\":0,\"password\":\"\"}") },
   { "RESUME", CHAT_OPERATION_RESUME,
     BYTES ("{\"id\":3,\"uid\":\"" UID "\",\"key\":\"" KEY "\",\"instance\":\"" INSTANCE
            "\",\"attempt\":1700000000123}") },
   { "LEAVE", CHAT_OPERATION_LEAVE, BYTES ("{\"id\":4,\"uid\":\"" UID "\",\"key\":\"" KEY "\"}") },
+  { "LEAVE, and hand the room over", CHAT_OPERATION_LEAVE,
+    BYTES ("{\"id\":4,\"uid\":\"" UID "\",\"key\":\"" KEY "\",\"then\":\"hand\",\"member\":2}") },
   { "LIST", CHAT_OPERATION_CONTROL_LIST, BYTES ("{\"id\":5}") },
   { "MEMBERS", CHAT_OPERATION_MEMBERS, BYTES ("{\"id\":6,\"room\":1,\"after\":0}") },
   { "ERASE", CHAT_OPERATION_ERASE, BYTES ("{\"id\":6,\"room\":" NUMBER_MAX ",\"member\":2}") },
   { "PING", CHAT_OPERATION_PING, BYTES ("{\"id\":6}") },
+  { "SET", CHAT_OPERATION_SET,
+    BYTES ("{\"id\":6,\"room\":1,\"encrypted_only\":false" SETTINGS ",\"password\":\"\"}") },
+  { "SET, nothing", CHAT_OPERATION_SET, BYTES ("{\"id\":6,\"room\":1}") },
+  { "ACT", CHAT_OPERATION_ACT,
+    BYTES ("{\"id\":6,\"room\":1,\"act\":\"ban\",\"member\":2,\"seconds\":" NUMBER_MAX
+           ",\"reason\":\"\"}") },
+  { "BANS", CHAT_OPERATION_BANS, BYTES ("{\"id\":6,\"room\":1,\"unban\":2}") },
+  { "CLOSE", CHAT_OPERATION_CLOSE,
+    BYTES ("{\"id\":6,\"room\":1,\"grace_s\":86400,\"undo\":true,\"reason\":\"r\"}") },
 };
 
 /* The one frame that @bytes are, without its header. */
@@ -81,6 +103,7 @@ typedef union
   ChatControlEntered entered;
   ChatControlRooms rooms;
   ChatControlMembers members;
+  ChatControlBans bans;
   ChatControlDone done;
   ChatControlError error;
   ChatControlEvent event;
@@ -118,6 +141,7 @@ FUNCTIONS (welcome)
 FUNCTIONS (entered)
 FUNCTIONS (rooms)
 FUNCTIONS (members)
+FUNCTIONS (bans)
 FUNCTIONS (done)
 FUNCTIONS (error)
 FUNCTIONS (event)
@@ -146,6 +170,13 @@ static const struct
            "\",\"name\":\"部屋\",\"member\":3,\"user\":\"花子\",\"host\":false,\"head\":" NUMBER_MAX
            ",\"floor\":" NUMBER_MAX ",\"last_cseq\":" NUMBER_MAX
            ",\"off_record\":false,\"encrypted_only\":true}") },
+  { "RESUME, of a room with settings", ALL (entered), CHAT_OPERATION_RESUME, CHAT_STATE_SUCCESS,
+    BYTES (
+        "{\"id\":2,\"room\":1,\"uid\":\"" UID
+        "\",\"name\":\"部屋\",\"member\":3,\"user\":\"花子\",\"host\":false,\"head\":1,\"floor\":0,"
+        "\"last_cseq\":0,\"off_record\":false,\"encrypted_only\":true,\"cohost\":true,"
+        "\"topic\":\"話題\",\"description\":\"d\",\"password\":true,\"unlisted\":true,"
+        "\"host_only\":true,\"member_limit\":12,\"slow_s\":3600,\"closes_us\":1700000000123456}") },
   { "LIST, empty", ALL (rooms), CHAT_OPERATION_CONTROL_LIST, CHAT_STATE_SUCCESS,
     BYTES ("{\"id\":3,\"rooms\":[],\"more\":false}") },
   { "LIST", ALL (rooms), CHAT_OPERATION_CONTROL_LIST, CHAT_STATE_SUCCESS,
@@ -153,6 +184,19 @@ static const struct
            "{\"name\":\"a\",\"online\":0,\"off_record\":true,\"encrypted_only\":false},"
            "{\"name\":\"b\",\"online\":2,\"off_record\":false,\"encrypted_only\":true}"
            "],\"more\":true}") },
+  { "LIST, of a room with settings", ALL (rooms), CHAT_OPERATION_CONTROL_LIST, CHAT_STATE_SUCCESS,
+    BYTES ("{\"id\":3,\"rooms\":["
+           "{\"name\":\"a\",\"online\":0,\"off_record\":true,\"encrypted_only\":false,"
+           "\"topic\":\"話題\",\"password\":true}],\"more\":false}") },
+  { "MEMBERS, with powers", ALL (members), CHAT_OPERATION_MEMBERS, CHAT_STATE_SUCCESS,
+    BYTES ("{\"id\":3,\"room\":9,\"members\":[{\"member\":1,\"name\":\"a\",\"host\":false,"
+           "\"online\":true,\"legacy\":false,\"left\":false,\"cohost\":true,\"muted\":true,"
+           "\"allowed\":true,\"hand\":true}],\"more\":false}") },
+  { "BANS, two", ALL (bans), CHAT_OPERATION_BANS, CHAT_STATE_SUCCESS,
+    BYTES ("{\"id\":3,\"room\":9,\"bans\":["
+           "{\"ban\":1,\"member\":2,\"name\":\"a\",\"by\":3,\"at_us\":4},"
+           "{\"ban\":2,\"member\":2,\"name\":\"a\",\"by\":3,\"at_us\":4,\"until_us\":5,"
+           "\"reason\":\"理由\"}],\"more\":false}") },
   { "MEMBERS", ALL (members), CHAT_OPERATION_MEMBERS, CHAT_STATE_SUCCESS,
     BYTES ("{\"id\":3,\"room\":9,\"members\":["
            "{\"member\":1,\"name\":\"a\"" FLAGS ",{\"member\":2,\"name\":\"b\"" FLAGS
@@ -170,6 +214,11 @@ static const struct
   { "room", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
     BYTES ("{\"event\":\"room\",\"room\":1,\"online\":2,\"members\":3,\"legacy\":4,\"host_away\":"
            "true}") },
+  { "room that is to be closed", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
+    BYTES ("{\"event\":\"room\",\"room\":1,\"online\":2,\"members\":3,\"legacy\":4,\"host_away\":"
+           "true,\"closes_us\":1700000000123456}") },
+  { "left, by a host's will", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
+    BYTES ("{\"event\":\"left\",\"room\":1,\"kicked\":true,\"banned\":true,\"reason\":\"理由\"}") },
   { "replaced", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
     BYTES ("{\"event\":\"replaced\",\"room\":1}") },
   { "left", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
@@ -200,6 +249,37 @@ static inline const char *
 vector (gsize i)
 {
   return i < N_REQUESTS ? requests[i].bytes : messages[i - N_REQUESTS].bytes;
+}
+
+/* Keys that may be missing, each in quotes; of all: see test-control-bad.c */
+static const struct
+{
+  const char *what;
+  const char *keys;
+} optional[] = {
+  { "CREATE, off the record", "\"off_record\" \"encrypted_only\"" },
+  { "CREATE, with settings", SETTINGS_KEYS " \"password\"" },
+  { "JOIN, with all that opens rooms", "\"host_key\" \"password\"" },
+  { "LEAVE, and hand the room over", "\"then\" \"member\"" },
+  { "SET", SETTINGS_KEYS " \"encrypted_only\" \"password\"" },
+  { "ACT", "\"member\" \"seconds\" \"reason\"" },
+  { "BANS", "\"unban\"" },
+  { "CLOSE", "\"grace_s\" \"undo\" \"reason\"" },
+  { "RESUME, of a room with settings", SETTINGS_KEYS " \"cohost\" \"password\" \"closes_us\"" },
+  { "room that is to be closed", "\"closes_us\"" },
+  { "left, by a host's will", "\"kicked\" \"banned\" \"reason\"" },
+};
+
+static inline const char *
+optional_keys (gsize i)
+{
+  const char *what = i < N_REQUESTS ? requests[i].what : messages[i - N_REQUESTS].what;
+
+  for (gsize j = 0; j < G_N_ELEMENTS (optional); j++)
+    if (g_str_equal (optional[j].what, what))
+      return optional[j].keys;
+
+  return "";
 }
 
 static inline gboolean

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "control-vectors.h"
 
+#include "chat-entry-note.h"
+
 /* The table's bytes are those that we write ourselves. */
 static void
 test_requests (void)
@@ -139,6 +141,67 @@ test_no_list (void)
   g_assert_false (read.more);
 }
 
+/* What a host said of its room, as the log has it. */
+static void
+test_settings (void)
+{
+  static const char text[] =
+      "{\"topic\":\"\",\"description\":\"話\",\"unlisted\":true,\"host_only\":false,"
+      "\"member_limit\":0,\"slow_s\":3600,\"encrypted_only\":true,\"password\":false}";
+  g_auto (ChatControlSettings) settings = { 0 };
+  g_auto (ChatControlSettings) nothing = { 0 };
+  g_autoptr (GByteArray) again = g_byte_array_new ();
+
+  g_assert_true (
+      chat_control_settings_decode ((const guint8 *) text, strlen (text), &settings, NULL));
+  g_assert_cmpstr (settings.topic, ==, "");
+  g_assert_cmpuint (settings.unlisted, ==, CHAT_SAID_YES);
+  g_assert_cmpuint (settings.host_only, ==, CHAT_SAID_NO);
+  g_assert_cmpuint (settings.member_limit, ==, CHAT_SAID (0));
+  g_assert_cmpuint (settings.slow_s, ==, CHAT_SAID (3600));
+  g_assert_cmpuint (settings.has_password, ==, CHAT_SAID_NO);
+  g_assert_null (settings.password);
+  chat_control_settings_append (&settings, again);
+  g_assert_cmpmem (again->data, again->len, text, strlen (text));
+
+  g_assert_true (chat_control_settings_decode ((const guint8 *) "{}", 2, &nothing, NULL));
+  g_assert_cmpuint (nothing.slow_s, ==, CHAT_UNSAID);
+  g_assert_false (chat_control_settings_decode ((const guint8 *) "", 0, &nothing, NULL));
+}
+
+static void
+test_notes (void)
+{
+  static const char text[] =
+      "{\"act\":\"mute\",\"member\":2,\"by\":3,\"ban\":true,\"seconds\":4,\"reason\":\"騒\"}";
+  g_auto (ChatEntryNote) note = { 0 };
+  g_autoptr (GByteArray) again = g_byte_array_new ();
+
+  g_assert_true (chat_entry_note_decode (NULL, 0, &note));
+  chat_entry_note_append (&note, again);
+  g_assert_cmpuint (again->len, ==, 0);
+  g_assert_false (chat_entry_note_decode ((const guint8 *) "騒", 3, &note));
+  g_assert_null (note.reason);
+
+  g_assert_true (chat_entry_note_decode ((const guint8 *) text, strlen (text), &note));
+  g_assert_cmpint (chat_act_from_word (note.act), ==, CHAT_ACT_MUTE);
+  g_assert_cmpstr (note.reason, ==, "騒");
+  chat_entry_note_append (&note, again);
+  g_assert_cmpmem (again->data, again->len, text, strlen (text));
+}
+
+static void
+test_acts (void)
+{
+  for (guint act = CHAT_ACT_KICK; act <= CHAT_ACT_REOPEN; act++)
+    g_assert_cmpint (chat_act_from_word (chat_act_to_word ((ChatAct) act)), ==, (int) act);
+
+  g_assert_null (chat_act_to_word (CHAT_ACT_UNKNOWN));
+  g_assert_null (chat_act_to_word ((ChatAct) 1000));
+  g_assert_cmpint (chat_act_from_word ("dance"), ==, CHAT_ACT_UNKNOWN);
+  g_assert_cmpint (chat_act_from_word (NULL), ==, CHAT_ACT_UNKNOWN);
+}
+
 static void
 test_data (void)
 {
@@ -158,7 +221,8 @@ static const struct
   { "/control/requests", test_requests },   { "/control/messages", test_messages },
   { "/control/values", test_values },       { "/control/cleared", test_cleared },
   { "/control/long-list", test_long_list }, { "/control/no-list", test_no_list },
-  { "/control/data", test_data },
+  { "/control/data", test_data },           { "/control/settings", test_settings },
+  { "/control/notes", test_notes },         { "/control/acts", test_acts },
 };
 
 int

@@ -31,6 +31,14 @@ static const struct
   { CHAT_ERROR_ROOM_CLOSED, "room-closed" },
   { CHAT_ERROR_ROOM_GONE, "room-gone" },
   { CHAT_ERROR_REPLACED, "replaced" },
+  { CHAT_ERROR_PASSWORD_NEEDED, "password-needed" },
+  { CHAT_ERROR_PASSWORD_WRONG, "password-wrong" },
+  { CHAT_ERROR_BANNED, "banned" },
+  { CHAT_ERROR_NOT_ALLOWED, "not-allowed" },
+  { CHAT_ERROR_MEMBER_MISSING, "member-missing" },
+  { CHAT_ERROR_MUTED, "muted" },
+  { CHAT_ERROR_HOST_ONLY, "host-only" },
+  { CHAT_ERROR_SLOW_MODE, "slow-mode" },
   { CHAT_ERROR_BUSY, "busy" },
   { CHAT_ERROR_BAD_PROTOCOL, "bad-protocol" },
   { CHAT_ERROR_NOT_ENCRYPTED, "not-encrypted" },
@@ -62,8 +70,21 @@ test_unknown (void)
 static void
 test_domains (void)
 {
-  g_assert_cmpstr (g_quark_to_string (CHAT_ERROR), ==, "chat-error-quark");
+  g_assert_cmpstr (g_quark_to_string (CHAT_ERROR), ==, "ChatError");
   g_assert_cmpstr (g_quark_to_string (CHAT_WIRE_ERROR), ==, "chat-wire-error-quark");
+}
+
+/* When the same may succeed goes with an error, and with its copies. */
+static void
+test_retry (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_BANNED, "banned");
+  g_autoptr (GError) copy = NULL;
+
+  g_assert_cmpuint (chat_error_get_retry_ms (error), ==, 0);
+  chat_error_set_retry_ms (error, 1500);
+  copy = g_error_copy (error);
+  g_assert_cmpuint (chat_error_get_retry_ms (copy), ==, 1500);
 }
 
 int
@@ -74,6 +95,7 @@ main (int argc, char **argv)
   g_test_add_func ("/error/codes", test_codes);
   g_test_add_func ("/error/unknown", test_unknown);
   g_test_add_func ("/error/domains", test_domains);
+  g_test_add_func ("/error/retry", test_retry);
 
   return g_test_run ();
 }

@@ -281,6 +281,16 @@ class Chatd:
             self.folder.cleanup()
 
 
+@contextlib.contextmanager
+def mortal_chatd(folder, **how):
+    """A chatd on data that stays, killed at the end."""
+    server = Chatd(data_dir=folder, **how)
+    server.expected_code = -signal.SIGKILL
+    with server:
+        yield server
+        server.stop(signal.SIGKILL)
+
+
 # --- TCP --------------------------------------------------------------------------------------
 
 

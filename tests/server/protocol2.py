@@ -20,10 +20,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 import harness
 from harness import DEADLINE_S, HEADER_SIZE, check, equal, family_of
-from protocol2_bytes import DATAGRAM_MAX, OVERHEAD, Keys, pack, session_id_of, unpack
+from protocol2_bytes import DATAGRAM_MAX, OVERHEAD, SETTINGS, Keys, pack, session_id_of, unpack
 from protocol2_room import TCP, UDP, Room
 
-HELLO, CREATE, JOIN, RESUME, LEAVE, LIST, MEMBERS, ERASE, PING = range(16, 25)
+HELLO, CREATE, JOIN, RESUME, LEAVE, LIST, MEMBERS, ERASE, PING, SET, ACT, BANS, CLOSE = range(16, 29)
 EVENT, DATA = 31, 32
 REQUEST, ERROR, SUCCESS, UNASKED = range(4)
 
@@ -214,15 +214,30 @@ class Session:
         room = room or Room(name, user, host=True)
         return self._enter(CREATE, room, room=name, user=user, host_key=room.host_key, **flags)
 
-    def join(self, name, user, room=None):
+    def join(self, name, user, room=None, **how):
         room = room or Room(name, user)
-        return self._enter(JOIN, room, room=name, user=user)
+        return self._enter(JOIN, room, room=name, user=user, **how)
 
     def resume(self, room):
         return self._enter(RESUME, room, uid=room.uid)
 
-    def leave(self, room):
-        return self.request(LEAVE, uid=room.uid, key=room.key)
+    def leave(self, room, **then):
+        return self.request(LEAVE, uid=room.uid, key=room.key, **then)
+
+    def set(self, room, **settings):
+        return self.request(SET, room=room.number, **settings)
+
+    def act(self, room, act, other=None, **how):
+        """`other`: the room of the member that it is done to, or its number"""
+        number = getattr(other, "member", other)
+        return self.request(ACT, room=room.number, act=act,
+                            **({} if number is None else {"member": number}), **how)
+
+    def bans(self, room, **unban):
+        return self.request(BANS, room=room.number, **unban)["bans"]
+
+    def close_room(self, room, **how):
+        return self.request(CLOSE, room=room.number, **how)
 
     def members(self, room):
         """name -> row, of all."""
@@ -421,6 +436,11 @@ def people(server, *names, room="部屋", **flags):
             enter = session.join if pairs else session.create
             pairs.append((session, enter(room, name, **({} if pairs else flags))))
         yield pairs
+
+
+def said_in(room, kind=SETTINGS):
+    """[(member, what it says), …] of entries of such a kind, whose bodies are JSON."""
+    return [(entry.member, json.loads(entry.body)) for entry in room.kinds(kind)]
 
 
 def refusal(code, call, *arguments, **members):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-TEXT, JOINED, LEFT, KICKED, CLOSED, ERASED, WIPED = range(1, 8)
+TEXT, JOINED, LEFT, KICKED, CLOSED, ERASED, WIPED, SETTINGS, ACTED = range(1, 10)
 DATAGRAM_MAX = 1200
 OVERHEAD = 26
 SALT = b"online-chat-messenger datagrams"

@@ -39,6 +39,15 @@ def entry(id, prev=0, at_us=0, member=0, instance=0, cseq=0, kind=1, body=b""):
 
 ENTRIES = {
     "the first entry of a room": dict(id=1, at_us=1700000000000000, member=1, kind=2, body="太郎".encode()),
+    "put out": dict(
+        id=1002, prev=1001, at_us=1700000000123456, member=2, kind=4, body='{"by":1,"ban":true,"reason":"荒らし"}'.encode()
+    ),
+    "settings changed": dict(
+        id=1003, prev=1002, at_us=1700000000123456, member=1, kind=8, body='{"topic":"今日の話題","password":true}'.encode()
+    ),
+    "an act": dict(
+        id=1004, prev=1003, at_us=1700000000123456, member=1, kind=9, body=b'{"act":"mute","member":2,"seconds":600}'
+    ),
     "a message": dict(
         id=1001, prev=997, at_us=1700000000123456, member=2, instance=0x9E3779B9, cseq=17, kind=1, body=b"hello"
     ),
@@ -199,24 +208,51 @@ CONTROL = {
     "create-reply": (17, SUCCESS, dict(id=2, **ENTERED, **FLAGS)),
     "create-error": (17, ERROR, dict(id=2, code="room-exists", message="There is a room with this name")),
     "join-request": (18, REQUEST, dict(id=3, room="部屋", user="花子", key=KEY, instance="3fffffffffffffff", attempt=0)),
+    "join-request-with-password": (18, REQUEST, dict(
+        id=3, room="部屋", user="花子", host_key=HOST_KEY, key=KEY, instance="3fffffffffffffff", attempt=0, password="開けゴマ")),
+    "join-reply-of-a-room-with-settings": (18, SUCCESS, dict(
+        id=3, **ENTERED, **FLAGS, cohost=True, topic="今日の話題", description="一行目", password=True, unlisted=True,
+        host_only=True, member_limit=12, slow_s=30, closes_us=1700000000123456)),
+    "join-error-of-a-banned-member": (18, ERROR, dict(id=3, code="banned", message="Not in that room", retry_ms=3600000)),
     "join-error": (18, ERROR, dict(id=3, code="busy", message="Nothing can be stored just now", retry_ms=1000)),
     "resume-request": (19, REQUEST, dict(id=4, uid=UID, key=KEY, instance=INSTANCE, attempt=1700000000124)),
     "resume-error": (19, ERROR, dict(id=4, code="room-gone", message="There is no such room")),
     "leave-request": (20, REQUEST, dict(id=5, uid=UID, key=KEY)),
+    "leave-request-and-hand-over": (20, REQUEST, dict(id=5, uid=UID, key=KEY, then="hand", member=2)),
     "leave-reply": (20, SUCCESS, dict(id=5)),
     "list-request": (21, REQUEST, dict(id=6)),
     "list-reply": (21, SUCCESS, dict(id=6, rooms=[dict(name="部屋", online=1, **FLAGS)], more=False)),
+    "list-reply-with-topic": (21, SUCCESS, dict(
+        id=6, rooms=[dict(name="部屋", online=1, **FLAGS, topic="今日の話題", password=True)], more=False)),
     "members-request": (22, REQUEST, dict(id=7, room=1, after=0)),
     "members-reply": (22, SUCCESS, dict(id=7, room=1, members=[TARO, GHOST], more=False)),
+    "members-reply-with-powers": (22, SUCCESS, dict(
+        id=7, room=1, members=[TARO, dict(member=3, name="次郎", host=False, online=True, legacy=False, left=False, cohost=True,
+                                          muted=True, allowed=True, hand=True)], more=False)),
     "erase-request": (23, REQUEST, dict(id=8, room=1, member=1)),
     "erase-reply": (23, SUCCESS, dict(id=8, erased=0)),
     "ping-request": (24, REQUEST, dict(id=2**31 - 1)),
     "ping-reply": (24, SUCCESS, dict(id=2**31 - 1)),
-    "bad-error": (25, ERROR, dict(id=0, code="bad-request", message="No such operation")),
+    "set-request": (25, REQUEST, dict(id=9, room=1, topic="今日の話題", slow_s=0, password="開けゴマ")),
+    "set-reply": (25, SUCCESS, dict(id=9)),
+    "set-error": (25, ERROR, dict(id=9, code="not-allowed", message="Only its host may do that")),
+    "act-request": (26, REQUEST, dict(id=10, room=1, act="ban", member=2, seconds=3600, reason="荒らし")),
+    "act-reply": (26, SUCCESS, dict(id=10)),
+    "bans-request": (27, REQUEST, dict(id=11, room=1)),
+    "bans-request-unban": (27, REQUEST, dict(id=12, room=1, unban=1)),
+    "bans-reply": (27, SUCCESS, dict(id=11, room=1, bans=[dict(
+        ban=1, member=2, name="花子", by=1, at_us=1700000000123456, until_us=1700003600123456, reason="荒らし")], more=False)),
+    "close-request": (28, REQUEST, dict(id=13, room=1, grace_s=600, reason="おしまい")),
+    "close-request-undo": (28, REQUEST, dict(id=14, room=1, undo=True)),
+    "close-reply": (28, SUCCESS, dict(id=13)),
+    "bad-error": (29, ERROR, dict(id=0, code="bad-request", message="No such operation")),
     "presence-event": (31, EVENT, dict(event="presence", room=1, members=[GHOST])),
     "room-event": (31, EVENT, dict(event="room", room=1, online=2, members=2, legacy=1, host_away=False)),
     "replaced-event": (31, EVENT, dict(event="replaced", room=1)),
     "left-event": (31, EVENT, dict(event="left", room=1)),
+    "room-event-before-the-end": (31, EVENT, dict(
+        event="room", room=1, online=2, members=2, legacy=0, host_away=False, closes_us=1700000000123456)),
+    "left-event-by-a-host": (31, EVENT, dict(event="left", room=1, kicked=True, banned=True, reason="荒らし")),
     "closed-event": (31, EVENT, dict(event="closed", room=1)),
 }
 

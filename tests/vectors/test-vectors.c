@@ -152,6 +152,7 @@ WRITE_AGAIN (welcome, ChatControlWelcome)
 WRITE_AGAIN (entered, ChatControlEntered)
 WRITE_AGAIN (rooms, ChatControlRooms)
 WRITE_AGAIN (members, ChatControlMembers)
+WRITE_AGAIN (bans, ChatControlBans)
 WRITE_AGAIN (error, ChatControlError)
 
 static gboolean
@@ -202,6 +203,10 @@ static const WriteAgain write_replies[] = {
   [CHAT_OPERATION_LEAVE] = write_done,
   [CHAT_OPERATION_ERASE] = write_done,
   [CHAT_OPERATION_PING] = write_done,
+  [CHAT_OPERATION_SET] = write_done,
+  [CHAT_OPERATION_ACT] = write_done,
+  [CHAT_OPERATION_BANS] = write_bans,
+  [CHAT_OPERATION_CLOSE] = write_done,
 };
 
 static WriteAgain
@@ -278,10 +283,10 @@ static const struct
   CheckSection check;
   guint at_least;
 } sets[] = {
-  { "/vectors/entries", "entries.ini", check_entry, 10 },
+  { "/vectors/entries", "entries.ini", check_entry, 13 },
   { "/vectors/frames", "frames.ini", check_frame, 21 },
   { "/vectors/datagrams", "datagrams.ini", check_datagram, 5 },
-  { "/vectors/control", "control.ini", check_control, 26 },
+  { "/vectors/control", "control.ini", check_control, 44 },
   { "/vectors/keys", "keys.ini", check_key, 3 },
 };
 

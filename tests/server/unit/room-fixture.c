@@ -214,7 +214,7 @@ leave (Fixture *f, const guint8 *uid, guint8 key)
   int outcome = -1;
 
   memset (hash, key, sizeof hash);
-  chatd_directory_leave (f->directory, uid, hash, on_done, &outcome);
+  chatd_directory_leave (f->directory, uid, hash, CHATD_THEN_CLOSE, 0, on_done, &outcome);
   until (outcome != -1);
   return outcome;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "room-fixture.h"
 
+#include "chatd-room-private.h"
+
 #include <string.h>
 
 /* --- tests ------------------------------------------------------------------------------------ */
@@ -289,10 +291,11 @@ test_erase (Fixture *f, gconstpointer data)
     }
 }
 
-static void
+static gboolean
 count_room (const ChatdListed *listed, gpointer data)
 {
   (*(guint *) data)++;
+  return TRUE;
 }
 
 /* A room off the record, and one that protocol 1 made, are in memory alone. */
@@ -313,6 +316,92 @@ test_volatile (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n, ==, 0);
 }
 
+/* Returns: @host, and so many others that the next one makes a crowd of them */
+static GPtrArray *
+gather_crowd (Fixture *f, Fake *host)
+{
+  GPtrArray *crowd = g_ptr_array_new_with_free_func ((GDestroyNotify) fake_free);
+
+  g_ptr_array_add (crowd, host);
+  for (guint8 key = 2; key < 50; key++)
+    {
+      g_autofree char *name = g_strdup_printf ("m%u", key);
+
+      g_ptr_array_add (crowd, join (f, "r", name, key));
+    }
+  return crowd;
+}
+
+static gboolean
+was_told (const Fake *fake, const char *words)
+{
+  return strstr (fake->told->str, words) != NULL;
+}
+
+static guint n_more;
+
+static void
+on_more (ChatdSink *sink)
+{
+  n_more++;
+}
+
+static void
+on_taker_gone (ChatdSink *sink, ChatdGone why)
+{
+}
+
+/* In a large room those who come in a row are told together, or with what is said. */
+static void
+test_crowd (Fixture *f, gconstpointer data)
+{
+  const ChatdSinkClass taker = { .more = on_more, .gone = on_taker_gone };
+  Fake *host = create (f, "r", "a"), *last = fake_new ();
+  ChatdEnter as = wish ("r", "last", 50);
+  ChatdRoom *room = chatd_member_get_room (host->member);
+  g_autoptr (GPtrArray) crowd = gather_crowd (f, host);
+
+  room->shared->quiet_us = G_TIME_SPAN_HOUR;
+  last->sink.klass = &taker;
+  g_ptr_array_add (crowd, last);
+  enter (f, chatd_directory_join, last, &as);
+  n_more = 0;
+  g_ptr_array_add (crowd, join (f, "r", "one", 51));
+  g_assert_true (was_told (host, "one2 ")); /* is given each entry */
+  g_assert_cmpuint (n_more, ==, 0);
+  chatd_room_tick (room, room->entries_due_us);
+  g_assert_cmpuint (n_more, ==, 1);
+
+  chatd_room_note_taken (room);
+  g_ptr_array_add (crowd, join (f, "r", "two", 52));
+  g_assert_cmpuint (n_more, ==, 1);
+  submit (host, 1, 1, "hi");
+  until (was_told (host, "a:hi "));
+  g_assert_cmpuint (n_more, ==, 2);
+  g_assert_cmpint (room->entries_due_us, ==, 0);
+}
+
+/* Takes the first one only. */
+static gboolean
+copy_first (const ChatdListed *listed, gpointer data)
+{
+  g_string_append (data, listed->name);
+  return FALSE;
+}
+
+static void
+test_listed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (Fake) one = create (f, "b", "a");
+  g_autoptr (Fake) other = create (f, "a", "a");
+
+  chatd_directory_foreach (f->directory, copy_first, names);
+  g_assert_cmpstr (names->str, ==, "b");
+  g_assert_nonnull (one->member);
+  g_assert_nonnull (other->member);
+}
+
 static void
 test_legacy (Fixture *f, gconstpointer data)
 {
@@ -325,7 +414,7 @@ test_legacy (Fixture *f, gconstpointer data)
   enter (f, chatd_directory_join, old, &none);
   g_assert_true (chatd_member_is_legacy (old->member));
   g_assert_cmpuint (chatd_room_get_n_legacy (chatd_member_get_room (host->member)), ==, 1);
-  g_assert_true (chatd_member_say (old->member, "hi", 2));
+  g_assert_true (chatd_member_say (old->member, "hi", 2, NULL));
   until (g_str_has_suffix (host->told->str, "old:hi "));
   g_assert_null (strstr (old->told->str, "old:hi"));
 
@@ -413,6 +502,8 @@ main (int argc, char **argv)
     { "pages", test_pages, FALSE },
     { "erase", test_erase, FALSE },
     { "volatile", test_volatile, TRUE },
+    { "crowd", test_crowd, TRUE },
+    { "listed", test_listed, FALSE },
     { "legacy", test_legacy, TRUE },
     { "limits", test_limits, FALSE },
     { "cancel", test_cancel, TRUE },
