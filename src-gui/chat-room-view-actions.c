@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "chat-gui"
 
+#include "chat-member-menu.h"
 #include "chat-room-view-private.h"
 
 #include <glib/gi18n.h>
@@ -138,6 +139,17 @@ on_find (GtkWidget *widget, const char *name, GVariant *parameter)
     chat_find_bar_open (chat_room_view_get_find_bar (self));
 }
 
+/* The act's word, and the member's number */
+static void
+on_act (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *word;
+  guint64 member;
+
+  g_variant_get (parameter, "(&st)", &word, &member);
+  chat_room_view_act (CHAT_ROOM_VIEW (widget), chat_member_menu_get_act (word), member);
+}
+
 void
 chat_room_view_install_actions (GtkWidgetClass *klass)
 {
@@ -154,6 +166,7 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.mark", "u", on_mark);
   gtk_widget_class_install_action (klass, "room.clear-marks", NULL, on_clear_marks);
   gtk_widget_class_install_action (klass, "room.copy-marked", NULL, on_copy_marked);
+  gtk_widget_class_install_action (klass, "room.act", "(st)", on_act);
   gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_Escape, 0, leave_marks, NULL);

@@ -172,8 +172,9 @@ on_submitted (ChatRoomDialog *dialog,
     chat_client_create_room_async (self->client, endpoint, room, user, flags, request->cancellable,
                                    on_created, request);
   else
-    chat_client_join_room_async (self->client, endpoint, room, user, request->cancellable,
-                                 on_joined, request);
+    chat_client_join_locked_room_async (self->client, endpoint, room, user,
+                                        chat_room_dialog_get_password (dialog),
+                                        request->cancellable, on_joined, request);
 }
 
 /* --- the way out: start a server on this computer ----------------------------------------------

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-act.h"
 #include "chat-endpoint.h"
+#include "chat-room-change.h"
 #include "chat-room-info.h"
 #include "chat-room.h"
 
@@ -14,6 +16,27 @@ G_BEGIN_DECLS
  * rooms nor the app can tell them apart but by what they say they know. Main thread only. */
 
 typedef struct _ChatLocalStore ChatLocalStore;
+
+/* What a host wants of a room, for chat-room-host.c */
+typedef enum
+{
+  CHAT_ROOM_ORDER_ACT,    /* act, member, seconds, reason */
+  CHAT_ROOM_ORDER_CHANGE, /* change */
+  CHAT_ROOM_ORDER_BANS,   /* member: the number of a ban that is lifted */
+  CHAT_ROOM_ORDER_CLOSE,  /* seconds, reason */
+  CHAT_ROOM_ORDER_REOPEN,
+  CHAT_ROOM_ORDER_LEAVE, /* and the room stays open */
+} ChatRoomOrderKind;
+
+typedef struct
+{
+  ChatRoomOrderKind kind;
+  ChatAct act;
+  guint64 member;
+  guint64 seconds;
+  const char *reason;           /* (nullable) */
+  const ChatRoomChange *change; /* (nullable) */
+} ChatRoomOrder;
 
 typedef enum
 {
@@ -65,6 +88,7 @@ struct _ChatSessionClass
   void (*join_room_async) (ChatSession *self,
                            const char *room,
                            const char *user,
+                           const char *password, /* (nullable) */
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer data);
@@ -97,6 +121,13 @@ struct _ChatSessionClass
                             GAsyncReadyCallback callback,
                             gpointer data);
   /* returns a boolean */
+  void (*order_async) (ChatSession *self,
+                       ChatRoom *room,
+                       const ChatRoomOrder *order,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data);
+  /* returns (transfer full) (nullable) #GListModel of #ChatBan, of those only who asked for it */
   void (*load_older) (ChatSession *self, ChatRoom *room, guint n);
   void (*load_back_to) (ChatSession *self, ChatRoom *room, guint64 id);
   /* (transfer none) (nullable): where its log is, and its number there */

@@ -4,10 +4,17 @@
 #include "chat-error.h"
 #include "chat-io-error.h"
 
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 
-#define DATAGRAM_MAX 65536           /* bytes; nothing larger exists */
-#define DATAGRAMS_PER_TURN 256       /* of the main loop, so that a flood starves nobody */
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+
+#define DATAGRAM_MAX 65536           /* bytes; nothing larger exists, put together or not */
+#define RECEIVED_PER_TURN 256        /* of the main loop, so that a flood starves nobody */
 #define RECEIVE_BUFFER (1024 * 1024) /* bytes asked of the system; it may give less */
 #define REFUSALS_PER_SEND 4          /* pending errors that may stand before one send */
 
@@ -46,37 +53,80 @@ is_loopback_alias (GInetAddress *address)
 }
 
 static gboolean
-is_from_server (ChatUdpPath *self, GSocketAddress *from)
+is_from_server (ChatUdpPath *self, const struct msghdr *message)
 {
-  GInetSocketAddress *address = G_INET_SOCKET_ADDRESS (from);
+  g_autoptr (GSocketAddress) from =
+      g_socket_address_new_from_native (message->msg_name, message->msg_namelen);
 
-  return g_inet_address_get_is_loopback (g_inet_socket_address_get_address (address)) &&
-         g_inet_socket_address_get_port (address) ==
+  return G_IS_INET_SOCKET_ADDRESS (from) &&
+         g_inet_address_get_is_loopback (
+             g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from))) &&
+         g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)) ==
              g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (self->server));
 }
 
-/* Returns: whether there may be more */
+/* Returns: bytes of each datagram in what was received, but for the last one, which may be shorter
+ */
+static gsize
+get_datagram_size (struct msghdr *message, gsize len)
+{
+  for (struct cmsghdr *at = CMSG_FIRSTHDR (message); at != NULL; at = CMSG_NXTHDR (message, at))
+    if (at->cmsg_level == IPPROTO_UDP && at->cmsg_type == UDP_GRO)
+      {
+        int size;
+
+        memcpy (&size, CMSG_DATA (at), sizeof size);
+        return size > 0 ? (gsize) size : len;
+      }
+
+  return len;
+}
+
+/* Whoever receives may close the path. */
+static void
+hand_on (ChatUdpPath *self, const guint8 *bytes, gsize len, gsize size)
+{
+  gsize at = 0;
+
+  do
+    {
+      self->receive (bytes + at, MIN (size, len - at), self->data);
+      at += size;
+    }
+  while (at < len && self->source != NULL);
+}
+
+/* One datagram, or several that the system put together. Returns: whether there may be more */
 static gboolean
-receive_one (ChatUdpPath *self)
+receive_some (ChatUdpPath *self)
 {
   guint8 buffer[DATAGRAM_MAX];
-  g_autoptr (GSocketAddress) from = NULL;
-  g_autoptr (GError) error = NULL;
-  const gssize len = g_socket_receive_from (self->socket, self->connected ? NULL : &from,
-                                            (char *) buffer, sizeof buffer, NULL, &error);
+  struct sockaddr_storage from;
+  union
+  {
+    struct cmsghdr header; /* for the alignment */
+    guint8 bytes[CMSG_SPACE (sizeof (int))];
+  } control;
+  struct iovec vector = { buffer, sizeof buffer };
+  struct msghdr message = { .msg_name = &from,
+                            .msg_namelen = sizeof from,
+                            .msg_iov = &vector,
+                            .msg_iovlen = 1,
+                            .msg_control = &control,
+                            .msg_controllen = sizeof control };
+  const gssize len = recvmsg (g_socket_get_fd (self->socket), &message, MSG_DONTWAIT);
 
   if (len >= 0)
     {
-      if (self->connected || is_from_server (self, from))
-        self->receive (buffer, (gsize) len, self->data);
+      if (self->connected || is_from_server (self, &message))
+        hand_on (self, buffer, (gsize) len, get_datagram_size (&message, (gsize) len));
       return TRUE;
     }
 
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
-    return FALSE;
-
-  g_signal_emit (self, signals[REFUSED], 0);
-  return TRUE;
+  const int errsv = errno;
+  if (errsv == ECONNREFUSED)
+    g_signal_emit (self, signals[REFUSED], 0);
+  return errsv == ECONNREFUSED || errsv == EINTR;
 }
 
 static gboolean
@@ -84,8 +134,8 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
 {
   g_autoptr (ChatUdpPath) self = g_object_ref (CHAT_UDP_PATH (data));
 
-  for (guint i = 0; i < DATAGRAMS_PER_TURN && self->source != NULL; i++)
-    if (!receive_one (self))
+  for (guint i = 0; i < RECEIVED_PER_TURN && self->source != NULL; i++)
+    if (!receive_some (self))
       break;
 
   return self->source != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
@@ -118,6 +168,8 @@ open_socket (ChatUdpPath *self, GSocketFamily family, GError **error)
 
   g_socket_set_blocking (self->socket, FALSE);
   g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER, NULL);
+  /* Many datagrams in a row for the price of one; older kernels do not know it. */
+  g_socket_set_option (self->socket, IPPROTO_UDP, UDP_GRO, TRUE, NULL);
 
   return g_socket_bind (self->socket, local, FALSE, error) &&
          (!self->connected || g_socket_connect (self->socket, self->server, NULL, error));
