@@ -175,6 +175,8 @@ static const Accelerator accelerators[] = {
   { "win.previous-room", { "<Alt>Up", "<Control>Page_Up" } },
   { "win.open-menu", { "F10" } },
   { "win.toggle-members", { "F9" } },
+  { "win.find", { "<Control>f" } },
+  { "win.search", { "<Control><Shift>f" } },
 };
 
 static void

@@ -6,15 +6,16 @@
 #include "chat-invite.h"
 #include "chat-room-list.h"
 #include "chat-room-view.h"
+#include "chat-search-pane.h"
 #include "chat-welcome-page.h"
 #include "chat-window.h"
 
 G_BEGIN_DECLS
 
 /* What the files of ChatWindow share: chat-window (widgets, what is shown), chat-window-actions,
- * chat-window-dialogs (create, join, list), chat-window-invites (links into rooms),
- * chat-window-servers (first start, the server on this computer), chat-window-trust (keys and
- * encryption), chat-window-leaving (rooms, and the window itself). */
+ * chat-window-dialogs (create, join, list), chat-window-servers (first start, the server on this
+ * computer), chat-window-trust (keys and encryption), chat-window-export (into a file),
+ * chat-window-invites (links into rooms), chat-window-leaving (rooms, and the window itself). */
 
 struct _ChatWindow
 {
@@ -42,7 +43,10 @@ struct _ChatWindow
   AdwToastOverlay *toasts;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
+  GtkToggleButton *search_button;
+  GtkStack *sidebar_stack;
   ChatRoomList *room_list;
+  ChatSearchPane *search_pane;
   GtkStack *content_stack;
   ChatRoomView *room_view;
   ChatWelcomePage *welcome; /* not of the template: made when it is shown first */
@@ -53,6 +57,9 @@ struct _ChatWindow
 GListModel *chat_window_get_rooms (ChatWindow *self); /* (transfer none) of ChatRoom */
 /* @text: plain */
 void chat_window_toast (ChatWindow *self, const char *text);
+
+/* All rooms, in the sidebar */
+void chat_window_search (ChatWindow *self);
 
 /* chat-window-actions.c */
 void chat_window_install_actions (GtkWidgetClass *widget_class);
@@ -108,6 +115,9 @@ gboolean chat_window_ask_trust (ChatWindow *self,
 void chat_window_show_server (ChatWindow *self, const char *address);
 /* One has got into a room: tells, once, that the key of its server was remembered. */
 void chat_window_greet_server (ChatWindow *self, ChatRoom *room);
+
+/* chat-window-export.c; @suffix: "txt", "html" or "json" */
+void chat_window_export (ChatWindow *self, ChatRoom *room, const char *suffix);
 
 /* chat-window-leaving.c */
 void chat_window_leave (ChatWindow *self, ChatRoom *room);

@@ -483,6 +483,39 @@ load_older (ChatSession *session, ChatRoom *room, guint n)
 }
 
 static void
+load_back_to (ChatSession *session, ChatRoom *room, guint64 id)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place != NULL)
+    chat_secure_room_load_back_to (place->room, id);
+}
+
+static ChatLocalStore *
+get_log (ChatSession *session, ChatRoom *room, gint64 *number)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place == NULL)
+    return NULL;
+
+  *number = chat_secure_room_get_stored (place->room)->number;
+  return chat_secure_room_get_store (place->room);
+}
+
+static GPtrArray *
+read_log (ChatSession *session, ChatRoom *room, guint64 *next, guint limit)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place != NULL)
+    return chat_secure_room_read (place->room, next, limit);
+
+  *next = G_MAXUINT64;
+  return g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
 note_sight (ChatSession *session, ChatRoom *room)
 {
   ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
@@ -604,6 +637,9 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->erase_mine_async = erase_mine_async;
   session_class->order_async = chat_secure_order_async;
   session_class->load_older = load_older;
+  session_class->load_back_to = load_back_to;
+  session_class->get_log = get_log;
+  session_class->read_log = read_log;
   session_class->note_sight = note_sight;
   session_class->note_read = note_read;
   session_class->note_draft = note_draft;
