@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-closures.h"
 
+#include "chat-deed-text.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -73,6 +75,10 @@ char *
 chat_closures_message_line (ChatMessage *message)
 {
   const char *sender = chat_message_get_sender (message);
+  g_autofree char *deed = chat_deed_text (message);
+
+  if (deed != NULL)
+    return flatten (deed);
 
   switch (chat_message_get_kind (message))
     {

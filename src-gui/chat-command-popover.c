@@ -13,6 +13,7 @@ struct _ChatCommandPopover
   GtkPopover parent_instance;
 
   gboolean open;    /* asked for; the popover itself maps later */
+  gboolean hosting; /* one is a host */
   GtkListBox *list; /* child */
 };
 
@@ -122,6 +123,14 @@ chat_command_popover_init (ChatCommandPopover *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "commands");
 }
 
+void
+chat_command_popover_set_hosting (ChatCommandPopover *self, gboolean hosting)
+{
+  g_return_if_fail (CHAT_IS_COMMAND_POPOVER (self));
+
+  self->hosting = hosting;
+}
+
 GtkWidget *
 chat_command_popover_new (void)
 {
@@ -139,7 +148,8 @@ offer (ChatCommandPopover *self, const char *text)
   for (guint i = 0; i < n; i++)
     {
       GtkListBoxRow *row = get_row (self, i);
-      gboolean match = chat_commands_match (&infos[i], text);
+      gboolean match =
+          chat_commands_match (&infos[i], text) && (infos[i].hosting == 0 || self->hosting);
 
       gtk_widget_set_visible (GTK_WIDGET (row), match);
       if (match && first == NULL)

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define CHAT_TYPE_COMMAND_POPOVER (chat_command_popover_get_type ())
 G_DECLARE_FINAL_TYPE (ChatCommandPopover, chat_command_popover, CHAT, COMMAND_POPOVER, GtkPopover)
 
+/* @hosting: whether those are offered that only hosts can do */
+void chat_command_popover_set_hosting (ChatCommandPopover *self, gboolean hosting);
 GtkWidget *chat_command_popover_new (void);
 
 /* Shows the commands that @text may become; closes where there are none. */

@@ -13,9 +13,26 @@
 
 static const ChatCommandInfo commands[] = {
   /* Translators: what stands behind /me in the list of commands: a placeholder */
-  { "/me", N_ ("does something"), N_ ("Say what you do: “/me waves” becomes “* Taro waves”") },
-  { "/help", NULL, N_ ("Show what can be typed here") },
-  { "/quit", NULL, N_ ("Leave the room; if you are its host, close it for everybody") },
+  { "/me", N_ ("does something"), N_ ("Say what you do: “/me waves” becomes “* Taro waves”"), 0 },
+  { "/help", NULL, N_ ("Show what can be typed here"), 0 },
+  { "/quit", NULL, N_ ("Leave the room; if you are its host, close it for everybody"), 0 },
+  { "/hand", NULL, N_ ("Raise your hand to ask for the word, or lower it again"), 0 },
+  /* Translators: what stands behind a command in the list of commands: placeholders */
+  { "/topic", N_ ("what it is about"),
+    N_ ("Say what the room is about; with nothing, take it away"), CHAT_COMMAND_TOPIC },
+  { "/kick", N_ ("name, reason"), N_ ("Put somebody out of the room"), CHAT_COMMAND_KICK },
+  { "/ban", N_ ("name, time, reason"),
+    N_ ("Put somebody out, who must not come back: for good, or for a time such as 30m, 2h or 1d"),
+    CHAT_COMMAND_BAN },
+  { "/unban", N_ ("name"), N_ ("Admit somebody again; with nothing, show who is banned"),
+    CHAT_COMMAND_UNBAN },
+  { "/mute", N_ ("name, time, reason"), N_ ("Let somebody read, but not write"),
+    CHAT_COMMAND_MUTE },
+  { "/unmute", N_ ("name"), N_ ("Let somebody write again"), CHAT_COMMAND_UNMUTE },
+  { "/cohost", N_ ("name"), N_ ("Let somebody help you as a host"), CHAT_COMMAND_COHOST },
+  { "/host", N_ ("name"), N_ ("Hand the room over to somebody"), CHAT_COMMAND_HOST },
+  { "/close", N_ ("time, reason"),
+    N_ ("Close the room for everybody, now or after a time such as 10m"), CHAT_COMMAND_CLOSE },
 };
 
 const ChatCommandInfo *
@@ -119,6 +136,36 @@ parse_me (const char *argument, char **message, char **hint)
   return CHAT_COMMAND_TEXT;
 }
 
+/* Returns: (nullable): the command with that word, of those that hosts do */
+static const ChatCommandInfo *
+find_hosting (const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (commands[i].hosting != 0 && g_str_equal (commands[i].word, word))
+      return &commands[i];
+  return NULL;
+}
+
+static gboolean
+needs_name (ChatCommand command)
+{
+  return command != CHAT_COMMAND_TOPIC && command != CHAT_COMMAND_CLOSE &&
+         command != CHAT_COMMAND_UNBAN;
+}
+
+static ChatCommand
+parse_hosting (const ChatCommandInfo *info, const char *argument, char **message, char **hint)
+{
+  if (*argument == '\0' && needs_name (info->hosting))
+    {
+      /* Translators: %s is a command such as “/kick” */
+      *hint = g_strdup_printf (_ ("Say whom: a name behind “%s”."), info->word);
+      return CHAT_COMMAND_INCOMPLETE;
+    }
+  *message = g_strdup (argument);
+  return info->hosting;
+}
+
 static ChatCommand
 parse_unknown (const char *word, char **hint)
 {
@@ -134,9 +181,14 @@ parse_slash (const char *text, char **message, char **hint)
   const char *end = find_space (text);
   g_autofree char *word = fold_word (text, (gsize) (end - text));
   const char *argument = skip_space (end);
+  const ChatCommandInfo *hosting = find_hosting (word);
 
+  if (hosting != NULL)
+    return parse_hosting (hosting, argument, message, hint);
   if (g_str_equal (word, "/me"))
     return parse_me (argument, message, hint);
+  if (g_str_equal (word, "/hand"))
+    return parse_alone (CHAT_COMMAND_HAND, word, argument, hint);
   if (g_str_equal (word, "/help"))
     return parse_alone (CHAT_COMMAND_HELP, word, argument, hint);
   if (g_str_equal (word, "/quit"))

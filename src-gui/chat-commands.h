@@ -13,6 +13,17 @@ typedef enum
   CHAT_COMMAND_NONE, /* nothing to send: empty, or white space only */
   CHAT_COMMAND_QUIT,
   CHAT_COMMAND_HELP,
+  CHAT_COMMAND_HAND, /* up, or down again */
+  /* what hosts do: behind it stands to whom, but for the last two */
+  CHAT_COMMAND_KICK,
+  CHAT_COMMAND_BAN,
+  CHAT_COMMAND_UNBAN, /* to nobody: who is banned */
+  CHAT_COMMAND_MUTE,
+  CHAT_COMMAND_UNMUTE,
+  CHAT_COMMAND_HOST,
+  CHAT_COMMAND_COHOST,
+  CHAT_COMMAND_TOPIC,
+  CHAT_COMMAND_CLOSE,
   CHAT_COMMAND_INCOMPLETE, /* a command that needs more, or takes less, than was typed */
   CHAT_COMMAND_UNKNOWN,
 } ChatCommand;
@@ -22,6 +33,7 @@ typedef struct
   const char *word;        /* "/me" */
   const char *argument;    /* (nullable): untranslated, see chat_commands_get_argument() */
   const char *description; /* untranslated, see chat_commands_get_description() */
+  ChatCommand hosting;     /* of those that hosts do; else 0 */
 } ChatCommandInfo;
 
 /* Returns: (transfer none): @n of them, in the order to offer them */
@@ -32,7 +44,8 @@ const char *chat_commands_get_description (const ChatCommandInfo *info); /* tran
 /**
  * chat_commands_parse:
  * @text: what was typed
- * @message: (out): (transfer full) (nullable): what to send; only for %CHAT_COMMAND_TEXT
+ * @message: (out): (transfer full) (nullable): what to send, for %CHAT_COMMAND_TEXT; what stands
+ *   behind the word, for what hosts do
  * @hint: (out): (transfer full) (nullable): a sentence for the person; only for
  *   %CHAT_COMMAND_INCOMPLETE and %CHAT_COMMAND_UNKNOWN
  *

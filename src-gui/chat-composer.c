@@ -433,6 +433,14 @@ chat_composer_get_placeholder (ChatComposer *self)
 }
 
 void
+chat_composer_set_hosting (ChatComposer *self, gboolean hosting)
+{
+  g_return_if_fail (CHAT_IS_COMPOSER (self));
+
+  chat_command_popover_set_hosting (CHAT_COMMAND_POPOVER (self->commands), hosting);
+}
+
+void
 chat_composer_set_hint (ChatComposer *self, const char *hint)
 {
   g_return_if_fail (CHAT_IS_COMPOSER (self));

@@ -26,6 +26,9 @@ void chat_composer_set_max_len (ChatComposer *self, gsize max_len);
 void chat_composer_set_open (ChatComposer *self, gboolean open);
 const char *chat_composer_get_placeholder (ChatComposer *self);
 
+/* @hosting: whether commands are offered that only hosts can do */
+void chat_composer_set_hosting (ChatComposer *self, gboolean hosting);
+
 /* A sentence below the text, until it is changed; %NULL takes it away. */
 void chat_composer_set_hint (ChatComposer *self, const char *hint);
 const char *chat_composer_get_hint (ChatComposer *self); /* "" if there is none */

@@ -10,6 +10,7 @@
 typedef struct
 {
   ChatConfirmed confirmed;
+  ChatConfirmed other; /* (nullable) */
   gpointer data;
   GDestroyNotify destroy;
 } Question;
@@ -29,6 +30,8 @@ on_response (AdwMessageDialog *dialog, const char *response, Question *question)
 {
   if (g_str_equal (response, "confirm"))
     question->confirmed (question->data);
+  else if (g_str_equal (response, "other"))
+    question->other (question->data);
 }
 
 static void
@@ -72,21 +75,22 @@ focus_default (GtkWindow *dialog)
     gtk_widget_grab_focus (button);
 }
 
-GtkWindow *
-chat_confirm (GtkWindow *parent,
-              const char *heading,
-              const char *body,
-              const char *const *items,
-              const char *verb,
-              ChatConfirmed confirmed,
-              gpointer data,
-              GDestroyNotify destroy)
+/* @question: (transfer full) */
+static GtkWindow *
+ask (GtkWindow *parent,
+     const char *heading,
+     const char *body,
+     const char *const *items,
+     const char *verb,
+     const char *other_verb,
+     Question *question)
 {
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, heading, body));
-  Question *question = g_new0 (Question, 1);
 
-  *question = (Question){ confirmed, data, destroy };
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "confirm", verb, NULL);
+  adw_message_dialog_add_response (dialog, "cancel", _ ("_Cancel"));
+  if (other_verb != NULL)
+    adw_message_dialog_add_response (dialog, "other", other_verb);
+  adw_message_dialog_add_response (dialog, "confirm", verb);
   adw_message_dialog_set_response_appearance (dialog, "confirm", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_close_response (dialog, "cancel");
   adw_message_dialog_set_default_response (dialog, "cancel");
@@ -98,4 +102,38 @@ chat_confirm (GtkWindow *parent,
   g_signal_connect (dialog, "notify::default-widget", G_CALLBACK (focus_default), NULL);
   gtk_window_present (GTK_WINDOW (dialog));
   return GTK_WINDOW (dialog);
+}
+
+GtkWindow *
+chat_confirm (GtkWindow *parent,
+              const char *heading,
+              const char *body,
+              const char *const *items,
+              const char *verb,
+              ChatConfirmed confirmed,
+              gpointer data,
+              GDestroyNotify destroy)
+{
+  const Question question = { .confirmed = confirmed, .data = data, .destroy = destroy };
+
+  return ask (parent, heading, body, items, verb, NULL, g_memdup2 (&question, sizeof question));
+}
+
+GtkWindow *
+chat_confirm_or (GtkWindow *parent,
+                 const char *heading,
+                 const char *body,
+                 const char *verb,
+                 ChatConfirmed confirmed,
+                 const char *other_verb,
+                 ChatConfirmed other,
+                 gpointer data,
+                 GDestroyNotify destroy)
+{
+  const Question question = {
+    .confirmed = confirmed, .other = other, .data = data, .destroy = destroy
+  };
+
+  return ask (parent, heading, body, NULL, verb, other_verb,
+              g_memdup2 (&question, sizeof question));
 }

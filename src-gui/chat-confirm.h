@@ -29,4 +29,21 @@ GtkWindow *chat_confirm (GtkWindow *parent,
                          gpointer data,
                          GDestroyNotify destroy);
 
+/**
+ * chat_confirm_or:
+ * @other_verb: another way to do it, that loses nothing
+ * @other: called once where that is chosen
+ *
+ * As chat_confirm(), with a choice.
+ */
+GtkWindow *chat_confirm_or (GtkWindow *parent,
+                            const char *heading,
+                            const char *body,
+                            const char *verb,
+                            ChatConfirmed confirmed,
+                            const char *other_verb,
+                            ChatConfirmed other,
+                            gpointer data,
+                            GDestroyNotify destroy);
+
 G_END_DECLS

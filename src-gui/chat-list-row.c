@@ -9,8 +9,10 @@ struct _ChatListRow
 
   /* template children */
   GtkLabel *name_label;
+  GtkLabel *topic_label;
   GtkLabel *members_label;
   GtkWidget *joined_label;
+  GtkWidget *password_icon;
   GtkWidget *off_record_icon;
   GtkWidget *encrypted_icon;
 };
@@ -25,6 +27,8 @@ chat_list_row_class_init (ChatListRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-list-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ChatListRow, name_label);
+  gtk_widget_class_bind_template_child (widget_class, ChatListRow, topic_label);
+  gtk_widget_class_bind_template_child (widget_class, ChatListRow, password_icon);
   gtk_widget_class_bind_template_child (widget_class, ChatListRow, members_label);
   gtk_widget_class_bind_template_child (widget_class, ChatListRow, joined_label);
   gtk_widget_class_bind_template_child (widget_class, ChatListRow, off_record_icon);
@@ -41,6 +45,14 @@ GtkWidget *
 chat_list_row_new (void)
 {
   return g_object_new (CHAT_TYPE_LIST_ROW, NULL);
+}
+
+static void
+show_topic (ChatListRow *self, const char *topic)
+{
+  gtk_label_set_text (self->topic_label, topic != NULL ? topic : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->topic_label), topic);
+  gtk_widget_set_visible (GTK_WIDGET (self->topic_label), topic != NULL);
 }
 
 /* Protocol 1 does not tell how many are inside: then nothing is said. */
@@ -63,6 +75,10 @@ say (ChatListRow *self, ChatRoomInfo *info)
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
 
   g_ptr_array_add (words, (gpointer) chat_room_info_get_name (info));
+  if (chat_room_info_get_topic (info) != NULL)
+    g_ptr_array_add (words, (gpointer) chat_room_info_get_topic (info));
+  if (flags & CHAT_ROOM_HAS_PASSWORD)
+    g_ptr_array_add (words, _ ("Needs a password"));
   if (flags & CHAT_ROOM_OFF_RECORD)
     g_ptr_array_add (words, _ ("Off the record"));
   if (flags & CHAT_ROOM_ENCRYPTED_ONLY)
@@ -79,8 +95,11 @@ chat_list_row_show (ChatListRow *self, ChatRoomInfo *info, gboolean joined)
   g_return_if_fail (CHAT_IS_LIST_ROW (self));
 
   gtk_label_set_text (self->name_label, chat_room_info_get_name (info));
+  show_topic (self, chat_room_info_get_topic (info));
   show_members (self, chat_room_info_get_members (info));
   gtk_widget_set_visible (self->joined_label, joined);
+  gtk_widget_set_visible (self->password_icon,
+                          chat_room_info_get_flags (info) & CHAT_ROOM_HAS_PASSWORD);
   gtk_widget_set_visible (self->off_record_icon,
                           chat_room_info_get_flags (info) & CHAT_ROOM_OFF_RECORD);
   gtk_widget_set_visible (self->encrypted_icon,

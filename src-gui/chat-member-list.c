@@ -3,6 +3,7 @@
 
 #include "chat-member-list.h"
 
+#include "chat-member-menu.h"
 #include "chat-member-row.h"
 #include "chat-session.h"
 
@@ -24,12 +25,73 @@ struct _ChatMemberList
 
 G_DEFINE_FINAL_TYPE (ChatMemberList, chat_member_list, GTK_TYPE_WIDGET)
 
+/* --- the menu of a person --------------------------------------------------------------------- */
+
+static gboolean
+pop_menu_up (ChatMemberList *self, ChatMemberRow *row, const GdkRectangle *place)
+{
+  ChatMember *member = chat_member_row_get_member (row);
+
+  return self->room != NULL && member != NULL &&
+         chat_member_menu_popup (GTK_WIDGET (row), self->room, member, place);
+}
+
+static void
+on_pressed (GtkGesture *gesture, ChatMemberList *self, double x, double y)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+
+  if (pop_menu_up (self, CHAT_MEMBER_ROW (row), &(GdkRectangle){ (int) x, (int) y, 1, 1 }))
+    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+on_secondary_pressed (GtkGestureClick *click, int n_press, double x, double y, ChatMemberList *self)
+{
+  on_pressed (GTK_GESTURE (click), self, x, y);
+}
+
+static void
+on_long_pressed (GtkGestureLongPress *press, double x, double y, ChatMemberList *self)
+{
+  on_pressed (GTK_GESTURE (press), self, x, y);
+}
+
+static GtkWidget *
+create_row (ChatMemberList *self)
+{
+  GtkWidget *row = chat_member_row_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *press = gtk_gesture_long_press_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_secondary_pressed), self);
+  g_signal_connect (press, "pressed", G_CALLBACK (on_long_pressed), self);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (press));
+  return row;
+}
+
+/* Of the row in whose place the keyboard is */
+static void
+on_menu (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatMemberList *self = CHAT_MEMBER_LIST (widget);
+  GtkWidget *item = gtk_widget_get_focus_child (GTK_WIDGET (self->list));
+  GtkWidget *row = item != NULL ? gtk_widget_get_first_child (item) : NULL;
+
+  if (row != NULL && CHAT_IS_MEMBER_ROW (row))
+    pop_menu_up (self, CHAT_MEMBER_ROW (row),
+                 &(GdkRectangle){ 0, 0, gtk_widget_get_width (row), gtk_widget_get_height (row) });
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   gtk_list_item_set_activatable (item, FALSE);
   gtk_list_item_set_selectable (item, FALSE);
-  gtk_list_item_set_child (item, chat_member_row_new ());
+  gtk_list_item_set_child (item, create_row (data));
 }
 
 static void
@@ -94,6 +156,10 @@ chat_member_list_class_init (ChatMemberListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = chat_member_list_dispose;
+  gtk_widget_class_install_action (widget_class, "members.menu", NULL, on_menu);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "members.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "members.menu",
+                                       NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-member-list.ui");
@@ -108,7 +174,7 @@ chat_member_list_init (ChatMemberList *self)
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   gtk_list_view_set_factory (self->list, factory);

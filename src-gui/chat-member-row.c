@@ -25,14 +25,24 @@ struct _ChatMemberRow
 
 G_DEFINE_FINAL_TYPE (ChatMemberRow, chat_member_row, GTK_TYPE_WIDGET)
 
+static gboolean
+is_cohost (ChatMember *member)
+{
+  return (chat_member_get_powers (member) & CHAT_MEMBER_COHOST) != 0;
+}
+
 static const char *
 get_rank (ChatMember *member)
 {
   if (chat_member_is_own (member) && chat_member_is_host (member))
     return _ ("You, host");
+  if (chat_member_is_own (member) && is_cohost (member))
+    return _ ("You, co-host");
   if (chat_member_is_own (member))
     return _ ("You");
-  return chat_member_is_host (member) ? _ ("Host") : NULL;
+  if (chat_member_is_host (member))
+    return _ ("Host");
+  return is_cohost (member) ? _ ("Co-host") : NULL;
 }
 
 static void
@@ -48,7 +58,13 @@ get_role_text (ChatMember *member)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
 
+  const ChatMemberPowers powers = chat_member_get_powers (member);
+
   append (words, get_rank (member));
+  /* Translators: of a member who asks to speak */
+  append (words, (powers & CHAT_MEMBER_HAND) != 0 ? C_ ("member", "hand raised") : NULL);
+  /* Translators: of a member who can read, but not write */
+  append (words, (powers & CHAT_MEMBER_MUTED) != 0 ? C_ ("member", "muted") : NULL);
   /* Translators: of a member who is not connected just now, but still in the room */
   append (words, chat_member_is_online (member) ? NULL : C_ ("member", "away"));
   /* Translators: of a member whose program has no encryption */
@@ -130,7 +146,8 @@ add_open_icon (ChatMemberRow *self)
 static void
 watch_member (ChatMemberRow *self)
 {
-  static const char *const facts[] = { "notify::host", "notify::online", "notify::legacy" };
+  static const char *const facts[] = { "notify::host", "notify::online", "notify::legacy",
+                                       "notify::powers" };
 
   self->member_signals = g_signal_group_new (CHAT_TYPE_MEMBER);
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
@@ -172,6 +189,14 @@ chat_member_row_bind (ChatMemberRow *self, ChatMember *member)
   g_set_object (&self->member, member);
   g_signal_group_set_target (self->member_signals, member);
   update (self);
+}
+
+ChatMember *
+chat_member_row_get_member (ChatMemberRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MEMBER_ROW (self), NULL);
+
+  return self->member;
 }
 
 void

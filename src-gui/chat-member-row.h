@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (ChatMemberRow, chat_member_row, CHAT, MEMBER_ROW, GtkWidge
 GtkWidget *chat_member_row_new (void);
 /* Follows what changes about @member. */
 void chat_member_row_bind (ChatMemberRow *self, ChatMember *member);
+/* Returns: (transfer none) (nullable): whom it shows */
+ChatMember *chat_member_row_get_member (ChatMemberRow *self);
 void chat_member_row_unbind (ChatMemberRow *self);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "chat-message-text.h"
 
 #include "chat-commands.h"
+#include "chat-deed-text.h"
 #include "chat-error-text.h"
 #include "chat-error.h"
 
@@ -136,6 +137,10 @@ chat_message_get_words (ChatMessage *message)
   const char *text = chat_message_get_text (message);
   const char *sender = chat_message_get_sender (message);
   const char *who = sender != NULL ? sender : "";
+  char *deed = chat_deed_text (message);
+
+  if (deed != NULL)
+    return deed;
 
   switch (chat_message_get_kind (message))
     {

@@ -31,6 +31,8 @@ struct _ChatRoomDialog
   GtkWidget *form;
   GtkLabel *note;
   ChatNameRow *room_row;
+  GtkEditable *password_row;
+  ChatFieldHint *password_hint;
   ChatNameRow *user_row;
   ChatServerRow *server_row;
   ChatFieldHint *server_hint;
@@ -95,6 +97,39 @@ fit (ChatRoomDialog *self)
   gtk_window_set_default_size (GTK_WINDOW (self), width, -1);
 }
 
+/* Returns: whether the server in the field is the one of the invite */
+static gboolean
+is_invited (ChatRoomDialog *self)
+{
+  g_autoptr (ChatEndpoint) endpoint = chat_server_row_dup_endpoint (self->server_row);
+
+  return self->invite != NULL && endpoint != NULL &&
+         chat_endpoint_get_tcp_port (endpoint) == self->invite->tcp_port &&
+         g_ascii_strcasecmp (chat_endpoint_get_host (endpoint), self->invite->host) == 0;
+}
+
+/* The password of an invite is for its server only. */
+static void
+take_password_back (ChatRoomDialog *self)
+{
+  if (self->invite == NULL || self->invite->password == NULL || is_invited (self) ||
+      !g_str_equal (gtk_editable_get_text (self->password_row), self->invite->password))
+    return;
+
+  gtk_editable_set_text (self->password_row, "");
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), FALSE);
+}
+
+static void
+take_password_of_invite (ChatRoomDialog *self)
+{
+  if (self->invite->password == NULL)
+    return;
+
+  gtk_editable_set_text (self->password_row, self->invite->password);
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), TRUE);
+}
+
 static const char *
 get_note (ChatRoomDialog *self)
 {
@@ -111,6 +146,7 @@ get_note (ChatRoomDialog *self)
 static void
 update_note (ChatRoomDialog *self)
 {
+  take_password_back (self);
   gtk_label_set_text (self->note, get_note (self));
   fit (self);
 }
@@ -128,6 +164,8 @@ set_purpose (ChatRoomDialog *self, ChatRoomDialogPurpose purpose)
   chat_spoken_names_give (GTK_WIDGET (self->submit_button));
   update_note (self);
   gtk_widget_set_visible (self->kind_group, create);
+  if (create)
+    gtk_widget_set_visible (GTK_WIDGET (self->password_row), FALSE);
   fit (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PURPOSE]);
 }
@@ -219,6 +257,22 @@ refuse_room (ChatRoomDialog *self, const char *reason, int code)
     way_out = _ ("Create It Instead");
   chat_name_row_refuse (self->room_row, reason, way_out);
   gtk_widget_grab_focus (GTK_WIDGET (self->room_row));
+}
+
+static void
+on_password_changed (ChatRoomDialog *self)
+{
+  chat_field_hint_say (self->password_hint, NULL, NULL);
+}
+
+/* Only now it is known that there is one. */
+static void
+refuse_password (ChatRoomDialog *self, const char *reason)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), TRUE);
+  gtk_editable_select_region (self->password_row, 0, -1);
+  chat_field_hint_say (self->password_hint, reason, NULL);
+  gtk_widget_grab_focus (GTK_WIDGET (self->password_row));
 }
 
 static void
@@ -323,6 +377,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, form);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, note);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, room_row);
+  gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, password_row);
+  gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, password_hint);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, user_row);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, server_row);
   gtk_widget_class_bind_template_child (widget_class, ChatRoomDialog, server_hint);
@@ -334,6 +390,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_room_way_out);
   gtk_widget_class_bind_template_callback (widget_class, on_user_way_out);
   gtk_widget_class_bind_template_callback (widget_class, fit);
+  gtk_widget_class_bind_template_callback (widget_class, on_password_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_server_way_out);
   gtk_widget_class_bind_template_callback (widget_class, update_note);
   gtk_widget_class_bind_template_callback (widget_class, on_invite_entered);
@@ -435,6 +492,7 @@ chat_room_dialog_set_invite (ChatRoomDialog *self, const ChatInvite *invite)
     update_note (self);
   else
     set_purpose (self, CHAT_ROOM_DIALOG_JOIN);
+  take_password_of_invite (self);
 }
 
 const char *
@@ -442,13 +500,7 @@ chat_room_dialog_get_invited_key (ChatRoomDialog *self)
 {
   g_return_val_if_fail (CHAT_IS_ROOM_DIALOG (self), NULL);
 
-  g_autoptr (ChatEndpoint) endpoint = chat_server_row_dup_endpoint (self->server_row);
-
-  return self->invite != NULL && endpoint != NULL &&
-                 chat_endpoint_get_tcp_port (endpoint) == self->invite->tcp_port &&
-                 g_ascii_strcasecmp (chat_endpoint_get_host (endpoint), self->invite->host) == 0
-             ? self->invite->fingerprint
-             : NULL;
+  return is_invited (self) ? self->invite->fingerprint : NULL;
 }
 
 static guint
@@ -482,11 +534,22 @@ chat_room_dialog_submit (ChatRoomDialog *self)
   g_autofree char *room = chat_name_row_dup_name (self->room_row);
   g_autofree char *user = chat_name_row_dup_name (self->user_row);
 
+  chat_field_hint_say (self->password_hint, NULL, NULL);
   chat_name_row_refuse (self->room_row, NULL, NULL);
   chat_name_row_refuse (self->user_row, NULL, NULL);
   chat_server_row_refuse (self->server_row, NULL, NULL);
   set_busy (self, TRUE);
   g_signal_emit (self, signals[SUBMITTED], 0, endpoint, room, user, get_flags (self));
+}
+
+const char *
+chat_room_dialog_get_password (ChatRoomDialog *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_DIALOG (self), NULL);
+
+  return gtk_widget_get_visible (GTK_WIDGET (self->password_row))
+             ? gtk_editable_get_text (self->password_row)
+             : NULL;
 }
 
 gboolean
@@ -508,6 +571,12 @@ chat_room_dialog_refuse (ChatRoomDialog *self, const GError *error)
     return;
 
   g_autofree char *reason = chat_error_text (error);
+  if (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_TOO_FAST) &&
+      gtk_widget_get_visible (GTK_WIDGET (self->password_row)))
+    {
+      refuse_password (self, reason); /* guesses are looked at slowly */
+      return;
+    }
   switch (error->domain == CHAT_ERROR ? error->code : CHAT_ERROR_FAILED)
     {
     case CHAT_ERROR_NAME_IN_USE:
@@ -518,7 +587,12 @@ chat_room_dialog_refuse (ChatRoomDialog *self, const GError *error)
     case CHAT_ERROR_ROOM_MISSING:
     case CHAT_ERROR_BAD_ROOM_NAME:
     case CHAT_ERROR_FULL:
+    case CHAT_ERROR_BANNED:
       refuse_room (self, reason, error->code);
+      break;
+    case CHAT_ERROR_PASSWORD_NEEDED:
+    case CHAT_ERROR_PASSWORD_WRONG:
+      refuse_password (self, reason);
       break;
     default:
       refuse_server (self, reason, error->code);

@@ -49,6 +49,8 @@ const char *chat_room_dialog_get_invited_key (ChatRoomDialog *self);
 
 /* What Enter and the button do: emits submitted where all is valid, else shows what is not. */
 void chat_room_dialog_submit (ChatRoomDialog *self);
+/* Returns: (transfer none) (nullable): %NULL: nobody asked for one */
+const char *chat_room_dialog_get_password (ChatRoomDialog *self);
 gboolean chat_room_dialog_is_busy (ChatRoomDialog *self);
 
 /* The server said no, or was not reached. Everything that was typed stays. */

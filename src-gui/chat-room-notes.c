@@ -3,6 +3,7 @@
 
 #include "chat-room-notes.h"
 
+#include "chat-room-host.h"
 #include "chat-session.h"
 
 #include <adwaita.h>
@@ -17,6 +18,8 @@ typedef enum
   NOTE_MIXED,
   NOTE_OFF_RECORD,
   NOTE_HOST_AWAY,
+  NOTE_CLOSING,
+  NOTE_HOST_ONLY,
   NOTE_TCP,
   N_NOTES,
 } Note;
@@ -28,6 +31,7 @@ struct _ChatRoomNotes
   ChatRoom *room; /* owned, nullable */
   GSignalGroup *room_signals;
   GSignalGroup *session_signals;
+  GSignalGroup *own_signals; /* of oneself among the members */
 
   GtkWidget *revealer;       /* child */
   GtkWidget *lines[N_NOTES]; /* below it */
@@ -44,6 +48,8 @@ static const struct
   [NOTE_MIXED] = { "channel-insecure-symbolic", TRUE },
   [NOTE_OFF_RECORD] = { "view-conceal-symbolic", FALSE },
   [NOTE_HOST_AWAY] = { "user-away-symbolic", FALSE },
+  [NOTE_CLOSING] = { "alarm-symbolic", TRUE },
+  [NOTE_HOST_ONLY] = { "action-unavailable-symbolic", FALSE },
   [NOTE_TCP] = { "network-wired-symbolic", FALSE },
 };
 
@@ -60,6 +66,35 @@ get_tcp_text (ChatSession *session)
   return g_strdup_printf (
       _ ("Messages go the slower way, over TCP. Ask the administrator to let UDP port %u through."),
       chat_endpoint_get_udp_port (chat_session_get_endpoint (session)));
+}
+
+/* Returns: (transfer full) (nullable) */
+static char *
+get_closing_text (ChatRoom *room)
+{
+  const gint64 at_us = chat_room_get_closes_at_us (room);
+  g_autoptr (GDateTime) at =
+      at_us != 0 ? g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC) : NULL;
+  g_autofree char *clock = at != NULL ? g_date_time_format (at, "%H:%M") : NULL;
+
+  /* Translators: %s is a time, such as 17:30 */
+  return clock != NULL ? g_strdup_printf (_ ("The host closes this room at %s."), clock) : NULL;
+}
+
+/* Returns: (transfer full) (nullable): oneself is the first one */
+static ChatMember *
+dup_own (ChatRoom *room)
+{
+  return room != NULL ? g_list_model_get_item (chat_room_get_members (room), 0) : NULL;
+}
+
+static gboolean
+may_write (ChatRoom *room)
+{
+  g_autoptr (ChatMember) own = dup_own (room);
+
+  return !chat_room_is_host_only (room) || chat_room_may_run (room) ||
+         (own != NULL && (chat_member_get_powers (own) & CHAT_MEMBER_ALLOWED) != 0);
 }
 
 /* Returns: (transfer full) (nullable): %NULL where there is nothing to say */
@@ -82,6 +117,14 @@ get_text (ChatRoomNotes *self, Note note)
     case NOTE_HOST_AWAY:
       return chat_room_is_host_away (self->room) && !chat_room_is_host (self->room)
                  ? g_strdup (_ ("The host is away. The room stays open."))
+                 : NULL;
+    case NOTE_CLOSING:
+      return get_closing_text (self->room);
+    case NOTE_HOST_ONLY:
+      return !may_write (self->room)
+                 ? g_strdup (
+                       _ ("Only hosts write here, and those whom they allow to. Type /hand to "
+                          "raise your hand."))
                  : NULL;
     case NOTE_TCP:
     default:
@@ -128,6 +171,7 @@ chat_room_notes_dispose (GObject *object)
 
   g_clear_object (&self->room_signals);
   g_clear_object (&self->session_signals);
+  g_clear_object (&self->own_signals);
   g_clear_object (&self->room);
   g_clear_pointer (&self->revealer, gtk_widget_unparent);
 
@@ -183,10 +227,14 @@ build (ChatRoomNotes *self)
 static void
 chat_room_notes_init (ChatRoomNotes *self)
 {
-  static const char *const facts[] = { "notify::mixed", "notify::off-record", "notify::host-away",
-                                       "notify::host", "notify::state" };
+  static const char *const facts[] = { "notify::mixed",     "notify::off-record",
+                                       "notify::host-away", "notify::host",
+                                       "notify::state",     "notify::cohost",
+                                       "notify::host-only", "notify::closes-at-us" };
 
   build (self);
+  self->own_signals = g_signal_group_new (CHAT_TYPE_MEMBER);
+  g_signal_group_connect_swapped (self->own_signals, "notify::powers", G_CALLBACK (update), self);
   self->room_signals = g_signal_group_new (CHAT_TYPE_ROOM);
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
     g_signal_group_connect_swapped (self->room_signals, facts[i], G_CALLBACK (update), self);
@@ -203,7 +251,10 @@ chat_room_notes_set_room (ChatRoomNotes *self, ChatRoom *room)
   g_return_if_fail (CHAT_IS_ROOM_NOTES (self));
 
   g_set_object (&self->room, room);
+  g_autoptr (ChatMember) own = dup_own (room);
+
   g_signal_group_set_target (self->room_signals, room);
+  g_signal_group_set_target (self->own_signals, own);
   on_session_changed (self);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "chat-gui"
 
+#include "chat-member-menu.h"
 #include "chat-room-view-private.h"
 
 #include <glib/gi18n.h>
@@ -90,6 +91,17 @@ on_insert_emoji (GtkWidget *widget, const char *name, GVariant *parameter)
   chat_composer_insert_emoji (chat_room_view_get_composer (CHAT_ROOM_VIEW (widget)));
 }
 
+/* The act's word, and the member's number */
+static void
+on_act (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *word;
+  guint64 member;
+
+  g_variant_get (parameter, "(&st)", &word, &member);
+  chat_room_view_act (CHAT_ROOM_VIEW (widget), chat_member_menu_get_act (word), member);
+}
+
 void
 chat_room_view_install_actions (GtkWidgetClass *klass)
 {
@@ -102,6 +114,7 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.scroll-to-start", NULL, on_scroll_to_start);
   gtk_widget_class_install_action (klass, "room.scroll-by-pages", "i", on_scroll_by_pages);
   gtk_widget_class_install_action (klass, "room.insert-emoji", NULL, on_insert_emoji);
+  gtk_widget_class_install_action (klass, "room.act", "(st)", on_act);
   gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_End, GDK_CONTROL_MASK | GDK_SHIFT_MASK,

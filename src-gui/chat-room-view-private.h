@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-act.h"
+#include "chat-commands.h"
 #include "chat-composer.h"
 #include "chat-conversation.h"
 #include "chat-member-list.h"
@@ -26,6 +28,17 @@ void chat_room_view_add_toast (ChatRoomView *self, const char *text);
 /* chat-room-view-actions.c: the room.* actions and their keys */
 void chat_room_view_install_actions (GtkWidgetClass *klass);
 
+/* chat-room-view-hosting.c: does what hosts do */
+/* @text: as it was typed. @argument: behind the command's word */
+void chat_room_view_run (ChatRoomView *self,
+                         ChatCommand command,
+                         const char *argument,
+                         const char *text);
+/* To the member with that number, from the list of members */
+void chat_room_view_act (ChatRoomView *self, ChatAct act, guint64 member);
+
+/* Takes what was typed away, unless it is another text by now. */
+void chat_room_view_clear_if_sent (ChatRoomView *self, const char *text);
 /* chat-room-view-sending.c: does what was typed: a message, or a command */
 void chat_room_view_send (ChatRoomView *self, const char *text);
 

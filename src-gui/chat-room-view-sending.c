@@ -6,8 +6,8 @@
 #include "chat-error.h"
 #include "chat-room-view-private.h"
 
-static void
-clear_if_sent (ChatRoomView *self, const char *text)
+void
+chat_room_view_clear_if_sent (ChatRoomView *self, const char *text)
 {
   g_autofree char *typed = chat_composer_dup_text (chat_room_view_get_composer (self));
 
@@ -61,7 +61,7 @@ send_message (ChatRoomView *self, const char *text, const char *message)
 
   sending->self = g_object_ref (self);
   sending->text = g_strdup (text);
-  clear_if_sent (self, text);
+  chat_room_view_clear_if_sent (self, text);
   chat_room_send_async (chat_room_view_get_room (self), message, NULL, on_sent, sending);
   chat_conversation_scroll_to_end (chat_room_view_get_conversation (self));
 }
@@ -71,7 +71,7 @@ answer_help (ChatRoomView *self, const char *text)
 {
   g_autofree char *help = chat_commands_help ();
 
-  clear_if_sent (self, text);
+  chat_room_view_clear_if_sent (self, text);
   chat_room_add_local (chat_room_view_get_room (self), help);
   chat_conversation_scroll_to_end (chat_room_view_get_conversation (self));
 }
@@ -86,13 +86,15 @@ chat_room_view_send (ChatRoomView *self, const char *text)
   if (room == NULL || chat_room_get_state (room) == CHAT_ROOM_ENDED)
     return;
 
-  switch (chat_commands_parse (text, &message, &hint))
+  const ChatCommand command = chat_commands_parse (text, &message, &hint);
+
+  switch (command)
     {
     case CHAT_COMMAND_TEXT:
       send_message (self, text, message);
       break;
     case CHAT_COMMAND_QUIT:
-      clear_if_sent (self, text);
+      chat_room_view_clear_if_sent (self, text);
       gtk_widget_activate_action (GTK_WIDGET (self), "win.leave-room", NULL);
       break;
     case CHAT_COMMAND_HELP:
@@ -103,7 +105,8 @@ chat_room_view_send (ChatRoomView *self, const char *text)
       chat_composer_set_hint (chat_room_view_get_composer (self), hint);
       break;
     case CHAT_COMMAND_NONE:
-    default:
       break;
+    default:
+      chat_room_view_run (self, command, message, text);
     }
 }

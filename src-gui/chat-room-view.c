@@ -4,6 +4,7 @@
 #include "chat-room-view-private.h"
 
 #include "chat-lock-button.h"
+#include "chat-room-host.h"
 #include "chat-room-menu.h"
 #include "chat-session.h"
 #include "chat-spoken-names.h"
@@ -72,6 +73,8 @@ get_subtitle (ChatRoomView *self)
   g_autofree char *address = chat_room_view_dup_address (self);
   const char *user = chat_room_get_user_name (self->room);
 
+  if (*chat_room_get_topic (self->room) != '\0')
+    return g_strdup (chat_room_get_topic (self->room));
   if (address == NULL)
     return g_strdup (user);
   /* Translators: a server's address and one's own name, below the room's name in the title */
@@ -95,6 +98,7 @@ update_state (ChatRoomView *self)
   gboolean can_write = self->room != NULL && chat_room_get_state (self->room) != CHAT_ROOM_ENDED;
 
   chat_composer_set_open (self->composer, can_write);
+  chat_composer_set_hosting (self->composer, self->room != NULL && chat_room_may_run (self->room));
   gtk_menu_button_set_menu_model (self->menu, menu);
 }
 
@@ -302,6 +306,10 @@ chat_room_view_init (ChatRoomView *self)
   g_signal_group_connect_swapped (self->room_signals, "notify::state", G_CALLBACK (update_state),
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::host", G_CALLBACK (update_state),
+                                  self);
+  g_signal_group_connect_swapped (self->room_signals, "notify::cohost", G_CALLBACK (update_state),
+                                  self);
+  g_signal_group_connect_swapped (self->room_signals, "notify::topic", G_CALLBACK (update_title),
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::session",
                                   G_CALLBACK (update_session), self);

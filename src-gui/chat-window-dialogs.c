@@ -163,8 +163,9 @@ ask_to_enter (Request *request, ChatRoomDialog *dialog, const char *room, guint 
     chat_client_create_room_async (client, request->endpoint, room, request->user, flags,
                                    request->cancellable, on_created, request);
   else
-    chat_client_join_room_async (client, request->endpoint, room, request->user,
-                                 request->cancellable, on_joined, request);
+    chat_client_join_locked_room_async (client, request->endpoint, room, request->user,
+                                        chat_room_dialog_get_password (dialog),
+                                        request->cancellable, on_joined, request);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "chat-confirm.h"
 #include "chat-error-text.h"
+#include "chat-room-host.h"
 
 #include <glib/gi18n.h>
 
@@ -21,6 +22,71 @@ leave_now (gpointer data)
   chat_room_leave_async (data, NULL, on_left, NULL);
 }
 
+/* Where a host may leave its room to the others */
+typedef struct
+{
+  ChatWindow *window; /* owned */
+  ChatRoom *room;     /* owned */
+} Leaving;
+
+static Leaving *
+leaving_new (ChatWindow *window, ChatRoom *room)
+{
+  Leaving *leaving = g_new (Leaving, 1);
+
+  *leaving = (Leaving){ g_object_ref (window), g_object_ref (room) };
+  return leaving;
+}
+
+static void
+leaving_free (gpointer data)
+{
+  Leaving *leaving = data;
+
+  g_object_unref (leaving->window);
+  g_object_unref (leaving->room);
+  g_free (leaving);
+}
+
+static void
+close_for_all (gpointer data)
+{
+  leave_now (((Leaving *) data)->room);
+}
+
+static void
+on_left_open (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ChatWindow) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (chat_room_host_finish (CHAT_ROOM (source), result, &error) ||
+      g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  g_autofree char *reason = chat_error_text (error);
+  chat_window_toast (self, reason);
+}
+
+static void
+leave_open (gpointer data)
+{
+  const Leaving *leaving = data;
+
+  chat_room_leave_open_async (leaving->room, NULL, on_left_open, g_object_ref (leaving->window));
+}
+
+/* A server without such rooms, or nobody to leave it to, leaves no choice. */
+static gboolean
+can_stay_open (ChatRoom *room)
+{
+  ChatSession *session = chat_room_get_session (room);
+
+  return session != NULL && chat_session_confirms (session) &&
+         chat_room_get_state (room) == CHAT_ROOM_JOINED &&
+         g_list_model_get_n_items (chat_room_get_members (room)) > 1;
+}
+
 void
 chat_window_leave (ChatWindow *self, ChatRoom *room)
 {
@@ -35,6 +101,17 @@ chat_window_leave (ChatWindow *self, ChatRoom *room)
 
   /* Translators: %s is the name of a room */
   g_autofree char *heading = g_strdup_printf (_ ("Close “%s”?"), chat_room_get_name (room));
+  if (can_stay_open (room))
+    {
+      chat_confirm_or (
+          GTK_WINDOW (self), heading,
+          _ ("You are the host. You can close the room for everybody in it, or leave it "
+             "to the others: join it again, and you are its host again. To hand it "
+             "over, use the menu of a member first."),
+          _ ("Close _Room"), close_for_all, _ ("Keep It _Open"), leave_open,
+          leaving_new (self, room), leaving_free);
+      return;
+    }
   chat_confirm (GTK_WINDOW (self), heading,
                 _ ("You are the host. When you leave, the room closes for everybody in it."), NULL,
                 _ ("Close _Room"), leave_now, g_object_ref (room), g_object_unref);

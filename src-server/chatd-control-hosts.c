@@ -70,7 +70,9 @@ hash_first (ChatdPending *pending, ChatdPlace *place, const ChatControlRequest *
   setting->settings.topic = g_strdup (request->settings.topic);
   setting->settings.description = g_strdup (request->settings.description);
   setting->settings.password = g_strdup ("*");
-  if (chatd_passwords_make (passwords, request->settings.password, on_hashed, setting))
+  if (chatd_passwords_make (
+          passwords, chatd_address_network (&chatd_link_get_peer (pending->caller->link)->remote),
+          request->settings.password, on_hashed, setting))
     return;
 
   on_hashed (CHATD_PASSWORD_UNKNOWN, NULL, setting);

@@ -15,8 +15,7 @@ typedef struct _ChatdDeadlines ChatdDeadlines;
 typedef struct
 {
   gint64 due_us;
-  gint64 placed_us; /* what the heap takes it for: not later than @due_us */
-  guint place;      /* in the heap, from 1; 0: not in it */
+  guint place; /* in the heap, from 1; 0: not in it */
 } ChatdDeadline;
 
 ChatdDeadlines *chatd_deadlines_new (void);

@@ -44,6 +44,13 @@ void chatd_directory_with_room (ChatdDirectory *self,
                                 ChatdRoomFunc func,
                                 gpointer waiter);
 
+/* Returns: (nullable): why there can be no more rooms, of somebody at @network */
+const char *chatd_directory_why_full (ChatdDirectory *self, gint64 network);
+/* @listing: (transfer full) */
+void chatd_directory_add (ChatdDirectory *self, ChatdListing *listing);
+/* Makes the room of @listing, with what is known of it here. */
+void chatd_directory_open_room (ChatdDirectory *self, ChatdListing *listing);
+
 /* --- chatd-directory-upkeep.c --- */
 
 void chatd_directory_remember_closed (ChatdDirectory *self, const guint8 *uid, gint64 closed_us);

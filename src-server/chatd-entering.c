@@ -216,8 +216,8 @@ check_password (ChatdEntering *self, ChatdRoom *room)
     }
 
   self->room = chatd_room_ref (room);
-  if (chatd_passwords_check (shared->passwords, self->password, room->rules->password, on_checked,
-                             self))
+  if (chatd_passwords_check (shared->passwords, network_of (self), self->password,
+                             room->rules->password, on_checked, self))
     return;
 
   chatd_guesses_end (shared->guesses, network_of (self), room->uid, FALSE, now_us);

@@ -9,10 +9,13 @@
 
 /* Beyond it a name is free at once */
 #define KEPT_MAX 10000
+/* … and of one address: nobody is to keep all names from others */
+#define KEPT_OF_ONE_MAX 16
 
 typedef struct
 {
   gint64 until_us;
+  gint64 network;
   guint8 keys[2][CHATD_STORE_KEY_SIZE];
 } Kept;
 
@@ -41,21 +44,35 @@ chatd_kept_names_forget (ChatdKeptNames *self, gint64 now_us)
   g_hash_table_foreach_remove (self->names, is_over, &now_us);
 }
 
+static gboolean
+is_full (const ChatdKeptNames *self, gint64 network)
+{
+  GHashTableIter iter;
+  gpointer kept;
+  guint of_one = 0;
+
+  g_hash_table_iter_init (&iter, self->names);
+  while (network != 0 && g_hash_table_iter_next (&iter, NULL, &kept))
+    of_one += ((const Kept *) kept)->network == network;
+  return of_one >= KEPT_OF_ONE_MAX || g_hash_table_size (self->names) >= KEPT_MAX;
+}
+
 void
 chatd_kept_names_add (ChatdKeptNames *self,
                       const char *name_key,
                       const guint8 *host_key,
                       const guint8 *key,
+                      gint64 network,
                       gint64 now_us)
 {
   Kept *kept;
 
-  if (g_hash_table_size (self->names) >= KEPT_MAX)
-    chatd_kept_names_forget (self, now_us);
-  if (g_hash_table_size (self->names) >= KEPT_MAX)
+  chatd_kept_names_forget (self, now_us);
+  if (is_full (self, network))
     return;
 
   kept = g_new (Kept, 1);
+  kept->network = network;
   kept->until_us = now_us + CHAT_NAME_KEPT_S * (gint64) G_USEC_PER_SEC;
   memcpy (kept->keys[0], host_key, sizeof kept->keys[0]);
   memcpy (kept->keys[1], key, sizeof kept->keys[1]);

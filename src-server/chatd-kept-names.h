@@ -14,11 +14,13 @@ ChatdKeptNames *chatd_kept_names_new (void);
 void chatd_kept_names_free (ChatdKeptNames *self);
 
 /* @name_key: of chat_name_key(). @host_key, @key: hashes, CHATD_STORE_KEY_SIZE bytes, of which one
- * is enough to get the name; zeros: none */
+ * is enough to get the name; zeros: none. @network: who made the room, 0: not counted; so many of
+ * one are kept at most */
 void chatd_kept_names_add (ChatdKeptNames *self,
                            const char *name_key,
                            const guint8 *host_key,
                            const guint8 *key,
+                           gint64 network,
                            gint64 now_us);
 /* Returns: ms until who has these keys may use the name; 0: it may */
 guint chatd_kept_names_ask (ChatdKeptNames *self,

@@ -18,10 +18,13 @@
 /* Descriptors kept free for everything else; of small limits, a quarter */
 #define DESCRIPTORS_RESERVED 64
 #define DESCRIPTORS_WANTED (1024 * 1024)
-/* Of each listening socket in one turn of the loop */
+/* Of each listening socket in one turn of the loop, and for how long */
 #define ACCEPTS_PER_TURN 64
+#define ACCEPTS_US 500
 /* For steps of handshakes in one turn of the loop; one with a signature takes half of it */
 #define HANDSHAKES_US 1000
+/* Likewise for writing to connections */
+#define WRITES_US 1000
 /* Whoever waited so long for the first step has hardly the time for the others */
 #define HANDSHAKE_PATIENCE_US (CHAT_REQUEST_TIMEOUT_S * G_USEC_PER_SEC / 2)
 /* Until accept() is tried again after it failed */
@@ -340,9 +343,10 @@ static void
 on_incoming (GIOCondition condition, gpointer data)
 {
   Door *door = data;
+  const gint64 stop_us = g_get_monotonic_time () + ACCEPTS_US;
 
-  for (guint i = 0; i < ACCEPTS_PER_TURN; i++)
-    if (!accept_one (door->listener, door->watch.fd))
+  for (guint i = 0; i < ACCEPTS_PER_TURN && accept_one (door->listener, door->watch.fd); i++)
+    if (g_get_monotonic_time () >= stop_us)
       break;
 }
 
@@ -352,7 +356,7 @@ static const ChatdTurnsRules handshake_rules = { .order = CHATD_TURNS_MIXED,
                                                  .budget_us = HANDSHAKES_US,
                                                  .patience_us = HANDSHAKE_PATIENCE_US };
 static const ChatdTurnsRules write_rules = { .order = CHATD_TURNS_IN_ORDER,
-                                             .budget_us = G_MAXINT64 };
+                                             .budget_us = WRITES_US };
 
 static gboolean
 add_door (ChatdListener *self, GSocket *socket, GError **error)

@@ -55,6 +55,8 @@ chatd_listing_fill_room (ChatdListing *self)
 {
   ChatdRoom *room = self->room;
 
+  g_return_if_fail (room != NULL);
+
   memcpy (room->host_key, self->host_key, sizeof self->host_key);
   room->number = self->number;
   room->rules = g_steal_pointer (&self->settings.rules);

@@ -13,6 +13,8 @@
 #define ITERATIONS 120000
 /* What waits for the thread: two seconds of work */
 #define WAITING_MAX 64
+/* … of one address, so that others find a place */
+#define WAITING_OF_ONE_MAX 16
 
 struct _ChatdPasswords
 {
@@ -25,8 +27,9 @@ typedef struct
 {
   GList link;
   ChatdPasswords *passwords; /* borrowed */
-  GSource *answer;           /* owned: attached by the thread when it is done */
-  char *password;            /* owned; wiped */
+  gint64 network;
+  GSource *answer; /* owned: attached by the thread when it is done */
+  char *password;  /* owned; wiped */
   ChatdPasswordHash hash;
   gboolean makes; /* else compares */
   ChatdPasswordOutcome outcome;
@@ -92,13 +95,28 @@ work (gpointer data, gpointer user_data)
 
 /* --- for the loop ----------------------------------------------------------------------------- */
 
+static gboolean
+is_full (const ChatdPasswords *self, gint64 network)
+{
+  guint of_one = 0;
+
+  for (const GList *l = self->jobs.head; l != NULL; l = l->next)
+    of_one += ((const Job *) l->data)->network == network;
+  return self->jobs.length >= WAITING_MAX || of_one >= WAITING_OF_ONE_MAX;
+}
+
 static Job *
-job_new (ChatdPasswords *self, const char *password, ChatdPasswordDone done, gpointer data)
+job_new (ChatdPasswords *self,
+         gint64 network,
+         const char *password,
+         ChatdPasswordDone done,
+         gpointer data)
 {
   Job *job = g_new0 (Job, 1);
 
   job->link.data = job;
   job->passwords = self;
+  job->network = network;
   job->password = g_strdup (password);
   job->outcome = CHATD_PASSWORD_RIGHT;
   job->done = done;
@@ -121,16 +139,17 @@ start (ChatdPasswords *self, Job *job)
 
 gboolean
 chatd_passwords_make (ChatdPasswords *self,
+                      gint64 network,
                       const char *password,
                       ChatdPasswordDone done,
                       gpointer data)
 {
   g_return_val_if_fail (password != NULL, FALSE);
 
-  if (self->jobs.length >= WAITING_MAX)
+  if (is_full (self, network))
     return FALSE;
 
-  Job *job = job_new (self, password, done, data);
+  Job *job = job_new (self, network, password, done, data);
   job->makes = TRUE;
   job->hash.iterations = ITERATIONS;
   chatd_random_fill (job->hash.salt, sizeof job->hash.salt);
@@ -140,6 +159,7 @@ chatd_passwords_make (ChatdPasswords *self,
 
 gboolean
 chatd_passwords_check (ChatdPasswords *self,
+                       gint64 network,
                        const char *password,
                        const ChatdPasswordHash *hash,
                        ChatdPasswordDone done,
@@ -147,10 +167,10 @@ chatd_passwords_check (ChatdPasswords *self,
 {
   g_return_val_if_fail (password != NULL && hash != NULL, FALSE);
 
-  if (self->jobs.length >= WAITING_MAX)
+  if (is_full (self, network))
     return FALSE;
 
-  Job *job = job_new (self, password, done, data);
+  Job *job = job_new (self, network, password, done, data);
   job->hash = *hash;
   start (self, job);
   return TRUE;

@@ -37,12 +37,15 @@ ChatdPasswords *chatd_passwords_new (void);
 /* Tells all that wait that it is not known. */
 void chatd_passwords_free (ChatdPasswords *self);
 
-/* Each returns %FALSE where too much waits already; @done does not come then. */
+/* Each returns %FALSE where too much waits already, of all or of @network, the asker's by
+ * chatd_address_network(); @done does not come then. */
 gboolean chatd_passwords_make (ChatdPasswords *self,
+                               gint64 network,
                                const char *password,
                                ChatdPasswordDone done,
                                gpointer data);
 gboolean chatd_passwords_check (ChatdPasswords *self,
+                                gint64 network,
                                 const char *password,
                                 const ChatdPasswordHash *hash,
                                 ChatdPasswordDone done,

@@ -4,6 +4,7 @@
 #include "chatd-deadlines.h"
 #include "chatd-news.h"
 #include "chatd-outbox.h"
+#include "chatd-rounds.h"
 #include "chatd-session-keys.h"
 
 #include "chat-limits.h"
@@ -22,7 +23,7 @@ typedef struct
   ChatdDeadlines *deadlines;
   ChatdNews *news;
   ChatdKeyRules key_rules;
-  GQueue dirty; /* of sessions, linked by themselves */
+  ChatdRounds *dirty; /* of sessions, by room */
 
   /* borrowed */
   ChatdOutbox *outbox_ipv4;     /* (nullable): no such datagrams */

@@ -33,7 +33,7 @@ struct _ChatdSession
   gboolean taking; /* frames: answers are gathered */
 
   ChatdDeadline deadline;
-  GList dirty; /* its data is this session while it is in shared->dirty */
+  ChatdRoundsMark dirty;
 };
 
 /* --- out, by one road ------------------------------------------------------------------------- */
@@ -105,31 +105,34 @@ answer (ChatdSession *self, const ChatDataFrame *frame, ChatRoad road)
 
 /* --- alarms ----------------------------------------------------------------------------------- */
 
-static gboolean
-is_dirty (const ChatdSession *self)
+/* Room ids are random. A session waits with the members of the room that has something for it; for
+ * what concerns no room, with those of its first. */
+static guint32
+group_of (const ChatdSession *self, const ChatdPlace *place)
 {
-  return self->dirty.data != NULL;
+  guint32 group = GPOINTER_TO_UINT (self) >> 6;
+
+  if (place == NULL && self->places->len > 0)
+    place = g_ptr_array_index (self->places, 0);
+  if (place != NULL && place->member != NULL)
+    memcpy (&group, chatd_room_get_uid (chatd_member_get_room (place->member)), sizeof group);
+  return group;
+}
+
+static void
+mark_dirty (ChatdSession *self, const ChatdPlace *place)
+{
+  if (chatd_rounds_mark_waits (&self->dirty))
+    return;
+
+  chatd_rounds_add (self->shared->dirty, &self->dirty, self, group_of (self, place));
+  self->shared->wake (self->shared->wake_data);
 }
 
 void
 chatd_session_mark_dirty (ChatdSession *self)
 {
-  if (is_dirty (self))
-    return;
-
-  self->dirty.data = self;
-  g_queue_push_tail_link (&self->shared->dirty, &self->dirty);
-  self->shared->wake (self->shared->wake_data);
-}
-
-static void
-mark_clean (ChatdSession *self)
-{
-  if (!is_dirty (self))
-    return;
-
-  g_queue_unlink (&self->shared->dirty, &self->dirty);
-  self->dirty.data = NULL;
+  mark_dirty (self, NULL);
 }
 
 /* Entries that nobody takes from the connection stay in the room's log. */
@@ -240,7 +243,7 @@ pack_round (ChatdSession *self, gint64 now_us)
 void
 chatd_session_drain (ChatdSession *self, gint64 now_us)
 {
-  mark_clean (self);
+  chatd_rounds_remove (self->shared->dirty, &self->dirty);
   renew_keys (self, now_us);
   chatd_sealed_road_probe (&self->road, NULL, NULL, now_us);
   while (pack_round (self, now_us))
@@ -259,7 +262,7 @@ chatd_session_drained (ChatdSession *self)
 static void
 on_place_changed (ChatdPlace *place, gpointer owner)
 {
-  chatd_session_mark_dirty (owner);
+  mark_dirty (owner, place);
 }
 
 static void
@@ -513,7 +516,7 @@ chatd_session_free (ChatdSession *self)
   g_return_if_fail (self != NULL);
 
   g_ptr_array_unref (self->places);
-  mark_clean (self);
+  chatd_rounds_remove (self->shared->dirty, &self->dirty);
   chatd_deadlines_remove (self->shared->deadlines, &self->deadline);
   chatd_sealed_road_clear (&self->road);
   g_free (self);

@@ -7,6 +7,7 @@
 
 /* Between two flushes: what they post stays small, and others have their turn */
 #define DRAINED_AT_ONCE 64
+#define DRAIN_US (G_TIME_SPAN_MILLISECOND / 2)
 
 struct _ChatdSessions
 {
@@ -27,6 +28,7 @@ chatd_sessions_new (void)
   shared->ids = chatd_session_ids_new ();
   shared->deadlines = chatd_deadlines_new ();
   shared->news = chatd_news_new ();
+  shared->dirty = chatd_rounds_new ();
   shared->key_rules = (ChatdKeyRules){ .packets = CHAT_SEALED_REKEY_AFTER,
                                        .life_us = CHATD_KEYS_LIFE_US,
                                        .overlap_us = CHATD_KEYS_OVERLAP_US };
@@ -48,6 +50,7 @@ chatd_sessions_free (ChatdSessions *self)
   chatd_session_ids_free (shared->ids);
   chatd_deadlines_free (shared->deadlines);
   chatd_news_free (shared->news);
+  chatd_rounds_free (shared->dirty);
   g_byte_array_unref (shared->udp);
   g_byte_array_unref (shared->tcp);
   g_byte_array_unref (shared->udp_answers);
@@ -113,16 +116,29 @@ ring (ChatdSessions *self, gint64 now_us)
 gboolean
 chatd_sessions_drain (ChatdSessions *self, gint64 now_us)
 {
+  ChatdRounds *dirty = self->shared.dirty;
+  const gint64 stop_us = now_us + DRAIN_US;
+  ChatdSession *session;
+
   ring (self, now_us);
-  for (guint i = 0; i < DRAINED_AT_ONCE && !g_queue_is_empty (&self->shared.dirty); i++)
-    chatd_session_drain (g_queue_peek_head (&self->shared.dirty), now_us);
-  return !g_queue_is_empty (&self->shared.dirty);
+  for (guint i = 0; i < DRAINED_AT_ONCE && now_us < stop_us; i++)
+    {
+      session = chatd_rounds_take (dirty);
+      if (session == NULL)
+        break;
+      chatd_session_drain (session, now_us);
+
+      const gint64 then_us = g_get_monotonic_time ();
+      chatd_rounds_charge (dirty, then_us - now_us);
+      now_us = then_us;
+    }
+  return !chatd_rounds_is_empty (dirty);
 }
 
 gint64
 chatd_sessions_get_deadline (ChatdSessions *self)
 {
-  return g_queue_is_empty (&self->shared.dirty)
+  return chatd_rounds_is_empty (self->shared.dirty)
              ? chatd_deadlines_get_earliest (self->shared.deadlines)
              : 0;
 }

@@ -21,7 +21,7 @@
   (2 + CHAT_ROOM_NAME_MAX_BYTES + CHAT_LEGACY_TOKEN_LEN + CHAT_LEGACY_TEXT_MAX + 1)
 /* After which others have their turn, and the rest of the batch waits: a message to a large room
  * takes long */
-#define TURN_US (10 * G_TIME_SPAN_MILLISECOND)
+#define TURN_US (2 * G_TIME_SPAN_MILLISECOND)
 /* Asked of the kernel, which may give less */
 #define BUFFER_SIZE (8 * 1024 * 1024)
 /* Until a network card's full queue is tried again */

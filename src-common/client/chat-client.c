@@ -222,6 +222,7 @@ typedef struct
   char *user;             /* owned, nullable */
   ChatRoomFlags flags;
   gboolean join;
+  char *password; /* owned, nullable; wiped */
 } Request;
 
 static void
@@ -232,6 +233,9 @@ free_request (gpointer data)
   g_object_unref (request->endpoint);
   g_free (request->room);
   g_free (request->user);
+  if (request->password != NULL)
+    explicit_bzero (request->password, strlen (request->password));
+  g_free (request->password);
   g_free (request);
 }
 
@@ -301,8 +305,8 @@ ask (GTask *task, ChatSession *session)
   if (request->room == NULL)
     chat_session_list_rooms_async (session, cancellable, on_rooms_listed, task);
   else if (request->join)
-    chat_session_join_room_async (session, request->room, request->user, cancellable,
-                                  on_room_entered, task);
+    chat_session_join_room_async (session, request->room, request->user, request->password,
+                                  cancellable, on_room_entered, task);
   else
     chat_session_create_room_async (session, request->room, request->user, request->flags,
                                     cancellable, on_room_entered, task);
@@ -336,7 +340,8 @@ enter_room (GTask *task,
             const char *room,
             const char *user,
             ChatRoomFlags flags,
-            gboolean join)
+            gboolean join,
+            const char *password)
 {
   g_autoptr (GTask) owned = task;
   g_autoptr (GError) error = NULL;
@@ -345,6 +350,7 @@ enter_room (GTask *task,
 
   request->join = join;
   request->flags = flags;
+  request->password = g_strdup (password);
   request->room = choose_room_name (self, room, join, &error);
   request->user = request->room != NULL ? normalize_name (user, CHAT_NAME_USER, &error) : NULL;
   if (request->user == NULL)
@@ -616,7 +622,7 @@ chat_client_create_room_async (ChatClient *self,
   g_return_if_fail (user != NULL);
 
   enter_room (new_task (self, cancellable, callback, user_data, chat_client_create_room_async),
-              endpoint, room, user, flags, FALSE);
+              endpoint, room, user, flags, FALSE, NULL);
 }
 
 ChatRoom *
@@ -636,13 +642,27 @@ chat_client_join_room_async (ChatClient *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
+  chat_client_join_locked_room_async (self, endpoint, room, user, NULL, cancellable, callback,
+                                      user_data);
+}
+
+void
+chat_client_join_locked_room_async (ChatClient *self,
+                                    ChatEndpoint *endpoint,
+                                    const char *room,
+                                    const char *user,
+                                    const char *password,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
   g_return_if_fail (CHAT_IS_CLIENT (self));
   g_return_if_fail (CHAT_IS_ENDPOINT (endpoint));
   g_return_if_fail (room != NULL);
   g_return_if_fail (user != NULL);
 
   enter_room (new_task (self, cancellable, callback, user_data, chat_client_join_room_async),
-              endpoint, room, user, 0, TRUE);
+              endpoint, room, user, 0, TRUE, password);
 }
 
 ChatRoom *

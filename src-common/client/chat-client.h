@@ -66,6 +66,16 @@ void chat_client_join_room_async (ChatClient *self,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
+/* Likewise, with its password; where that is missing or another one, %CHAT_ERROR_PASSWORD_NEEDED or
+ * _PASSWORD_WRONG. @password: (nullable) */
+void chat_client_join_locked_room_async (ChatClient *self,
+                                         ChatEndpoint *endpoint,
+                                         const char *room,
+                                         const char *user,
+                                         const char *password,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
 ChatRoom *chat_client_join_room_finish (ChatClient *self, GAsyncResult *result, GError **error);
 
 void chat_client_list_rooms_async (ChatClient *self,

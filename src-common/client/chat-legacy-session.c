@@ -357,6 +357,7 @@ static void
 join_room_async (ChatSession *session,
                  const char *room,
                  const char *user,
+                 const char *password,
                  GCancellable *cancellable,
                  GAsyncReadyCallback callback,
                  gpointer data)

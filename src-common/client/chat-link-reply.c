@@ -35,9 +35,14 @@ decode_success (const ChatTcpFrame *frame, ChatLinkReply *reply, GError **error)
       return chat_control_rooms_decode (payload, len, &reply->rooms, error);
     case CHAT_OPERATION_MEMBERS:
       return chat_control_members_decode (payload, len, &reply->members, error);
+    case CHAT_OPERATION_BANS:
+      return chat_control_bans_decode (payload, len, &reply->bans, error);
     case CHAT_OPERATION_LEAVE:
     case CHAT_OPERATION_ERASE:
     case CHAT_OPERATION_PING:
+    case CHAT_OPERATION_SET:
+    case CHAT_OPERATION_ACT:
+    case CHAT_OPERATION_CLOSE:
       return chat_control_done_decode (payload, len, &reply->done, error);
     default:
       g_set_error (error, CHAT_WIRE_ERROR, CHAT_WIRE_ERROR_MALFORMED,
@@ -61,6 +66,8 @@ get_id (const ChatLinkReply *reply)
       return reply->rooms.id;
     case CHAT_OPERATION_MEMBERS:
       return reply->members.id;
+    case CHAT_OPERATION_BANS:
+      return reply->bans.id;
     default:
       return reply->done.id;
     }
@@ -111,6 +118,9 @@ chat_link_reply_clear (ChatLinkReply *reply)
       break;
     case CHAT_OPERATION_MEMBERS:
       chat_control_members_clear (&reply->members);
+      break;
+    case CHAT_OPERATION_BANS:
+      chat_control_bans_clear (&reply->bans);
       break;
     default:
       break;

@@ -22,7 +22,8 @@ typedef struct
     ChatControlEntered entered; /* CREATE, JOIN, RESUME */
     ChatControlRooms rooms;     /* LIST */
     ChatControlMembers members; /* MEMBERS */
-    ChatControlDone done;       /* LEAVE, ERASE, PING */
+    ChatControlBans bans;       /* BANS */
+    ChatControlDone done;       /* LEAVE, ERASE, PING, SET, ACT, CLOSE */
   };
 } ChatLinkReply;
 

@@ -27,6 +27,7 @@ typedef struct
   gboolean online;
   gboolean legacy;
   gboolean left;
+  ChatMemberPowers powers;
 } ChatMemberNews;
 
 /* Where members have numbers: adds, changes or (left) removes them. */

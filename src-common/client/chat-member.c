@@ -11,6 +11,7 @@ struct _ChatMember
   gboolean host;
   gboolean online;
   gboolean legacy;
+  ChatMemberPowers powers;
 };
 
 G_DEFINE_FINAL_TYPE (ChatMember, chat_member, G_TYPE_OBJECT)
@@ -24,6 +25,7 @@ enum
   PROP_NUMBER,
   PROP_ONLINE,
   PROP_LEGACY,
+  PROP_POWERS,
   N_PROPS,
 };
 
@@ -64,6 +66,9 @@ chat_member_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_LEGACY:
       g_value_set_boolean (value, self->legacy);
       break;
+    case PROP_POWERS:
+      g_value_set_uint (value, self->powers);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -85,6 +90,7 @@ chat_member_class_init (ChatMemberClass *klass)
   props[PROP_NUMBER] = g_param_spec_uint64 ("number", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   props[PROP_ONLINE] = g_param_spec_boolean ("online", NULL, NULL, TRUE, changing);
   props[PROP_LEGACY] = g_param_spec_boolean ("legacy", NULL, NULL, FALSE, changing);
+  props[PROP_POWERS] = g_param_spec_uint ("powers", NULL, NULL, 0, G_MAXUINT, 0, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -188,4 +194,24 @@ chat_member_set_facts (ChatMember *self, gboolean host, gboolean online, gboolea
   set_fact (self, &self->host, host, PROP_HOST);
   set_fact (self, &self->online, online, PROP_ONLINE);
   set_fact (self, &self->legacy, legacy, PROP_LEGACY);
+}
+
+ChatMemberPowers
+chat_member_get_powers (ChatMember *self)
+{
+  g_return_val_if_fail (CHAT_IS_MEMBER (self), 0);
+
+  return self->powers;
+}
+
+void
+chat_member_set_powers (ChatMember *self, ChatMemberPowers powers)
+{
+  g_return_if_fail (CHAT_IS_MEMBER (self));
+
+  if (self->powers == powers)
+    return;
+
+  self->powers = powers;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_POWERS]);
 }

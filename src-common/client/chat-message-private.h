@@ -13,6 +13,8 @@ guint64 chat_message_get_id (ChatMessage *self);
 guint64 chat_message_get_member (ChatMessage *self);
 
 /* Before it stands in a model. */
+/* @deed: (transfer full). Once, before anybody sees it */
+void chat_message_set_deed (ChatMessage *self, ChatMessageDeed *deed);
 void chat_message_set_history (ChatMessage *self, gboolean history);
 
 /* A text becomes %CHAT_MESSAGE_ERASED; notifies kind and text. */

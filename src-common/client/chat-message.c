@@ -7,9 +7,10 @@ struct _ChatMessage
 {
   GObject parent_instance;
 
-  GRefString *sender; /* owned, nullable */
-  char *text;         /* owned */
-  GError *error;      /* owned, nullable */
+  GRefString *sender;    /* owned, nullable */
+  char *text;            /* owned */
+  GError *error;         /* owned, nullable */
+  ChatMessageDeed *deed; /* owned, nullable */
   gint64 time_us;
   guint64 id;     /* in the room's log; 0: not in it */
   guint64 member; /* who said it, by number; 0: not known */
@@ -33,7 +34,9 @@ G_DEFINE_ENUM_TYPE (ChatMessageKind,
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ROOM_GONE, "room-gone"),
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_MEMBER_KICKED, "member-kicked"),
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ERASED, "erased"),
-                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_HISTORY_REMOVED, "history-removed"))
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_HISTORY_REMOVED, "history-removed"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_SETTINGS_CHANGED, "settings-changed"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ACT, "act"))
 
 G_DEFINE_ENUM_TYPE (ChatMessageDelivery,
                     chat_message_delivery,
@@ -69,6 +72,7 @@ chat_message_finalize (GObject *object)
   g_clear_pointer (&self->sender, g_ref_string_release);
   g_free (self->text);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->deed, chat_message_deed_free);
 
   G_OBJECT_CLASS (chat_message_parent_class)->finalize (object);
 }
@@ -244,6 +248,23 @@ chat_message_set_delivery (ChatMessage *self, ChatMessageDelivery delivery, cons
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+void
+chat_message_deed_free (ChatMessageDeed *deed)
+{
+  g_free (deed->other);
+  g_free (deed->reason);
+  chat_room_change_clear (&deed->change);
+  g_free (deed);
+}
+
+const ChatMessageDeed *
+chat_message_get_deed (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), NULL);
+
+  return self->deed;
+}
+
 /* --- private ------------------------------------------------------------- */
 
 void
@@ -269,6 +290,15 @@ chat_message_get_member (ChatMessage *self)
   g_return_val_if_fail (CHAT_IS_MESSAGE (self), 0);
 
   return self->member;
+}
+
+void
+chat_message_set_deed (ChatMessage *self, ChatMessageDeed *deed)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+  g_return_if_fail (self->deed == NULL);
+
+  self->deed = deed;
 }
 
 void

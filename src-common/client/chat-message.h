@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-act.h"
+#include "chat-room-change.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -9,20 +12,36 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  CHAT_MESSAGE_TEXT,            /* somebody said text */
-  CHAT_MESSAGE_MEMBER_JOINED,   /* sender came */
-  CHAT_MESSAGE_MEMBER_LEFT,     /* sender left */
-  CHAT_MESSAGE_ROOM_CREATED,    /* by oneself, now */
-  CHAT_MESSAGE_ROOM_JOINED,     /* by oneself, now */
-  CHAT_MESSAGE_ROOM_CLOSED,     /* the host ended it */
-  CHAT_MESSAGE_SERVER_NOTICE,   /* other words of the server: text, as they came */
-  CHAT_MESSAGE_REFUSED,         /* the server did not pass a message on: error says why */
-  CHAT_MESSAGE_LOCAL,           /* only for oneself, such as the answer to /help: text */
-  CHAT_MESSAGE_ROOM_GONE,       /* the server no longer knows the room */
-  CHAT_MESSAGE_MEMBER_KICKED,   /* sender was put out */
-  CHAT_MESSAGE_ERASED,          /* sender said something here, and took it back */
-  CHAT_MESSAGE_HISTORY_REMOVED, /* what was said before is no longer on the server */
+  CHAT_MESSAGE_TEXT,             /* somebody said text */
+  CHAT_MESSAGE_MEMBER_JOINED,    /* sender came */
+  CHAT_MESSAGE_MEMBER_LEFT,      /* sender left */
+  CHAT_MESSAGE_ROOM_CREATED,     /* by oneself, now */
+  CHAT_MESSAGE_ROOM_JOINED,      /* by oneself, now */
+  CHAT_MESSAGE_ROOM_CLOSED,      /* the host ended it */
+  CHAT_MESSAGE_SERVER_NOTICE,    /* other words of the server: text, as they came */
+  CHAT_MESSAGE_REFUSED,          /* the server did not pass a message on: error says why */
+  CHAT_MESSAGE_LOCAL,            /* only for oneself, such as the answer to /help: text */
+  CHAT_MESSAGE_ROOM_GONE,        /* the server no longer knows the room */
+  CHAT_MESSAGE_MEMBER_KICKED,    /* sender was put out */
+  CHAT_MESSAGE_ERASED,           /* sender said something here, and took it back */
+  CHAT_MESSAGE_HISTORY_REMOVED,  /* what was said before is no longer on the server */
+  CHAT_MESSAGE_SETTINGS_CHANGED, /* sender changed settings of the room: see its deed */
+  CHAT_MESSAGE_ACT,              /* sender did something as a host, or raised a hand: likewise */
 } ChatMessageKind;
+
+/* What a notice is about, besides its sender */
+typedef struct
+{
+  ChatAct act;           /* ACT */
+  char *other;           /* (nullable): ACT: to whom; MEMBER_KICKED: who did it */
+  gboolean banned;       /* MEMBER_KICKED: that one must not come back */
+  guint64 seconds;       /* for, or in, so long; 0: for ever, or now */
+  char *reason;          /* (nullable): none was given; also of ROOM_CLOSED */
+  ChatRoomChange change; /* SETTINGS_CHANGED */
+} ChatMessageDeed;
+
+void chat_message_deed_free (ChatMessageDeed *deed);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatMessageDeed, chat_message_deed_free)
 
 typedef enum
 {
@@ -59,6 +78,9 @@ const char *chat_message_get_text (ChatMessage *self);   /* never NULL */
 gint64 chat_message_get_time_us (ChatMessage *self);
 gboolean chat_message_is_own (ChatMessage *self);
 gboolean chat_message_is_history (ChatMessage *self); /* said before one joined */
+
+/* Returns: (transfer none) (nullable): of a notice that has more to tell */
+const ChatMessageDeed *chat_message_get_deed (ChatMessage *self);
 
 ChatMessageDelivery chat_message_get_delivery (ChatMessage *self);
 /* Returns: (transfer none) (nullable): a #CHAT_ERROR */

@@ -6,6 +6,7 @@ struct _ChatRoomInfo
   GObject parent_instance;
 
   char *name;  /* owned */
+  char *topic; /* owned, nullable */
   int members; /* -1: unknown */
   ChatRoomFlags flags;
 };
@@ -19,6 +20,8 @@ enum
   PROP_MEMBERS,
   PROP_OFF_RECORD,
   PROP_ENCRYPTED_ONLY,
+  PROP_TOPIC,
+  PROP_HAS_PASSWORD,
   N_PROPS,
 };
 
@@ -30,6 +33,7 @@ chat_room_info_finalize (GObject *object)
   ChatRoomInfo *self = CHAT_ROOM_INFO (object);
 
   g_free (self->name);
+  g_free (self->topic);
 
   G_OBJECT_CLASS (chat_room_info_parent_class)->finalize (object);
 }
@@ -53,6 +57,12 @@ chat_room_info_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_ENCRYPTED_ONLY:
       g_value_set_boolean (value, (self->flags & CHAT_ROOM_ENCRYPTED_ONLY) != 0);
       break;
+    case PROP_TOPIC:
+      g_value_set_string (value, self->topic);
+      break;
+    case PROP_HAS_PASSWORD:
+      g_value_set_boolean (value, (self->flags & CHAT_ROOM_HAS_PASSWORD) != 0);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -71,6 +81,8 @@ chat_room_info_class_init (ChatRoomInfoClass *klass)
   props[PROP_MEMBERS] = g_param_spec_int ("members", NULL, NULL, -1, G_MAXINT, -1, flags);
   props[PROP_OFF_RECORD] = g_param_spec_boolean ("off-record", NULL, NULL, FALSE, flags);
   props[PROP_ENCRYPTED_ONLY] = g_param_spec_boolean ("encrypted-only", NULL, NULL, FALSE, flags);
+  props[PROP_TOPIC] = g_param_spec_string ("topic", NULL, NULL, NULL, flags);
+  props[PROP_HAS_PASSWORD] = g_param_spec_boolean ("has-password", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -82,6 +94,15 @@ chat_room_info_init (ChatRoomInfo *self)
 ChatRoomInfo *
 chat_room_info_new (const char *name, int members, ChatRoomFlags flags)
 {
+  return chat_room_info_new_with_topic (name, members, flags, NULL);
+}
+
+ChatRoomInfo *
+chat_room_info_new_with_topic (const char *name,
+                               int members,
+                               ChatRoomFlags flags,
+                               const char *topic)
+{
   g_return_val_if_fail (name != NULL, NULL);
   g_return_val_if_fail (members >= -1, NULL);
 
@@ -89,6 +110,7 @@ chat_room_info_new (const char *name, int members, ChatRoomFlags flags)
   self->name = g_strdup (name);
   self->members = members;
   self->flags = flags;
+  self->topic = g_strdup (topic);
   return self;
 }
 
@@ -114,4 +136,12 @@ chat_room_info_get_flags (ChatRoomInfo *self)
   g_return_val_if_fail (CHAT_IS_ROOM_INFO (self), 0);
 
   return self->flags;
+}
+
+const char *
+chat_room_info_get_topic (ChatRoomInfo *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_INFO (self), NULL);
+
+  return self->topic;
 }

@@ -18,6 +18,15 @@ typedef struct
   gboolean history_complete; /* TRUE in a new room */
   guint waiting;
   guint online;
+  gboolean cohost;
+  gboolean password_protected;
+  gboolean unlisted;
+  gboolean host_only;
+  guint member_limit;
+  guint slow_s;
+  gint64 closes_at_us;
+  const char *topic;       /* (nullable): none; copied; until the next change */
+  const char *description; /* likewise */
 } ChatRoomFacts;
 
 /* @session: (nullable) (not owned): the room follows its end with a weak pointer */

@@ -64,6 +64,15 @@ enum
   PROP_WAITING,
   PROP_ONLINE,
   PROP_HISTORY_COMPLETE,
+  PROP_COHOST,
+  PROP_TOPIC,
+  PROP_DESCRIPTION,
+  PROP_PASSWORD_PROTECTED,
+  PROP_UNLISTED,
+  PROP_HOST_ONLY,
+  PROP_MEMBER_LIMIT,
+  PROP_SLOW_S,
+  PROP_CLOSES_AT_US,
   N_PROPS,
 };
 
@@ -160,6 +169,8 @@ chat_room_finalize (GObject *object)
   g_free (self->name);
   g_free (self->user_name);
   g_free (self->draft);
+  g_free ((char *) self->facts.topic);
+  g_free ((char *) self->facts.description);
   g_object_unref (self->messages);
   chat_member_model_free (self->members);
 
@@ -227,6 +238,33 @@ chat_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     case PROP_HISTORY_COMPLETE:
       g_value_set_boolean (value, self->facts.history_complete);
       break;
+    case PROP_COHOST:
+      g_value_set_boolean (value, self->facts.cohost);
+      break;
+    case PROP_TOPIC:
+      g_value_set_string (value, chat_room_get_topic (self));
+      break;
+    case PROP_DESCRIPTION:
+      g_value_set_string (value, chat_room_get_description (self));
+      break;
+    case PROP_PASSWORD_PROTECTED:
+      g_value_set_boolean (value, self->facts.password_protected);
+      break;
+    case PROP_UNLISTED:
+      g_value_set_boolean (value, self->facts.unlisted);
+      break;
+    case PROP_HOST_ONLY:
+      g_value_set_boolean (value, self->facts.host_only);
+      break;
+    case PROP_MEMBER_LIMIT:
+      g_value_set_uint (value, self->facts.member_limit);
+      break;
+    case PROP_SLOW_S:
+      g_value_set_uint (value, self->facts.slow_s);
+      break;
+    case PROP_CLOSES_AT_US:
+      g_value_set_int64 (value, self->facts.closes_at_us);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -280,6 +318,18 @@ chat_room_class_init (ChatRoomClass *klass)
   props[PROP_ONLINE] = g_param_spec_uint ("online", NULL, NULL, 0, G_MAXUINT, 0, changing);
   props[PROP_HISTORY_COMPLETE] =
       g_param_spec_boolean ("history-complete", NULL, NULL, TRUE, changing);
+  props[PROP_COHOST] = g_param_spec_boolean ("cohost", NULL, NULL, FALSE, changing);
+  props[PROP_TOPIC] = g_param_spec_string ("topic", NULL, NULL, "", changing);
+  props[PROP_DESCRIPTION] = g_param_spec_string ("description", NULL, NULL, "", changing);
+  props[PROP_PASSWORD_PROTECTED] =
+      g_param_spec_boolean ("password-protected", NULL, NULL, FALSE, changing);
+  props[PROP_UNLISTED] = g_param_spec_boolean ("unlisted", NULL, NULL, FALSE, changing);
+  props[PROP_HOST_ONLY] = g_param_spec_boolean ("host-only", NULL, NULL, FALSE, changing);
+  props[PROP_MEMBER_LIMIT] =
+      g_param_spec_uint ("member-limit", NULL, NULL, 0, G_MAXUINT, 0, changing);
+  props[PROP_SLOW_S] = g_param_spec_uint ("slow-s", NULL, NULL, 0, G_MAXUINT, 0, changing);
+  props[PROP_CLOSES_AT_US] =
+      g_param_spec_int64 ("closes-at-us", NULL, NULL, 0, G_MAXINT64, 0, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[MESSAGE_RECEIVED] = g_signal_new ("message-received", CHAT_TYPE_ROOM, G_SIGNAL_RUN_LAST,
@@ -383,6 +433,78 @@ chat_room_is_history_complete (ChatRoom *self)
   g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
 
   return self->facts.history_complete;
+}
+
+gboolean
+chat_room_is_cohost (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->facts.cohost;
+}
+
+const char *
+chat_room_get_topic (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return self->facts.topic != NULL ? self->facts.topic : "";
+}
+
+const char *
+chat_room_get_description (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return self->facts.description != NULL ? self->facts.description : "";
+}
+
+gboolean
+chat_room_is_password_protected (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->facts.password_protected;
+}
+
+gboolean
+chat_room_is_unlisted (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->facts.unlisted;
+}
+
+gboolean
+chat_room_is_host_only (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return self->facts.host_only;
+}
+
+guint
+chat_room_get_member_limit (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
+
+  return self->facts.member_limit;
+}
+
+guint
+chat_room_get_slow_s (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
+
+  return self->facts.slow_s;
+}
+
+gint64
+chat_room_get_closes_at_us (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
+
+  return self->facts.closes_at_us;
 }
 
 void
@@ -638,8 +760,11 @@ chat_room_set_facts (ChatRoom *self, const ChatRoomFacts *facts)
   g_return_if_fail (CHAT_IS_ROOM (self));
 
   const ChatRoomFacts old = self->facts;
-  const ChatRoomFacts new = *facts;
+  ChatRoomFacts new = *facts;
 
+  /* the old ones may be those that are set */
+  new.topic = g_strdup (new.topic);
+  new.description = g_strdup (new.description);
   g_object_freeze_notify (G_OBJECT (self));
   self->facts = new;
   notify_if (self, old.host != new.host, PROP_HOST);
@@ -650,6 +775,17 @@ chat_room_set_facts (ChatRoom *self, const ChatRoomFacts *facts)
   notify_if (self, old.waiting != new.waiting, PROP_WAITING);
   notify_if (self, old.online != new.online, PROP_ONLINE);
   notify_if (self, old.history_complete != new.history_complete, PROP_HISTORY_COMPLETE);
+  notify_if (self, old.cohost != new.cohost, PROP_COHOST);
+  notify_if (self, g_strcmp0 (old.topic, new.topic) != 0, PROP_TOPIC);
+  notify_if (self, g_strcmp0 (old.description, new.description) != 0, PROP_DESCRIPTION);
+  notify_if (self, old.password_protected != new.password_protected, PROP_PASSWORD_PROTECTED);
+  notify_if (self, old.unlisted != new.unlisted, PROP_UNLISTED);
+  notify_if (self, old.host_only != new.host_only, PROP_HOST_ONLY);
+  notify_if (self, old.member_limit != new.member_limit, PROP_MEMBER_LIMIT);
+  notify_if (self, old.slow_s != new.slow_s, PROP_SLOW_S);
+  notify_if (self, old.closes_at_us != new.closes_at_us, PROP_CLOSES_AT_US);
+  g_free ((char *) old.topic);
+  g_free ((char *) old.description);
   g_object_thaw_notify (G_OBJECT (self));
 }
 

@@ -49,7 +49,8 @@ G_DECLARE_FINAL_TYPE (ChatRoom, chat_room, CHAT, ROOM, GObject)
 
 /* Properties (all notify): session, name, user-name, host, state, end, messages, members,
  * last-message, unread, draft, mixed, off-record, encrypted-only, host-away, waiting, online,
- * history-complete.
+ * history-complete, cohost, topic, description, password-protected, unlisted, host-only,
+ * member-limit, slow-s, closes-at-us.
  *
  * Signals:
  *   message-received (ChatMessage *): somebody else said something, or the room ended; for
@@ -70,6 +71,16 @@ gboolean chat_room_is_encrypted_only (ChatRoom *self); /* nobody without encrypt
 gboolean chat_room_is_host_away (ChatRoom *self);      /* absent for a while */
 guint chat_room_get_waiting (ChatRoom *self); /* own messages that are not in the log yet */
 guint chat_room_get_online (ChatRoom *self);  /* members; 0: not known */
+gboolean chat_room_is_cohost (ChatRoom *self);
+const char *chat_room_get_topic (ChatRoom *self);       /* "": none, or not known */
+const char *chat_room_get_description (ChatRoom *self); /* likewise */
+gboolean chat_room_is_password_protected (ChatRoom *self);
+gboolean chat_room_is_unlisted (ChatRoom *self);
+gboolean chat_room_is_host_only (ChatRoom *self);  /* only hosts write, and who is allowed to */
+guint chat_room_get_member_limit (ChatRoom *self); /* 0: none */
+guint chat_room_get_slow_s (ChatRoom *self);       /* between two messages of a member; 0: none */
+/* since 1970: it will be closed then; 0: it will not */
+gint64 chat_room_get_closes_at_us (ChatRoom *self);
 /* Returns: whether messages begins where the local log does, see chat_room_load_history() */
 gboolean chat_room_is_history_complete (ChatRoom *self);
 /* Puts all of the local log into the model, if it is not there. */

@@ -94,6 +94,12 @@ chat_secure_ask_new (ChatOperation operation,
   self->request.room_name = g_strdup (request->room_name);
   self->request.user_name = g_strdup (request->user_name);
   self->request.agent = NULL;
+  self->request.settings.topic = g_strdup (request->settings.topic);
+  self->request.settings.description = g_strdup (request->settings.description);
+  self->request.settings.password = g_strdup (request->settings.password);
+  self->request.then = g_strdup (request->then);
+  self->request.act = g_strdup (request->act);
+  self->request.reason = g_strdup (request->reason);
   self->task = task;
   self->timeout_ms = timeout_ms;
   self->timeout = attach (g_timeout_source_new (timeout_ms), "[chat] ask", on_timeout, self);
@@ -153,6 +159,14 @@ chat_secure_ask_send (ChatSecureAsk *self, ChatTlsLink *link)
 {
   if (self->under_way || self->task == NULL)
     return;
+  if (self->was_sent && self->funcs->once)
+    {
+      g_autoptr (GError) error =
+          g_error_new_literal (CHAT_ERROR, CHAT_ERROR_SERVER_GONE, "The connection was lost");
+
+      finish (self, NULL, error);
+      return;
+    }
 
   if (self->was_sent && self->request.attempt > 0)
     self->request.attempt++;

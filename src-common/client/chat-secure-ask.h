@@ -19,6 +19,8 @@ typedef struct
   /* (nullable): it was over, and then the server did what it was asked to. @reply: no refusal */
   void (*late) (ChatSecureAsk *ask, const ChatLinkReply *reply);
   void (*free_data) (gpointer data); /* (nullable) */
+  /* It names what only its first connection knows: lost with it, %CHAT_ERROR_SERVER_GONE */
+  gboolean once;
 } ChatSecureAskFuncs;
 
 /**

@@ -44,6 +44,11 @@ is_final (const GError *error)
     case CHAT_ERROR_ROOM_CLOSED:
     case CHAT_ERROR_NOT_JOINED:
     case CHAT_ERROR_REFUSED:
+    case CHAT_ERROR_PASSWORD_NEEDED:
+    case CHAT_ERROR_PASSWORD_WRONG:
+    case CHAT_ERROR_BANNED:
+    case CHAT_ERROR_TOO_LONG:
+    case CHAT_ERROR_BAD_TEXT:
       return TRUE;
     default:
       return FALSE;
@@ -153,6 +158,26 @@ static const ChatSecureAskFuncs entering_funcs = {
   .free_data = free_entering,
 };
 
+/* Whoever was its host before is so again, or is the first to have its name. Returns: whether there
+ * was such a room */
+static gboolean
+take_host_key (ChatSecureSession *self, ChatStoredRoom *stored)
+{
+  for (guint i = self->places->len; i-- > 0;)
+    {
+      ChatSecurePlace *place = g_ptr_array_index (self->places, i);
+      const ChatStoredRoom *before = chat_secure_room_get_stored (place->room);
+
+      if (before->state != CHAT_STORED_ENDED || !before->is_host ||
+          strcmp (before->name, stored->name) != 0)
+        continue;
+      memcpy (stored->host_key, before->host_key, sizeof stored->host_key);
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
 static ChatStoredRoom *
 new_stored (ChatSecureSession *self,
             ChatStoredState state,
@@ -174,7 +199,8 @@ new_stored (ChatSecureSession *self,
   stored->encrypted_only = (flags & CHAT_ROOM_ENCRYPTED_ONLY) != 0;
   stored->instance = chat_random_instance ();
   chat_random_fill (stored->key, sizeof stored->key);
-  chat_random_fill (stored->host_key, sizeof stored->host_key);
+  if (!take_host_key (self, stored) && state == CHAT_STORED_CREATING)
+    chat_random_fill (stored->host_key, sizeof stored->host_key);
   return stored;
 }
 
@@ -202,7 +228,7 @@ find_wish (ChatSecureSession *self, ChatStoredRoom *wish)
 }
 
 static ChatSecureAsk *
-new_entering (ChatSecureSession *self, GTask *task, ChatStoredRoom *stored)
+new_entering (ChatSecureSession *self, GTask *task, ChatStoredRoom *stored, const char *password)
 {
   Entering *entering = g_new (Entering, 1);
   ChatControlRequest request = { .room_name = stored->name,
@@ -210,7 +236,8 @@ new_entering (ChatSecureSession *self, GTask *task, ChatStoredRoom *stored)
                                  .instance = stored->instance,
                                  .attempt = stored->attempt,
                                  .off_record = stored->off_record,
-                                 .encrypted_only = stored->encrypted_only };
+                                 .encrypted_only = stored->encrypted_only,
+                                 .settings = { .password = (char *) password } };
   ChatSecureAsk *ask;
 
   *entering = (Entering){ self, stored };
@@ -239,7 +266,7 @@ flush_for (ChatSecureSession *self, GTask *task)
 
 /* Keys are on disk before they are shown to anybody. Takes both. */
 static void
-enter (ChatSecureSession *self, GTask *task, ChatStoredRoom *wish)
+enter (ChatSecureSession *self, GTask *task, ChatStoredRoom *wish, const char *password)
 {
   g_autoptr (GTask) owned = task;
   g_autoptr (ChatStoredRoom) stored = find_wish (self, wish);
@@ -256,7 +283,7 @@ enter (ChatSecureSession *self, GTask *task, ChatStoredRoom *wish)
   chat_local_store_put_room (chat_secure_session_get_store (self, stored), stored);
   if (flush_for (self, task))
     chat_secure_session_add_ask (
-        self, new_entering (self, g_steal_pointer (&owned), g_steal_pointer (&stored)));
+        self, new_entering (self, g_steal_pointer (&owned), g_steal_pointer (&stored), password));
   else
     chat_local_store_forget_room (chat_secure_session_get_store (self, stored), stored->number);
 }
@@ -275,7 +302,7 @@ chat_secure_entering_create_async (ChatSession *session,
   enter (self,
          chat_secure_session_new_task (self, cancellable, callback, data,
                                        chat_secure_entering_create_async),
-         new_stored (self, CHAT_STORED_CREATING, room, user, flags));
+         new_stored (self, CHAT_STORED_CREATING, room, user, flags), NULL);
 }
 
 /* One was replaced by a copy of oneself, and wants it back. */
@@ -299,6 +326,7 @@ void
 chat_secure_entering_join_async (ChatSession *session,
                                  const char *room,
                                  const char *user,
+                                 const char *password,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer data)
@@ -310,7 +338,7 @@ chat_secure_entering_join_async (ChatSession *session,
 
   if (replaced == NULL)
     {
-      enter (self, task, new_stored (self, CHAT_STORED_JOINING, room, user, 0));
+      enter (self, task, new_stored (self, CHAT_STORED_JOINING, room, user, 0), password);
       return;
     }
 

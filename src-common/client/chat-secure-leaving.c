@@ -147,6 +147,46 @@ ask_to_leave (GTask *task, ChatRoom *room)
   explicit_bzero (&request, sizeof request);
 }
 
+/* --- out of a room that stays ---------------------------------------------------------------- */
+
+/* Its keys stay: whoever comes back is the host again. */
+static void
+finish_leaving_open (ChatSecureAsk *ask,
+                     GTask *task,
+                     const ChatLinkReply *reply,
+                     const GError *error)
+{
+  g_autoptr (GTask) owned = task;
+  ChatSecureSession *self = g_task_get_source_object (task);
+  ChatSecurePlace *place = chat_secure_places_find (self, chat_secure_ask_get_data (ask));
+  g_autoptr (GError) why =
+      g_error_new_literal (CHAT_ERROR, CHAT_ERROR_NOT_JOINED, "One left the room");
+
+  if (error == NULL && place != NULL)
+    chat_secure_place_end (place, CHAT_ROOM_END_LEFT, why);
+  if (error == NULL)
+    g_task_return_pointer (task, NULL, NULL);
+  else
+    g_task_return_error (task, g_error_copy (error));
+  chat_secure_session_drop_ask (self, ask);
+}
+
+static const ChatSecureAskFuncs open_funcs = { .done = finish_leaving_open,
+                                               .free_data = g_object_unref };
+
+void
+chat_secure_leaving_open (ChatSecurePlace *place, GTask *task)
+{
+  ChatControlRequest request = { .then = (char *) "keep" };
+
+  fill_leave (&request, chat_secure_room_get_stored (place->room));
+  chat_secure_session_add_ask (
+      place->session,
+      chat_secure_ask_new (CHAT_OPERATION_LEAVE, &request, task, LEAVE_TIMEOUT_MS, &open_funcs,
+                           g_object_ref (chat_secure_room_get_model (place->room))));
+  explicit_bzero (&request, sizeof request);
+}
+
 /* --- last words ---------------------------------------------------------- */
 
 /* LEAVE goes by another road than messages, and would overtake them. */

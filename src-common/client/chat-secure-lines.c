@@ -2,6 +2,7 @@
 #include "chat-secure-lines.h"
 
 #include "chat-message-private.h"
+#include "chat-secure-deed.h"
 
 #define AT_MAX_US (G_GINT64_CONSTANT (253402300799) * G_USEC_PER_SEC) /* calendars end in 9999 */
 
@@ -13,6 +14,7 @@ typedef struct
   guint64 member;
   guint64 kind;
   char *text;           /* owned */
+  GBytes *body;         /* owned, nullable: of a notice */
   ChatMessage *message; /* owned, nullable: it stood in the model, waiting */
 } Row;
 
@@ -34,6 +36,7 @@ free_row (gpointer data)
 
   g_clear_object (&row->message);
   g_free (row->text);
+  g_clear_pointer (&row->body, g_bytes_unref);
   g_free (row);
 }
 
@@ -56,6 +59,8 @@ new_row (const ChatEntry *entry)
   row->member = entry->member;
   row->kind = entry->kind;
   row->text = take_text (entry);
+  if (chat_secure_deed_has (entry->kind) && entry->body_len > 0)
+    row->body = g_bytes_new (entry->body, entry->body_len);
   return row;
 }
 
@@ -93,6 +98,12 @@ get_line_kind (ChatSecureLines *self, const Row *row, ChatMessageKind *kind)
     case CHAT_ENTRY_ERASED:
       *kind = CHAT_MESSAGE_ERASED;
       return TRUE;
+    case CHAT_ENTRY_SETTINGS:
+      *kind = CHAT_MESSAGE_SETTINGS_CHANGED;
+      return row->body != NULL;
+    case CHAT_ENTRY_ACT:
+      *kind = CHAT_MESSAGE_ACT;
+      return row->body != NULL;
     case CHAT_SECURE_LINES_HISTORY_REMOVED:
       *kind = CHAT_MESSAGE_HISTORY_REMOVED;
       return TRUE;
@@ -142,17 +153,21 @@ make_message (ChatSecureLines *self, const Row *row)
   const gboolean own = is_own (self, row->member);
   g_autofree char *sender = NULL;
   ChatMessageKind kind;
+  ChatMessageDeed *deed = NULL;
   ChatMessage *message;
 
   if (row->message != NULL)
     return confirm (row);
-  if (!get_line_kind (self, row, &kind))
+  if (!get_line_kind (self, row, &kind) ||
+      (row->body != NULL && !chat_secure_deed_read (row->kind, row->body, self->names, &deed)))
     return NULL;
 
   sender = get_sender (self, row);
   message = chat_message_new (kind, sender, row->text, row->at_us, own);
   chat_message_set_place (message, row->id, row->member);
   chat_message_set_history (message, is_history (self, row));
+  if (deed != NULL)
+    chat_message_set_deed (message, deed);
   if (own && kind == CHAT_MESSAGE_TEXT)
     chat_message_set_delivery (message, CHAT_DELIVERY_CONFIRMED, NULL);
   return message;

@@ -194,6 +194,7 @@ take_resume_refusal (ChatSecurePlace *place, const ChatLinkReply *reply)
       chat_secure_place_end (place, CHAT_ROOM_END_CLOSED, reply->error);
       break;
     case CHAT_ERROR_NOT_JOINED:
+    case CHAT_ERROR_BANNED:
       chat_secure_place_end (place, CHAT_ROOM_END_REMOVED, reply->error);
       break;
     case CHAT_ERROR_REPLACED:

@@ -2,6 +2,7 @@
 #include "chat-secure-room-private.h"
 
 #include "chat-message-private.h"
+#include "chat-secure-deed.h"
 #include "chat-varint.h"
 
 static void
@@ -53,6 +54,24 @@ wipe (ChatSecureRoom *self, const ChatEntry *entry)
 }
 
 static void
+take_settings (ChatSecureRoom *self, const ChatEntry *entry)
+{
+  g_auto (ChatControlSettings) settings = { 0 };
+  ChatRoomFacts facts;
+
+  if (!chat_control_settings_decode (entry->body, entry->body_len, &settings, NULL))
+    return;
+
+  chat_room_get_facts (self->model, &facts);
+  if (!chat_secure_deed_apply (&settings, &facts))
+    return;
+
+  self->stored->encrypted_only = facts.encrypted_only;
+  chat_secure_room_save (self);
+  chat_room_set_facts (self->model, &facts);
+}
+
+static void
 note_entry (ChatSecureRoom *self, const ChatEntry *entry)
 {
   switch (entry->kind)
@@ -67,6 +86,10 @@ note_entry (ChatSecureRoom *self, const ChatEntry *entry)
       break;
     case CHAT_ENTRY_WIPED:
       wipe (self, entry);
+      break;
+    case CHAT_ENTRY_SETTINGS:
+      if (entry->id > self->resume_head) /* earlier ones were told by the reply */
+        take_settings (self, entry);
       break;
     default:
       break;

@@ -2,8 +2,10 @@
 #include "chat-secure-room-private.h"
 
 #include "chat-error.h"
+#include "chat-limits.h"
 #include "chat-message-private.h"
 #include "chat-random.h"
+#include "chat-secure-deed.h"
 
 #include <string.h>
 
@@ -134,6 +136,24 @@ chat_secure_room_get_number (ChatSecureRoom *self)
 
 /* --- the session --------------------------------------------------------- */
 
+static void
+show_rules (ChatSecureRoom *self, const ChatControlEntered *entered)
+{
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (self->model, &facts);
+  facts.cohost = entered->cohost;
+  facts.topic = chat_secure_deed_judge (entered->topic, CHAT_TOPIC_MAX, FALSE);
+  facts.description = chat_secure_deed_judge (entered->description, CHAT_DESCRIPTION_MAX, TRUE);
+  facts.password_protected = entered->password;
+  facts.unlisted = entered->unlisted;
+  facts.host_only = entered->host_only;
+  facts.member_limit = entered->member_limit;
+  facts.slow_s = entered->slow_s;
+  facts.closes_at_us = entered->closes_us;
+  chat_room_set_facts (self->model, &facts);
+}
+
 void
 chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered, gint64 now_us)
 {
@@ -148,6 +168,7 @@ chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered
   chat_secure_names_take (self->names, entered->member, self->stored->user_name,
                           strlen (self->stored->user_name));
   show_flags (self);
+  show_rules (self, entered);
   chat_delivery_resume (self->delivery, entered->room, entered->last_cseq, entered->head,
                         chat_random_instance (), now_us);
   chat_room_set_state (self->model, CHAT_ROOM_JOINED, CHAT_ROOM_END_NONE);
@@ -215,6 +236,45 @@ chat_secure_room_receive (ChatSecureRoom *self, const ChatDataFrame *frame, gint
   chat_delivery_receive (self->delivery, frame, now_us);
 }
 
+static ChatMemberPowers
+get_powers (const ChatControlMember *member)
+{
+  return (member->cohost ? CHAT_MEMBER_COHOST : 0) | (member->muted ? CHAT_MEMBER_MUTED : 0) |
+         (member->allowed ? CHAT_MEMBER_ALLOWED : 0) | (member->hand ? CHAT_MEMBER_HAND : 0);
+}
+
+static void
+note_own_rank (ChatSecureRoom *self, const ChatControlMember *member)
+{
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (self->model, &facts);
+  if (facts.host == member->host && facts.cohost == member->cohost)
+    return;
+
+  facts.host = member->host;
+  facts.cohost = member->cohost;
+  self->stored->is_host = member->host;
+  chat_secure_room_save (self);
+  chat_room_set_facts (self->model, &facts);
+}
+
+/* The log goes on without oneself: nothing there will tell it. */
+void
+chat_secure_room_note_put_out (ChatSecureRoom *self, const ChatControlEvent *event)
+{
+  g_autoptr (ChatMessage) line = NULL;
+  ChatMessageDeed *deed = g_new0 (ChatMessageDeed, 1);
+
+  chat_secure_room_publish_all (self);
+  deed->banned = event->banned;
+  deed->reason = g_strdup (chat_secure_deed_judge (event->reason, CHAT_REASON_MAX, FALSE));
+  line = chat_message_new (CHAT_MESSAGE_MEMBER_KICKED, self->stored->user_name, NULL,
+                           g_get_real_time (), TRUE);
+  chat_message_set_deed (line, deed);
+  chat_room_take_entries (self->model, &line, 1);
+}
+
 void
 chat_secure_room_take_members (ChatSecureRoom *self, const GArray *members)
 {
@@ -231,7 +291,10 @@ chat_secure_room_take_members (ChatSecureRoom *self, const GArray *members)
                                   .host = member->host,
                                   .online = member->online,
                                   .legacy = member->legacy,
-                                  .left = member->left };
+                                  .left = member->left,
+                                  .powers = get_powers (member) };
+      if (news[i].own)
+        note_own_rank (self, member);
     }
   chat_room_take_members (self->model, news, members->len);
 }
@@ -256,6 +319,7 @@ chat_secure_room_take_event (ChatSecureRoom *self, const ChatControlEvent *event
   facts.online = (guint) MIN (event->online, G_MAXUINT);
   facts.mixed = event->legacy > 0;
   facts.host_away = event->host_away;
+  facts.closes_at_us = event->closes_us;
   chat_room_set_facts (self->model, &facts);
 }
 

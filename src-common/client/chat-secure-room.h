@@ -48,6 +48,8 @@ void chat_secure_room_receive (ChatSecureRoom *self, const ChatDataFrame *frame,
 void chat_secure_room_take_members (ChatSecureRoom *self, const GArray *members);
 /* All of them were told of, or cannot be. */
 void chat_secure_room_names_are_known (ChatSecureRoom *self);
+/* By a host, as @event says; chat_secure_room_end() follows. */
+void chat_secure_room_note_put_out (ChatSecureRoom *self, const ChatControlEvent *event);
 void chat_secure_room_take_event (ChatSecureRoom *self, const ChatControlEvent *event);
 
 /* What came since goes into the model, in one change. */

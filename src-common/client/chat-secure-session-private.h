@@ -117,12 +117,24 @@ void chat_secure_entering_create_async (ChatSession *session,
 void chat_secure_entering_join_async (ChatSession *session,
                                       const char *room,
                                       const char *user,
+                                      const char *password,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer data);
 
+/* --- chat-secure-orders.c --- */
+
+void chat_secure_order_async (ChatSession *session,
+                              ChatRoom *room,
+                              const ChatRoomOrder *order,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer data);
+
 /* --- chat-secure-leaving.c --- */
 
+/* Takes the task: out of a room of which one is the host, and that stays open. */
+void chat_secure_leaving_open (ChatSecurePlace *place, GTask *task);
 void chat_secure_leaving_async (ChatSession *session,
                                 ChatRoom *room,
                                 GCancellable *cancellable,

@@ -5,6 +5,7 @@
 #include "chat-io-error.h"
 #include "chat-limits.h"
 #include "chat-room-info.h"
+#include "chat-secure-deed.h"
 
 #include <string.h>
 
@@ -84,8 +85,13 @@ on_frame (const ChatDataFrame *frame, gpointer data)
 static void
 send_asks (ChatSecureSession *self)
 {
+  g_autoptr (GPtrArray) asks =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) chat_secure_ask_unref);
+
   for (guint i = 0; i < self->asks->len; i++)
-    chat_secure_ask_send (g_ptr_array_index (self->asks, i), chat_secure_session_get_link (self));
+    g_ptr_array_add (asks, chat_secure_ask_ref (g_ptr_array_index (self->asks, i)));
+  for (guint i = 0; i < asks->len; i++) /* one may be over by that */
+    chat_secure_ask_send (g_ptr_array_index (asks, i), chat_secure_session_get_link (self));
 }
 
 static void
@@ -184,6 +190,8 @@ on_event (const ChatControlEvent *event, gpointer data)
       break;
     case CHAT_CONTROL_EVENT_LEFT:
       error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_NOT_JOINED, "No longer in the room");
+      if (event->kicked)
+        chat_secure_room_note_put_out (place->room, event);
       chat_secure_place_end (place, CHAT_ROOM_END_REMOVED, error);
       break;
     case CHAT_CONTROL_EVENT_CLOSED:
@@ -333,10 +341,12 @@ make_infos (const GArray *rooms)
     {
       const ChatControlRoom *room = &g_array_index (rooms, ChatControlRoom, i);
 
-      g_ptr_array_add (
-          items, chat_room_info_new (room->name, (int) MIN (room->online, G_MAXINT),
-                                     (room->off_record ? CHAT_ROOM_OFF_RECORD : 0) |
-                                         (room->encrypted_only ? CHAT_ROOM_ENCRYPTED_ONLY : 0)));
+      g_ptr_array_add (items, chat_room_info_new_with_topic (
+                                  room->name, (int) MIN (room->online, G_MAXINT),
+                                  (room->off_record ? CHAT_ROOM_OFF_RECORD : 0) |
+                                      (room->encrypted_only ? CHAT_ROOM_ENCRYPTED_ONLY : 0) |
+                                      (room->password ? CHAT_ROOM_HAS_PASSWORD : 0),
+                                  chat_secure_deed_judge (room->topic, CHAT_TOPIC_MAX, FALSE)));
     }
   g_list_store_splice (infos, 0, 0, items->pdata, items->len);
   return G_LIST_MODEL (infos);
@@ -386,7 +396,7 @@ finish_erasing (ChatSecureAsk *ask, GTask *task, const ChatLinkReply *reply, con
   chat_secure_session_drop_ask (g_task_get_source_object (task), ask);
 }
 
-static const ChatSecureAskFuncs erasing_funcs = { .done = finish_erasing };
+static const ChatSecureAskFuncs erasing_funcs = { .done = finish_erasing, .once = TRUE };
 
 /* The entry that tells everybody tells us as well. The room's number is of this connection only. */
 static void
@@ -592,6 +602,7 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->retry = retry;
   session_class->max_text_len = max_text_len;
   session_class->erase_mine_async = erase_mine_async;
+  session_class->order_async = chat_secure_order_async;
   session_class->load_older = load_older;
   session_class->note_sight = note_sight;
   session_class->note_read = note_read;

@@ -32,6 +32,7 @@ void chat_session_create_room_async (ChatSession *self,
 void chat_session_join_room_async (ChatSession *self,
                                    const char *room,
                                    const char *user,
+                                   const char *password,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer data);
@@ -71,6 +72,18 @@ void chat_session_erase_mine_async (ChatSession *self,
                                     GAsyncReadyCallback callback,
                                     gpointer data);
 gboolean chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError **error);
+
+void chat_session_order_async (ChatSession *self,
+                               ChatRoom *room,
+                               const ChatRoomOrder *order,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data);
+/* @bans: (out) (transfer full) (nullable) */
+gboolean chat_session_order_finish (ChatSession *self,
+                                    GAsyncResult *result,
+                                    GListModel **bans,
+                                    GError **error);
 void chat_session_load_older (ChatSession *self, ChatRoom *room, guint n);
 void chat_session_note_sight (ChatSession *self, ChatRoom *room);
 void chat_session_note_read (ChatSession *self, ChatRoom *room);

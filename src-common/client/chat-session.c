@@ -430,13 +430,15 @@ void
 chat_session_join_room_async (ChatSession *self,
                               const char *room,
                               const char *user,
+                              const char *password,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer data)
 {
   g_return_if_fail (CHAT_IS_SESSION (self));
 
-  CHAT_SESSION_GET_CLASS (self)->join_room_async (self, room, user, cancellable, callback, data);
+  CHAT_SESSION_GET_CLASS (self)->join_room_async (self, room, user, password, cancellable, callback,
+                                                  data);
 }
 
 ChatRoom *
@@ -533,6 +535,41 @@ chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError 
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+chat_session_order_async (ChatSession *self,
+                          ChatRoom *room,
+                          const ChatRoomOrder *order,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer data)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  ChatSessionClass *klass = CHAT_SESSION_GET_CLASS (self);
+
+  if (klass->order_async != NULL)
+    klass->order_async (self, room, order, cancellable, callback, data);
+  else
+    g_task_report_new_error (self, callback, data, chat_session_order_async, CHAT_ERROR,
+                             CHAT_ERROR_BAD_REQUEST, "This protocol has no hosts with powers");
+}
+
+gboolean
+chat_session_order_finish (ChatSession *self,
+                           GAsyncResult *result,
+                           GListModel **bans,
+                           GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  GError *failure = NULL;
+
+  *bans = g_task_propagate_pointer (G_TASK (result), &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return failure == NULL;
 }
 
 void

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-act.h"
 #include "chat-endpoint.h"
+#include "chat-room-change.h"
 #include "chat-room-info.h"
 #include "chat-room.h"
 
@@ -12,6 +14,27 @@ G_BEGIN_DECLS
 /* One server as this client uses it: its address, how the link is, the rooms one is in there.
  * Abstract: ChatLegacySession speaks protocol 1; other protocols are other subclasses, and neither
  * rooms nor the app can tell them apart but by what they say they know. Main thread only. */
+
+/* What a host wants of a room, for chat-room-host.c */
+typedef enum
+{
+  CHAT_ROOM_ORDER_ACT,    /* act, member, seconds, reason */
+  CHAT_ROOM_ORDER_CHANGE, /* change */
+  CHAT_ROOM_ORDER_BANS,   /* member: the number of a ban that is lifted */
+  CHAT_ROOM_ORDER_CLOSE,  /* seconds, reason */
+  CHAT_ROOM_ORDER_REOPEN,
+  CHAT_ROOM_ORDER_LEAVE, /* and the room stays open */
+} ChatRoomOrderKind;
+
+typedef struct
+{
+  ChatRoomOrderKind kind;
+  ChatAct act;
+  guint64 member;
+  guint64 seconds;
+  const char *reason;           /* (nullable) */
+  const ChatRoomChange *change; /* (nullable) */
+} ChatRoomOrder;
 
 typedef enum
 {
@@ -63,6 +86,7 @@ struct _ChatSessionClass
   void (*join_room_async) (ChatSession *self,
                            const char *room,
                            const char *user,
+                           const char *password, /* (nullable) */
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer data);
@@ -95,6 +119,13 @@ struct _ChatSessionClass
                             GAsyncReadyCallback callback,
                             gpointer data);
   /* returns a boolean */
+  void (*order_async) (ChatSession *self,
+                       ChatRoom *room,
+                       const ChatRoomOrder *order,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data);
+  /* returns (transfer full) (nullable) #GListModel of #ChatBan, of those only who asked for it */
   void (*load_older) (ChatSession *self, ChatRoom *room, guint n);
   void (*note_sight) (ChatSession *self, ChatRoom *room);
   void (*note_read) (ChatSession *self, ChatRoom *room);

@@ -193,8 +193,9 @@ is_zero (const ChatJsonField *field, gconstpointer place)
 static void
 put_object (Writer *writer, const ChatJsonTable *table, guint32 where, const guint8 *in)
 {
-  const char *before = "{";
+  const char *before = "";
 
+  put (writer->out, "{");
   for (gsize i = 0; i < table->n_fields; i++)
     {
       const ChatJsonField *field = &table->fields[i];

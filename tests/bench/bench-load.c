@@ -9,8 +9,8 @@
  * key=value.
  *
  * With --orders all that is on stdin, a word a line: "go" and "pause" (talking), "mark" (a line
- * about what came since the last one), "return" (all connections are closed and made anew), "end".
- * Each is answered by a line. */
+ * about what came since the last one), "return" (all connections are closed and made anew, at
+ * once), "end". Each is answered by a line. */
 
 #include "bench-load.h"
 
@@ -23,6 +23,7 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,8 @@ typedef struct
   guint next_sender;
   guint64 now_ns, next_due_ns, next_deadlines_ns, kept_ns;
   guint64 n_kept;
-  guint n_lost; /* connections */
+  guint n_lost;       /* connections */
+  guint entering_max; /* at the same time */
   gboolean talking;
 } Load;
 
@@ -67,7 +69,6 @@ BenchOptions bench_options = { .text_len = 100 };
 static Load load;
 static int n_busy_rooms;
 static int pid, n_rooms = 1, room_size = 100, n_senders = 4, window = 8;
-static int entering_max;
 static double rate, warm_up_s = 0.5, measure_s = 2;
 static gboolean idle, orders;
 static char *protocol_name;
@@ -95,7 +96,6 @@ static const GOptionEntry options[] = {
   { "durable", 0, 0, G_OPTION_ARG_NONE, &bench_options.durable, "rooms on the record", NULL },
   { "name", 0, 0, G_OPTION_ARG_STRING, &bench_options.room_name, "of the rooms, without a number",
     "NAME" },
-  { "entering", 0, 0, G_OPTION_ARG_INT, &entering_max, "members that enter at the same time", "N" },
   { "orders", 0, 0, G_OPTION_ARG_NONE, &orders, "do what stdin says", NULL },
   { "idle", 'i', 0, G_OPTION_ARG_NONE, &idle, "enter, stay, tell what that costs", NULL },
   G_OPTION_ENTRY_NULL,
@@ -370,8 +370,7 @@ bench_load_lost (BenchClient *client)
 static gboolean
 may_start (void)
 {
-  return load.n_started < load.n_clients &&
-         load.n_started - load.n_entered < (guint) entering_max &&
+  return load.n_started < load.n_clients && load.n_started - load.n_entered < load.entering_max &&
          (load.n_started < (guint) n_rooms || load.n_entered >= (guint) n_rooms);
 }
 
@@ -546,6 +545,7 @@ come_back (void)
       load.protocol->drop (&load.clients[i]);
     }
   load.n_started = load.n_entered = load.n_lost = 0;
+  load.entering_max = load.n_clients;
   enter_all ();
   printf ("seconds=%.3f lost=%u\n", (double) (load.now_ns - started_ns) / 1e9, load.n_lost);
 }
@@ -627,6 +627,7 @@ raise_limits (void)
   struct rlimit limit = { DESCRIPTORS_WANTED, DESCRIPTORS_WANTED };
 
   prctl (PR_SET_TIMERSLACK, 1);
+  signal (SIGPIPE, SIG_IGN); /* a server that ends is told of where it is read from */
   if (setrlimit (RLIMIT_NOFILE, &limit) == 0)
     return;
   getrlimit (RLIMIT_NOFILE, &limit);
@@ -638,7 +639,7 @@ static void
 init_load (void)
 {
   load.protocol = find_protocol ();
-  entering_max = entering_max > 0 ? entering_max : (int) load.protocol->entering_max;
+  load.entering_max = load.protocol->entering_max;
   load.n_clients = (guint) (n_rooms * room_size);
   load.clients = g_new0 (BenchClient, load.n_clients);
   load.touched = g_new0 (BenchClient *, load.n_clients);

@@ -256,7 +256,7 @@ join_plain (ChatSession *session, int code)
   g_autoptr (GError) error = NULL;
   ChatRoom *room;
 
-  chat_session_join_room_async (session, "room", "Old", NULL, await_store, &result);
+  chat_session_join_room_async (session, "room", "Old", NULL, NULL, await_store, &result);
   await (result != NULL);
   room = chat_session_enter_room_finish (session, result, &error);
   if (code < 0)

@@ -167,6 +167,11 @@ test_settings (void)
   g_assert_true (chat_control_settings_decode ((const guint8 *) "{}", 2, &nothing, NULL));
   g_assert_cmpuint (nothing.slow_s, ==, CHAT_UNSAID);
   g_assert_false (chat_control_settings_decode ((const guint8 *) "", 0, &nothing, NULL));
+
+  const ChatControlSettings none = { 0 };
+  g_autoptr (GByteArray) empty = g_byte_array_new ();
+  chat_control_settings_append (&none, empty);
+  g_assert_cmpmem (empty->data, empty->len, "{}", 2);
 }
 
 static void

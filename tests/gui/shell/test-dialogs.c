@@ -212,6 +212,32 @@ test_room_missing (Fixture *f, gconstpointer data)
   g_assert_cmpint (chat_room_dialog_get_purpose (f->dialog), ==, CHAT_ROOM_DIALOG_CREATE);
 }
 
+/* A password is asked for when the server wants one, and not before. */
+static void
+test_password (Fixture *f, gconstpointer data)
+{
+  GtkEditable *row = child (f, GTK_TYPE_EDITABLE, "password_row");
+
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (row)));
+  g_assert_null (chat_room_dialog_get_password (f->dialog));
+  refuse (f, CHAT_ERROR_PASSWORD_NEEDED);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (row)));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (hint (f, "password_hint"))));
+
+  type (f, "password_row", "開けゴマ");
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (hint (f, "password_hint"))));
+  g_assert_cmpstr (chat_room_dialog_get_password (f->dialog), ==, "開けゴマ");
+  refuse (f, CHAT_ERROR_PASSWORD_WRONG);
+  g_assert_cmpstr (chat_field_hint_get_text (hint (f, "password_hint")), ==,
+                   "This is not the password of the room.");
+  refuse (f, CHAT_ERROR_TOO_FAST);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (hint (f, "password_hint"))));
+
+  refuse (f, CHAT_ERROR_ROOM_MISSING);
+  chat_field_hint_take_way_out (hint (f, "room_hint"));
+  g_assert_null (chat_room_dialog_get_password (f->dialog));
+}
+
 static void
 test_no_server (Fixture *f, gconstpointer data)
 {
@@ -231,9 +257,9 @@ test_no_server (Fixture *f, gconstpointer data)
 static void
 test_every_refusal (Fixture *f, gconstpointer data)
 {
-  static const char *const hints[] = { "room_hint", "user_hint", "server_hint" };
+  static const char *const hints[] = { "room_hint", "user_hint", "server_hint", "password_hint" };
 
-  for (int code = 0; code <= CHAT_ERROR_TOO_LONG; code++)
+  for (int code = 0; code < CHAT_ERROR_N_CODES; code++)
     {
       guint said = 0;
 
@@ -385,6 +411,25 @@ test_list_marks (ListFixture *f, gconstpointer data)
                                        "Secret, Off the record, Encrypted members only");
   g_assert_true (gtk_widget_get_visible (shell_find (row, GTK_TYPE_IMAGE, "off_record_icon")));
   g_assert_true (gtk_widget_get_visible (shell_find (row, GTK_TYPE_IMAGE, "encrypted_icon")));
+}
+
+/* What the room is about, and that one needs a password */
+static void
+test_list_topic (ListFixture *f, gconstpointer data)
+{
+  g_autoptr (GListStore) rooms = g_list_store_new (CHAT_TYPE_ROOM_INFO);
+  g_autoptr (ChatRoomInfo) info =
+      chat_room_info_new_with_topic ("Tea", 2, CHAT_ROOM_HAS_PASSWORD, "<b>お茶</b>の話");
+
+  g_list_store_append (rooms, info);
+  chat_list_dialog_show_rooms (f->dialog, G_LIST_MODEL (rooms));
+  shell_settle ();
+  GtkWidget *row = shell_find (GTK_WIDGET (f->dialog), CHAT_TYPE_LIST_ROW, NULL);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Tea, <b>お茶</b>の話, Needs a password");
+  g_assert_true (gtk_widget_get_visible (shell_find (row, GTK_TYPE_IMAGE, "password_icon")));
+  g_assert_cmpstr (gtk_label_get_text (shell_find (row, GTK_TYPE_LABEL, "topic_label")), ==,
+                   "<b>お茶</b>の話");
 }
 
 static void
@@ -573,6 +618,7 @@ main (int argc, char *argv[])
   ADD ("/room-dialog/name-in-use", CHAT_ROOM_DIALOG_JOIN, test_name_in_use);
   ADD ("/room-dialog/room-exists", CHAT_ROOM_DIALOG_CREATE, test_room_exists);
   ADD ("/room-dialog/room-missing", CHAT_ROOM_DIALOG_JOIN, test_room_missing);
+  ADD ("/room-dialog/password", CHAT_ROOM_DIALOG_JOIN, test_password);
   ADD ("/room-dialog/no-server", CHAT_ROOM_DIALOG_JOIN, test_no_server);
   ADD ("/room-dialog/every-refusal", CHAT_ROOM_DIALOG_JOIN, test_every_refusal);
   ADD ("/room-dialog/cancel", CHAT_ROOM_DIALOG_JOIN, test_cancel);
@@ -581,6 +627,8 @@ main (int argc, char *argv[])
   g_test_add ("/list-dialog/search", ListFixture, NULL, list_set_up, test_list_search,
               list_tear_down);
   g_test_add ("/list-dialog/marks", ListFixture, NULL, list_set_up, test_list_marks,
+              list_tear_down);
+  g_test_add ("/list-dialog/topic", ListFixture, NULL, list_set_up, test_list_topic,
               list_tear_down);
   g_test_add ("/list-dialog/members", ListFixture, NULL, list_set_up, test_list_members,
               list_tear_down);

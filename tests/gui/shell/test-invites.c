@@ -287,6 +287,19 @@ test_paste_into_list (Fixture *f, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, 2);
 }
 
+/* A password rides along, and goes to no other server. */
+static void
+test_password (Fixture *f, gconstpointer data)
+{
+  g_autofree char *link = g_strconcat (f->link, "#password=%E7%A7%98", NULL);
+
+  open_link (f, link);
+  ChatRoomDialog *dialog = shell_get_window (CHAT_TYPE_ROOM_DIALOG);
+  g_assert_cmpstr (chat_room_dialog_get_password (dialog), ==, "秘");
+  type_address (dialog, "chat.example.org");
+  g_assert_null (chat_room_dialog_get_password (dialog));
+}
+
 /* --- inviting ------------------------------------------------------------------------------------
  */
 
@@ -459,6 +472,7 @@ main (int argc, char *argv[])
   ADD ("/invites/malformed", test_malformed);
   ADD ("/invites/paste", test_paste);
   ADD ("/invites/paste-into-list", test_paste_into_list);
+  ADD ("/invites/password", test_password);
   ADD ("/invites/invite", test_invite);
   ADD ("/invites/menu", test_menu);
   g_test_add_func ("/invites/qr-code", test_qr_code);

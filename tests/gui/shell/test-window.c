@@ -173,6 +173,51 @@ test_leave_as_host (Fixture *f, gconstpointer data)
   g_assert_cmpstr (page (f, "content_stack"), ==, "empty");
 }
 
+static void
+on_guest_joined (GObject *client, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ChatRoom) joined = chat_client_join_room_finish (CHAT_CLIENT (client), result, NULL);
+
+  g_assert_nonnull (joined);
+}
+
+static gboolean
+has_two_members (gpointer room)
+{
+  return g_list_model_get_n_items (chat_room_get_members (room)) == 2;
+}
+
+static gboolean
+is_host_again (gpointer window)
+{
+  ChatRoom *room = chat_window_get_room (window);
+
+  return room != NULL && chat_room_get_state (room) == CHAT_ROOM_JOINED && chat_room_is_host (room);
+}
+
+/* The room stays for the others, and whoever was its host is so again. */
+static void
+test_leave_open (Fixture *f, gconstpointer data)
+{
+  g_autoptr (ChatClient) guest = chat_client_new ();
+  ChatRoom *room = create_room (f, "a");
+  ChatRoom *of_guest;
+
+  chat_client_join_room_async (guest, f->server->endpoint, "a", "Guest", NULL, on_guest_joined,
+                               NULL);
+  shell_wait_until (has_two_members, room);
+  act (f, "win.leave-room");
+  answer ("other");
+  shell_wait_until (has_ended, room);
+  g_assert_cmpint (chat_room_get_end (room), ==, CHAT_ROOM_END_LEFT);
+
+  act (f, "win.rejoin-room");
+  shell_wait_until (is_host_again, f->window);
+  of_guest = g_list_model_get_item (chat_client_get_rooms (guest), 0);
+  g_assert_cmpint (chat_room_get_state (of_guest), ==, CHAT_ROOM_JOINED);
+  g_object_unref (of_guest);
+}
+
 /* Off the record: nowhere to come back to. */
 static ChatRoom *
 create_off_record (Fixture *f, const char *name)
@@ -425,6 +470,7 @@ main (int argc, char *argv[])
   ADD ("/window/create", FALSE, test_create);
   ADD ("/window/between-rooms", FALSE, test_between_rooms);
   ADD ("/window/leave-as-host", FALSE, test_leave_as_host);
+  ADD ("/window/leave-open", FALSE, test_leave_open);
   ADD ("/window/close-asks", FALSE, test_close_asks);
   ADD ("/window/close-keeps", FALSE, test_close_keeps);
   ADD ("/window/server-restarts", FALSE, test_server_restarts);

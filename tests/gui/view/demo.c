@@ -15,7 +15,7 @@
 #include <locale.h>
 
 static int width = 1040, height = 720, fill;
-static gboolean difficult, dark, rtl, members, late, secure, facts;
+static gboolean difficult, dark, rtl, members, late, secure, facts, hosted;
 static char *state, *typed, *shot, *scroll;
 
 static const GOptionEntry options[] = {
@@ -25,6 +25,7 @@ static const GOptionEntry options[] = {
   { "difficult", 0, 0, G_OPTION_ARG_NONE, &difficult, "Messages that are hard to show", NULL },
   { "secure", 'e', 0, G_OPTION_ARG_NONE, &secure, "A room of protocol 2", NULL },
   { "facts", 'f', 0, G_OPTION_ARG_NONE, &facts, "With all that there is to note about it", NULL },
+  { "hosted", 'a', 0, G_OPTION_ARG_NONE, &hosted, "With what hosts did in it", NULL },
   { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "Dark", NULL },
   { "rtl", 'r', 0, G_OPTION_ARG_NONE, &rtl, "From right to left", NULL },
   { "members", 'm', 0, G_OPTION_ARG_NONE, &members, "Show the members", NULL },
@@ -180,6 +181,8 @@ on_activate (GtkApplication *app, gpointer data)
       g_signal_connect (action, "activate", G_CALLBACK (say_nothing), NULL);
       g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (action));
     }
+  if (hosted)
+    sample_room_host (room);
   if (dark)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                         ADW_COLOR_SCHEME_FORCE_DARK);

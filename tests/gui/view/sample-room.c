@@ -320,10 +320,10 @@ static void
 add_members (ChatRoom *room)
 {
   static const ChatMemberNews news[] = {
-    { 1, "Taro", FALSE, TRUE, FALSE, FALSE, FALSE },
-    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE },
-    { 3, "Kenji", TRUE, FALSE, TRUE, FALSE, FALSE },
-    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE },
+    { 1, "Taro", FALSE, TRUE, FALSE, FALSE, FALSE, 0 },
+    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE, 0 },
+    { 3, "Kenji", TRUE, FALSE, TRUE, FALSE, FALSE, 0 },
+    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE, 0 },
   };
 
   chat_room_take_members (room, news, G_N_ELEMENTS (news));
@@ -363,4 +363,65 @@ sample_room_new_secure (ChatSession *session)
   add_members (room);
   add_own (room);
   return room;
+}
+
+/* ---- what hosts do */
+
+static void
+add_deed (ChatRoom *room, ChatMessageKind kind, const char *who, const ChatMessageDeed *deed)
+{
+  g_autoptr (ChatMessage) message =
+      chat_message_new (kind, who, NULL, g_get_real_time () - G_TIME_SPAN_MINUTE, FALSE);
+  ChatMessageDeed *copy = g_memdup2 (deed, sizeof *deed);
+
+  copy->other = g_strdup (deed->other);
+  copy->reason = g_strdup (deed->reason);
+  chat_room_change_copy (&deed->change, &copy->change);
+  chat_message_set_deed (message, copy);
+  chat_room_append (room, &message, 1);
+}
+
+static void
+add_hosted_members (ChatRoom *room)
+{
+  static const ChatMemberNews news[] = {
+    { 1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE, 0 },
+    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE, CHAT_MEMBER_COHOST },
+    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE, CHAT_MEMBER_MUTED },
+    { 5, "次郎", FALSE, FALSE, TRUE, FALSE, FALSE, CHAT_MEMBER_HAND },
+  };
+  ChatRoomFacts facts;
+
+  chat_room_take_members (room, news, G_N_ELEMENTS (news));
+  chat_room_get_facts (room, &facts);
+  facts.topic = "合宿の宿と持ち物について";
+  facts.host_only = TRUE;
+  facts.closes_at_us = g_get_real_time () + 10 * G_TIME_SPAN_MINUTE;
+  chat_room_set_facts (room, &facts);
+}
+
+void
+sample_room_host (ChatRoom *room)
+{
+  const ChatMessageDeed settings = { .change = { .topic = (char *) "合宿の宿と持ち物について",
+                                                 .has_password = CHAT_SWITCH_ON,
+                                                 .slow_s = 10 } };
+  const ChatMessageDeed mute = { .act = CHAT_ACT_MUTE,
+                                 .other = (char *) "古い端末",
+                                 .seconds = 600,
+                                 .reason = (char *) "同じことを何度も書いたため" };
+  const ChatMessageDeed cohost = { .act = CHAT_ACT_COHOST, .other = (char *) "Hanako" };
+  const ChatMessageDeed ban = { .other = (char *) "Hanako", .banned = TRUE, .seconds = 7200 };
+  const ChatMessageDeed hand = { .act = CHAT_ACT_RAISE };
+  const ChatMessageDeed closing = { .act = CHAT_ACT_CLOSING,
+                                    .seconds = 600,
+                                    .reason = (char *) "Time for lunch" };
+
+  add_deed (room, CHAT_MESSAGE_SETTINGS_CHANGED, "Taro", &settings);
+  add_deed (room, CHAT_MESSAGE_ACT, "Taro", &cohost);
+  add_deed (room, CHAT_MESSAGE_ACT, "Hanako", &mute);
+  add_deed (room, CHAT_MESSAGE_MEMBER_KICKED, "spam", &ban);
+  add_deed (room, CHAT_MESSAGE_ACT, "次郎", &hand);
+  add_deed (room, CHAT_MESSAGE_ACT, "Taro", &closing);
+  add_hosted_members (room);
 }

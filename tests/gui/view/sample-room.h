@@ -37,6 +37,9 @@ guint sample_session_get_older (SampleSession *self);
  * encryption, messages that wait, were refused and were erased. */
 ChatRoom *sample_room_new_secure (ChatSession *session);
 
+/* What hosts did in it: topic, powers, notices of each kind */
+void sample_room_host (ChatRoom *room);
+
 /* A lively room in Japanese and English over three days; the session owns it not. */
 ChatRoom *sample_room_new (ChatSession *session);
 /* What people write to see whether it breaks: no spaces, only emoji, nothing to see, …; says 8 */

@@ -34,6 +34,22 @@ static const Case cases[] = {
   { "//x", CHAT_COMMAND_TEXT, "/x" },
   { "//me waves", CHAT_COMMAND_TEXT, "/me waves" },
   { "／／x", CHAT_COMMAND_TEXT, "／x" },
+  { "/hand", CHAT_COMMAND_HAND, NULL },
+  { "/hand up", CHAT_COMMAND_INCOMPLETE, NULL },
+  { "/kick", CHAT_COMMAND_INCOMPLETE, NULL },
+  { "/kick Taro  too loud ", CHAT_COMMAND_KICK, "Taro  too loud" },
+  { "／ＢＡＮ　太郎", CHAT_COMMAND_BAN, "太郎" },
+  { "/unban", CHAT_COMMAND_UNBAN, "" },
+  { "/mute", CHAT_COMMAND_INCOMPLETE, NULL },
+  { "/mute a 10m", CHAT_COMMAND_MUTE, "a 10m" },
+  { "/unmute a", CHAT_COMMAND_UNMUTE, "a" },
+  { "/host a", CHAT_COMMAND_HOST, "a" },
+  { "/cohost a", CHAT_COMMAND_COHOST, "a" },
+  { "/topic", CHAT_COMMAND_TOPIC, "" },
+  { "/topic a /b", CHAT_COMMAND_TOPIC, "a /b" },
+  { "/close", CHAT_COMMAND_CLOSE, "" },
+  { "/closet", CHAT_COMMAND_UNKNOWN, NULL },
+  { "//kick Taro", CHAT_COMMAND_TEXT, "/kick Taro" },
   /* the wire would take it for a leave */
   { "//quit", CHAT_COMMAND_TEXT, "/quit\u200b" },
 };
@@ -81,9 +97,11 @@ test_match (void)
 {
   assert_match ("", "");
   assert_match ("x", "");
-  assert_match ("/", "/me/help/quit");
-  assert_match ("／", "/me/help/quit");
-  assert_match ("/h", "/help");
+  assert_match ("/", "/me/help/quit/hand/topic/kick/ban/unban/mute/unmute/cohost/host/close");
+  assert_match ("／", "/me/help/quit/hand/topic/kick/ban/unban/mute/unmute/cohost/host/close");
+  assert_match ("/ho", "/host");
+  assert_match ("／ｂ", "/ban");
+  assert_match ("/h", "/help/hand/host");
   assert_match ("／Ｑ", "/quit");
   assert_match ("/quit", "/quit");
   assert_match ("/quit ", "");

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-message-text.h"
+
+#include "chat-message-private.h"
 #include "chat-midnight.h"
 
 #include "chat-error.h"
@@ -108,6 +110,82 @@ test_words (void)
   assert_words (notice (CHAT_MESSAGE_ROOM_GONE, NULL), "The server no longer has this room");
 }
 
+/* Takes @deed. Returns: (transfer full) */
+static ChatMessage *
+deed_of (ChatMessageKind kind, const char *sender, ChatMessageDeed deed, gboolean own)
+{
+  ChatMessage *message = chat_message_new (kind, sender, NULL, NOW, own);
+  ChatMessageDeed *copy = g_memdup2 (&deed, sizeof deed);
+
+  copy->other = g_strdup (deed.other);
+  copy->reason = g_strdup (deed.reason);
+  chat_room_change_copy (&deed.change, &copy->change);
+  chat_message_set_deed (message, copy);
+  return message;
+}
+
+#define ACT(...)                                                                                   \
+  deed_of (CHAT_MESSAGE_ACT, "Taro", (ChatMessageDeed){ .other = (char *) "Hanako", __VA_ARGS__ }, \
+           FALSE)
+#define CHANGE(...)                                                                                \
+  deed_of (CHAT_MESSAGE_SETTINGS_CHANGED, "Taro", (ChatMessageDeed){ .change = { __VA_ARGS__ } },  \
+           FALSE)
+#define KICKED(own, ...)                                                                           \
+  deed_of (CHAT_MESSAGE_MEMBER_KICKED, "Hanako", (ChatMessageDeed){ __VA_ARGS__ }, own)
+
+static void
+test_acts (void)
+{
+  assert_words (ACT (.act = CHAT_ACT_MUTE), "Taro muted Hanako");
+  assert_words (ACT (.act = CHAT_ACT_MUTE, .seconds = 600, .reason = (char *) "100 % noise"),
+                "Taro muted Hanako (10 minutes): 100 % noise");
+  assert_words (ACT (.act = CHAT_ACT_BAN, .seconds = 86400), "Taro banned Hanako (1 day)");
+  assert_words (ACT (.act = CHAT_ACT_UNBAN), "Taro lifted the ban of Hanako");
+  assert_words (ACT (.act = CHAT_ACT_HOST), "Taro handed the room over to Hanako");
+  assert_words (ACT (.act = CHAT_ACT_COHOST), "Taro made Hanako a co-host");
+  assert_words (ACT (.act = CHAT_ACT_RAISE), "Taro raised a hand");
+  assert_words (ACT (.act = CHAT_ACT_LOWER), "Taro lowered the hand of Hanako");
+  assert_words (ACT (.act = CHAT_ACT_CLOSING, .seconds = 90, .reason = (char *) "late"),
+                "Taro will close this room in 90 seconds: late");
+  assert_words (ACT (.act = CHAT_ACT_REOPEN), "Taro keeps this room open after all");
+  for (guint act = CHAT_ACT_KICK; act <= CHAT_ACT_REOPEN; act++)
+    {
+      g_autoptr (ChatMessage) message = ACT (.act = (ChatAct) act);
+      g_autofree char *words = chat_message_get_words (message);
+
+      g_assert_true (g_str_has_prefix (words, "Taro"));
+    }
+}
+
+static void
+test_put_out (void)
+{
+  assert_words (KICKED (FALSE, .other = (char *) "Taro"), "Taro put Hanako out of the room");
+  assert_words (KICKED (FALSE, .reason = (char *) "spam"), "Hanako was put out of the room: spam");
+  assert_words (KICKED (FALSE, .other = (char *) "Taro", .banned = TRUE, .seconds = 7200,
+                        .reason = (char *) "spam"),
+                "Taro banned Hanako (2 hours): spam");
+  assert_words (KICKED (TRUE, .reason = (char *) "spam"), "You were put out of this room: spam");
+  assert_words (KICKED (TRUE, .banned = TRUE), "You were banned from this room");
+  assert_words (deed_of (CHAT_MESSAGE_ROOM_CLOSED, NULL,
+                         (ChatMessageDeed){ .reason = (char *) "bye" }, FALSE),
+                "The host closed this room: bye");
+}
+
+static void
+test_settings (void)
+{
+  assert_words (CHANGE (.topic = (char *) "<b>50 %s</b>"), "Taro set the topic: <b>50 %s</b>");
+  assert_words (CHANGE (.topic = (char *) "", .has_password = CHAT_SWITCH_ON, .slow_s = 10),
+                "Taro took the topic away\nTaro set a password\n"
+                "Taro turned slow mode on: 10 seconds");
+  assert_words (CHANGE (.host_only = CHAT_SWITCH_OFF, .member_limit = -1, .slow_s = -1),
+                "Taro lets everybody write\nTaro admits any number of members\n"
+                "Taro turned slow mode off");
+  assert_words (CHANGE (.member_limit = 1), "Taro admits at most 1 member");
+  assert_words (CHANGE (.topic = NULL), "Taro changed the room");
+}
+
 static void
 assert_delivery (ChatMessageDelivery delivery, const char *expected)
 {
@@ -172,6 +250,9 @@ main (int argc, char **argv)
   g_test_add_func ("/message-text/groups", test_groups);
   g_test_add_func ("/message-text/days", test_days);
   g_test_add_func ("/message-text/words", test_words);
+  g_test_add_func ("/message-text/acts", test_acts);
+  g_test_add_func ("/message-text/put-out", test_put_out);
+  g_test_add_func ("/message-text/settings", test_settings);
   g_test_add_func ("/message-text/delivery", test_delivery);
   g_test_add_func ("/message-text/spoken", test_spoken);
   g_test_add_func ("/message-text/midnight", test_midnight);

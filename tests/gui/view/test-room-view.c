@@ -416,7 +416,7 @@ count_rows (GtkWidget *root, const char *spoken, gboolean away)
 static void
 test_members (void)
 {
-  static const ChatMemberNews back = { 1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE };
+  static const ChatMemberNews back = { 1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE, 0 };
   TestWindow t;
 
   open_secure (&t);

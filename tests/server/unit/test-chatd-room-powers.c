@@ -305,7 +305,7 @@ test_kept_names (Fixture *f, gconstpointer data)
   const gint64 end_us = 600 * G_TIME_SPAN_SECOND;
   ChatdKeptNames *names = chatd_kept_names_new ();
 
-  chatd_kept_names_add (names, "r", host, key, 0);
+  chatd_kept_names_add (names, "r", host, key, 0, 0);
   g_assert_cmpuint (chatd_kept_names_ask (names, "other", none, none, 0), ==, 0);
   g_assert_cmpuint (chatd_kept_names_ask (names, "r", none, none, 0), ==, 600001);
   g_assert_cmpuint (chatd_kept_names_ask (names, "r", key, host, 0), ==, 600001);
@@ -313,10 +313,19 @@ test_kept_names (Fixture *f, gconstpointer data)
   g_assert_cmpuint (chatd_kept_names_ask (names, "r", none, key, 0), ==, 0);
   g_assert_cmpuint (chatd_kept_names_ask (names, "r", none, none, end_us - 1), ==, 1);
   g_assert_cmpuint (chatd_kept_names_ask (names, "r", none, none, end_us), ==, 0);
-  chatd_kept_names_add (names, "r", none, none, 0); /* with no key at all nobody gets it */
+  chatd_kept_names_add (names, "r", none, none, 0, 0); /* with no key at all nobody gets it */
   g_assert_cmpuint (chatd_kept_names_ask (names, "r", none, none, 0), ==, 600001);
   chatd_kept_names_forget (names, end_us);
   g_assert_cmpuint (chatd_kept_names_ask (names, "r", none, none, 0), ==, 0);
+  for (guint i = 0; i < 100; i++) /* nobody keeps all names from others */
+    {
+      g_autofree char *name = g_strdup_printf ("r%u", i);
+
+      chatd_kept_names_add (names, name, host, key, 7, 0);
+      g_assert_true ((chatd_kept_names_ask (names, name, none, none, 0) > 0) == (i < 16));
+    }
+  chatd_kept_names_add (names, "r99", host, key, 8, 0);
+  g_assert_cmpuint (chatd_kept_names_ask (names, "r99", none, none, 0), >, 0);
   chatd_kept_names_free (names);
 }
 
