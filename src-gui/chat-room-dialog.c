@@ -97,6 +97,39 @@ fit (ChatRoomDialog *self)
   gtk_window_set_default_size (GTK_WINDOW (self), width, -1);
 }
 
+/* Returns: whether the server in the field is the one of the invite */
+static gboolean
+is_invited (ChatRoomDialog *self)
+{
+  g_autoptr (ChatEndpoint) endpoint = chat_server_row_dup_endpoint (self->server_row);
+
+  return self->invite != NULL && endpoint != NULL &&
+         chat_endpoint_get_tcp_port (endpoint) == self->invite->tcp_port &&
+         g_ascii_strcasecmp (chat_endpoint_get_host (endpoint), self->invite->host) == 0;
+}
+
+/* The password of an invite is for its server only. */
+static void
+take_password_back (ChatRoomDialog *self)
+{
+  if (self->invite == NULL || self->invite->password == NULL || is_invited (self) ||
+      !g_str_equal (gtk_editable_get_text (self->password_row), self->invite->password))
+    return;
+
+  gtk_editable_set_text (self->password_row, "");
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), FALSE);
+}
+
+static void
+take_password_of_invite (ChatRoomDialog *self)
+{
+  if (self->invite->password == NULL)
+    return;
+
+  gtk_editable_set_text (self->password_row, self->invite->password);
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), TRUE);
+}
+
 static const char *
 get_note (ChatRoomDialog *self)
 {
@@ -113,6 +146,7 @@ get_note (ChatRoomDialog *self)
 static void
 update_note (ChatRoomDialog *self)
 {
+  take_password_back (self);
   gtk_label_set_text (self->note, get_note (self));
   fit (self);
 }
@@ -458,6 +492,7 @@ chat_room_dialog_set_invite (ChatRoomDialog *self, const ChatInvite *invite)
     update_note (self);
   else
     set_purpose (self, CHAT_ROOM_DIALOG_JOIN);
+  take_password_of_invite (self);
 }
 
 const char *
@@ -465,13 +500,7 @@ chat_room_dialog_get_invited_key (ChatRoomDialog *self)
 {
   g_return_val_if_fail (CHAT_IS_ROOM_DIALOG (self), NULL);
 
-  g_autoptr (ChatEndpoint) endpoint = chat_server_row_dup_endpoint (self->server_row);
-
-  return self->invite != NULL && endpoint != NULL &&
-                 chat_endpoint_get_tcp_port (endpoint) == self->invite->tcp_port &&
-                 g_ascii_strcasecmp (chat_endpoint_get_host (endpoint), self->invite->host) == 0
-             ? self->invite->fingerprint
-             : NULL;
+  return is_invited (self) ? self->invite->fingerprint : NULL;
 }
 
 static guint

@@ -5,6 +5,7 @@
 #include "chat-found-servers.h"
 #include "chat-ime-guard.h"
 #include "chat-invite-text.h"
+#include "chat-spoken-names.h"
 
 #include <glib/gi18n.h>
 
@@ -163,6 +164,7 @@ update_button (ChatServerRow *self)
   else
     gtk_menu_button_set_icon_name (self->recent_button, "pan-down-symbolic");
   gtk_menu_button_set_always_show_arrow (self->recent_button, n > 0);
+  chat_spoken_names_give (GTK_WIDGET (self->recent_button));
   gtk_widget_set_visible (self->recent_heading, n > 0 && has_recent (self));
   gtk_widget_set_visible (GTK_WIDGET (self->recent_button), n > 0 || has_recent (self));
 }

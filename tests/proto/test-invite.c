@@ -159,7 +159,7 @@ test_bad (void)
       ChatInviteProblem problem = CHAT_INVITE_OK;
       g_autoptr (ChatInvite) invite = chat_invite_parse (bads[i].link, -1, &problem);
 
-      g_test_message ("%s", bads[i].link);
+      g_test_message ("bad one %" G_GSIZE_FORMAT, i);
       g_assert_null (invite);
       g_assert_cmpint (problem, ==, bads[i].problem);
     }

@@ -248,16 +248,18 @@ def main():
                                "--print-address=1"], stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL) as daemon:
             address = daemon.stdout.readline().decode().strip()
-            mock, loop = Mock(address), GLib.MainLoop()
+            mock, loop, rest = Mock(address), GLib.MainLoop(), b""
             say("bus", address)
 
-            def on_input(_source, _condition):
-                line = sys.stdin.readline()
-                if not line:
+            def on_input(source, _condition):
+                nonlocal rest
+                part = os.read(source, 65536)
+                *lines, rest = (rest + part).split(b"\n")
+                for line in lines:
+                    mock.obey(line.decode())
+                if not part:
                     loop.quit()
-                    return False
-                mock.obey(line)
-                return True
+                return bool(part)
             GLib.io_add_watch(sys.stdin.fileno(), GLib.PRIORITY_DEFAULT,
                               GLib.IOCondition.IN | GLib.IOCondition.HUP, on_input)
             loop.run()

@@ -6,8 +6,10 @@
 #include "chat-qr-code.h"
 #include "chat-room-view.h"
 #include "chat-server-row.h"
+#include "chat-window-private.h"
 #include "shell-test.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* Links into rooms, made and opened, against the real chatd. */
@@ -287,6 +289,19 @@ test_paste_into_list (Fixture *f, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, 2);
 }
 
+/* A password rides along, and goes to no other server. */
+static void
+test_password (Fixture *f, gconstpointer data)
+{
+  g_autofree char *link = g_strconcat (f->link, "#password=%E7%A7%98", NULL);
+
+  open_link (f, link);
+  ChatRoomDialog *dialog = shell_get_window (CHAT_TYPE_ROOM_DIALOG);
+  g_assert_cmpstr (chat_room_dialog_get_password (dialog), ==, "秘");
+  type_address (dialog, "chat.example.org");
+  g_assert_null (chat_room_dialog_get_password (dialog));
+}
+
 /* --- inviting ------------------------------------------------------------------------------------
  */
 
@@ -359,6 +374,48 @@ test_invite (Fixture *f, gconstpointer data)
   shell_settle ();
   g_assert_true (shell_says (GTK_WIDGET (dialog), "Link copied"));
   assert_drags_link (dialog);
+}
+
+static void
+on_server_started (GObject *source, GAsyncResult *result, gpointer done)
+{
+  *(gpointer *) done =
+      GINT_TO_POINTER (chat_local_server_start_finish (CHAT_LOCAL_SERVER (source), result, NULL));
+}
+
+static void
+on_server_stopped (GObject *source, GAsyncResult *result, gpointer done)
+{
+  *(gpointer *) done =
+      GINT_TO_POINTER (chat_local_server_stop_finish (CHAT_LOCAL_SERVER (source), result, NULL));
+}
+
+/* A server that the app started for this computer alone is of no use to others: it says so. */
+static void
+test_shut_in (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (f->server->folder, "own", NULL); /* goes with it */
+  g_autoptr (ChatLocalServer) server =
+      chat_local_server_new_at (f->client, g_getenv ("CHATD"), folder);
+  g_autoptr (ChatRoom) room = NULL;
+  gpointer started = NULL, stopped = NULL;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  chat_local_server_start_async (server, CHAT_LOCAL_SERVER_ANY_PORT, NULL, on_server_started,
+                                 &started);
+  shell_wait_until (is_there, &started);
+  g_set_object (&f->window->local_server, server);
+  g_autoptr (ChatEndpoint) endpoint = chat_local_server_dup_endpoint (server);
+  chat_client_create_room_async (f->client, endpoint, "茶室", "花子", 0, NULL, on_created, &room);
+  shell_wait_until (is_there, &room);
+  chat_window_show_room (f->window, room);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.invite", NULL);
+  shell_settle ();
+  g_assert_true (shell_says (GTK_WIDGET (shell_get_window (CHAT_TYPE_INVITE_DIALOG)),
+                             "The server can be reached from this computer only"));
+
+  chat_local_server_stop_async (server, NULL, on_server_stopped, &stopped);
+  shell_wait_until (is_there, &stopped);
 }
 
 /* In the menu as long as one is in the room */
@@ -459,7 +516,9 @@ main (int argc, char *argv[])
   ADD ("/invites/malformed", test_malformed);
   ADD ("/invites/paste", test_paste);
   ADD ("/invites/paste-into-list", test_paste_into_list);
+  ADD ("/invites/password", test_password);
   ADD ("/invites/invite", test_invite);
+  ADD ("/invites/shut-in", test_shut_in);
   ADD ("/invites/menu", test_menu);
   g_test_add_func ("/invites/qr-code", test_qr_code);
 
