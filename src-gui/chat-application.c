@@ -4,6 +4,7 @@
 #include "chat-application.h"
 
 #include "chat-about.h"
+#include "chat-invite.h"
 #include "chat-preferences-window.h"
 #include "chat-profile.h"
 #include "chat-window.h"
@@ -17,10 +18,12 @@ struct _ChatApplication
 
   /* owned */
   char *profile; /* (nullable) */
+  char *link;    /* (nullable): of the command line, to be opened when there is a window */
   GSettings *settings;
   ChatClient *client;
   ChatLocalServer *local_server;
   ChatNotifier *notifier;
+  ChatDiscovery *discovery;
   GError *storage_error; /* (nullable): why nothing can be kept */
   GArray *signals;       /* of guint: sources */
 };
@@ -83,6 +86,12 @@ open_room_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+open_invite_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  activate_in_window (data, "win.open-invite", parameter);
+}
+
+static void
 servers_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   activate_in_window (data, "win.show-servers", NULL);
@@ -140,6 +149,7 @@ static const GActionEntry actions[] = {
   { .name = "join-room", .activate = join_room_action },
   { .name = "list-rooms", .activate = list_rooms_action },
   { .name = "open-room", .activate = open_room_action, .parameter_type = "s" },
+  { .name = "open-invite", .activate = open_invite_action, .parameter_type = "s" },
   { .name = "servers", .activate = servers_action },
   { .name = "preferences", .activate = preferences_action },
   { .name = "shortcuts", .activate = shortcuts_action },
@@ -165,6 +175,8 @@ static const Accelerator accelerators[] = {
   { "win.previous-room", { "<Alt>Up", "<Control>Page_Up" } },
   { "win.open-menu", { "F10" } },
   { "win.toggle-members", { "F9" } },
+  { "win.find", { "<Control>f" } },
+  { "win.search", { "<Control><Shift>f" } },
 };
 
 static void
@@ -297,6 +309,7 @@ chat_application_startup (GApplication *application)
   self->settings = chat_profile_open_settings (self->profile);
   open_client (self);
   self->local_server = chat_local_server_new (self->client);
+  self->discovery = chat_discovery_new ();
   self->notifier = chat_notifier_new (application, chat_client_get_rooms (self->client));
   g_signal_connect_object (self->settings, "changed::appearance", G_CALLBACK (apply_appearance),
                            self, G_CONNECT_SWAPPED);
@@ -312,12 +325,32 @@ chat_application_startup (GApplication *application)
 }
 
 static void
+open_link (ChatApplication *self, const char *link)
+{
+  activate_in_window (self, "win.open-invite", g_variant_new_string (link));
+}
+
+/* One at a time: each is a question. */
+static void
+chat_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  g_autofree char *link = g_file_get_uri (files[0]);
+
+  open_link (CHAT_APPLICATION (application), link);
+}
+
+static void
 chat_application_activate (GApplication *application)
 {
   ChatApplication *self = CHAT_APPLICATION (application);
   GtkWindow *front = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  if (self->storage_error == NULL)
+  if (self->link != NULL && self->storage_error == NULL)
+    {
+      g_autofree char *link = g_steal_pointer (&self->link);
+      open_link (self, link);
+    }
+  else if (self->storage_error == NULL)
     gtk_window_present (GTK_WINDOW (need_window (self)));
   else if (front == NULL)
     tell_storage (self);
@@ -333,6 +366,28 @@ refuse (const char *sentence)
   return 1;
 }
 
+/* The app that runs already opens it, else this one does once it runs.
+ *
+ * Returns: the exit status, or -1 to go on */
+static int
+take_link (ChatApplication *self, const char *link)
+{
+  GApplication *application = G_APPLICATION (self);
+  g_autoptr (GFile) file = g_file_new_for_uri (link);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_application_register (application, NULL, &error))
+    return refuse (error->message);
+  if (g_application_get_is_remote (application))
+    {
+      g_application_open (application, &file, 1, "");
+      return 0;
+    }
+
+  self->link = g_strdup (link);
+  return -1;
+}
+
 /* The profile decides who the application is, so it must be known before it is registered. */
 static int
 chat_application_handle_local_options (GApplication *application, GVariantDict *options)
@@ -346,7 +401,8 @@ chat_application_handle_local_options (GApplication *application, GVariantDict *
       g_print ("%s %s\n", GETTEXT_PACKAGE, PACKAGE_VERSION);
       return 0;
     }
-  if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &words))
+  if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &words) &&
+      (words[1] != NULL || !chat_invite_is_meant (words[0])))
     {
       g_autofree char *sentence = g_strdup_printf (_ ("“%s” is no option; try --help."), words[0]);
       return refuse (sentence);
@@ -361,7 +417,7 @@ chat_application_handle_local_options (GApplication *application, GVariantDict *
       g_application_set_application_id (application, id);
     }
 
-  return -1;
+  return words != NULL ? take_link (self, words[0]) : -1;
 }
 
 static void
@@ -370,6 +426,7 @@ chat_application_dispose (GObject *object)
   ChatApplication *self = CHAT_APPLICATION (object);
 
   unwatch_signals (self);
+  g_clear_object (&self->discovery);
   g_clear_object (&self->notifier);
   g_clear_object (&self->local_server);
   g_clear_object (&self->client);
@@ -386,6 +443,7 @@ chat_application_finalize (GObject *object)
   g_array_unref (self->signals);
   g_clear_error (&self->storage_error);
   g_free (self->profile);
+  g_free (self->link);
 
   G_OBJECT_CLASS (chat_application_parent_class)->finalize (object);
 }
@@ -399,6 +457,7 @@ chat_application_class_init (ChatApplicationClass *klass)
   G_OBJECT_CLASS (klass)->finalize = chat_application_finalize;
   app_class->startup = chat_application_startup;
   app_class->activate = chat_application_activate;
+  app_class->open = chat_application_open;
   app_class->handle_local_options = chat_application_handle_local_options;
 }
 
@@ -411,7 +470,9 @@ chat_application_init (ChatApplication *self)
       /* Translators: stands for a word, in --profile=NAME */
       _ ("NAME") },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Show the version"), NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL,
+      /* Translators: stands for a link, on the command line */
+      _ ("[INVITE]") },
     { 0 },
   };
 
@@ -423,8 +484,9 @@ ChatApplication *
 chat_application_new (const char *profile)
 {
   g_autofree char *id = chat_profile_application_id (profile);
-  ChatApplication *self = g_object_new (CHAT_TYPE_APPLICATION, "application-id", id,
-                                        "resource-base-path", "/org/onlinechat/Messenger", NULL);
+  ChatApplication *self = g_object_new (CHAT_TYPE_APPLICATION, "application-id", id, "flags",
+                                        G_APPLICATION_HANDLES_OPEN, "resource-base-path",
+                                        "/org/onlinechat/Messenger", NULL);
 
   self->profile = g_strdup (profile);
   return self;
@@ -460,6 +522,14 @@ chat_application_get_notifier (ChatApplication *self)
   g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
 
   return self->notifier;
+}
+
+ChatDiscovery *
+chat_application_get_discovery (ChatApplication *self)
+{
+  g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
+
+  return self->discovery;
 }
 
 const char *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat-client.h"
+#include "chat-discovery.h"
 #include "chat-local-server.h"
 #include "chat-notifier.h"
 
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
  *
  * --profile NAME makes it another program: chat-profile.h.
  * Actions:    app.create-room  app.new-room (the same; the launcher's)  app.join-room
+ *             app.open-invite (s: a link)
  *             app.list-rooms  app.open-room (s: chat-room-key.h)  app.servers  app.preferences
  *             app.shortcuts  app.about  app.quit */
 
@@ -28,6 +30,7 @@ GSettings *chat_application_get_settings (ChatApplication *self);
 ChatClient *chat_application_get_client (ChatApplication *self);
 ChatLocalServer *chat_application_get_local_server (ChatApplication *self);
 ChatNotifier *chat_application_get_notifier (ChatApplication *self);
+ChatDiscovery *chat_application_get_discovery (ChatApplication *self);
 const char *chat_application_get_profile (ChatApplication *self); /* (nullable) */
 
 G_END_DECLS

@@ -5,11 +5,14 @@
 
 #include "chat-jump-button.h"
 #include "chat-message-focus.h"
+#include "chat-message-marks.h"
 #include "chat-message-rows.h"
 #include "chat-message-text.h"
 #include "chat-midnight.h"
 #include "chat-older-lines.h"
 #include "chat-scroll-place.h"
+
+#define FOUND_MS 2500
 
 /* So many lines are looked through for the first unread one. */
 #define UNREAD_LINES 2000
@@ -30,7 +33,11 @@ struct _ChatConversation
   ChatMessageFocus *focus;   /* owned; NULL once disposed of */
   ChatOlderLines *older;     /* owned; NULL once disposed of */
   ChatMidnight *midnight;    /* owned */
+  ChatMessageMarks *marks;   /* owned */
   ChatMessage *first_unread; /* owned, nullable */
+  ChatMessage *found;        /* owned, nullable: one has just been led to it */
+  guint found_source;
+  gboolean format;
   guint n_new;
   guint n_binds;
   guint jump_source;
@@ -43,6 +50,14 @@ struct _ChatConversation
 };
 
 G_DEFINE_FINAL_TYPE (ChatConversation, chat_conversation, GTK_TYPE_WIDGET)
+
+enum
+{
+  MARKS_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static GListModel *
 get_messages (ChatConversation *self)
@@ -58,6 +73,55 @@ update_first_unread (ChatMessageRow *row, gpointer data)
   ChatMessage *first_unread = CHAT_CONVERSATION (data)->first_unread;
 
   chat_message_row_set_first_unread (row, chat_message_row_get_message (row) == first_unread);
+}
+
+static void
+update_format (ChatMessageRow *row, gpointer data)
+{
+  chat_message_row_set_format (row, CHAT_CONVERSATION (data)->format);
+}
+
+static void
+update_mark (ChatMessageRow *row, gpointer data)
+{
+  ChatMessageMarks *marks = CHAT_CONVERSATION (data)->marks;
+
+  chat_message_row_set_marked (
+      row, chat_message_marks_get_n (marks) > 0,
+      chat_message_marks_contain (marks, chat_message_row_get_message (row)));
+}
+
+static void
+on_marks_changed (ChatConversation *self)
+{
+  chat_message_rows_foreach (self->list, update_mark, self);
+  g_signal_emit (self, signals[MARKS_CHANGED], 0);
+}
+
+static void
+update_found (ChatMessageRow *row, gpointer data)
+{
+  ChatMessage *found = CHAT_CONVERSATION (data)->found;
+
+  chat_message_row_set_found (row, found != NULL && chat_message_row_get_message (row) == found);
+}
+
+static void
+set_found (ChatConversation *self, ChatMessage *message)
+{
+  g_clear_handle_id (&self->found_source, g_source_remove);
+  if (g_set_object (&self->found, message))
+    chat_message_rows_foreach (self->list, update_found, self);
+}
+
+static gboolean
+on_found_due (gpointer data)
+{
+  ChatConversation *self = data;
+
+  self->found_source = 0;
+  set_found (self, NULL);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -116,8 +180,11 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation 
   guint position = gtk_list_item_get_position (item);
   g_autoptr (ChatMessage) previous = dup_previous (self, position);
 
+  chat_message_row_set_format (row, self->format);
   chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
   update_first_unread (row, self);
+  update_found (row, self);
+  update_mark (row, self);
   self->n_binds++;
 }
 
@@ -401,6 +468,8 @@ leave_room (ChatConversation *self)
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
   chat_room_set_sight (self->room, CHAT_ROOM_SIGHT_NONE);
   g_clear_object (&self->first_unread);
+  set_found (self, NULL);
+  chat_conversation_clear_marks (self);
   g_clear_object (&self->room);
 }
 
@@ -424,12 +493,21 @@ chat_conversation_dispose (GObject *object)
 }
 
 static void
+chat_conversation_finalize (GObject *object)
+{
+  chat_message_marks_free (CHAT_CONVERSATION (object)->marks);
+
+  G_OBJECT_CLASS (chat_conversation_parent_class)->finalize (object);
+}
+
+static void
 chat_conversation_class_init (ChatConversationClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = chat_conversation_dispose;
+  object_class->finalize = chat_conversation_finalize;
   widget_class->measure = chat_conversation_measure;
   widget_class->size_allocate = chat_conversation_size_allocate;
   widget_class->root = chat_conversation_root;
@@ -437,6 +515,8 @@ chat_conversation_class_init (ChatConversationClass *klass)
   widget_class->map = chat_conversation_map;
   widget_class->focus = chat_conversation_focus;
 
+  signals[MARKS_CHANGED] = g_signal_new ("marks-changed", CHAT_TYPE_CONVERSATION, G_SIGNAL_RUN_LAST,
+                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (CHAT_TYPE_JUMP_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-conversation.ui");
@@ -451,6 +531,8 @@ chat_conversation_init (ChatConversation *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
+  self->format = TRUE;
+  self->marks = chat_message_marks_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
@@ -510,6 +592,22 @@ chat_conversation_scroll_to_end (ChatConversation *self)
 
   chat_scroll_place_go_to_end (self->place);
   on_following_changed (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+void
+chat_conversation_show_message (ChatConversation *self, guint position)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+  g_return_if_fail (self->room != NULL);
+
+  g_autoptr (ChatMessage) message = g_list_model_get_item (get_messages (self), position);
+
+  g_return_if_fail (message != NULL);
+  set_found (self, message);
+  self->found_source = g_timeout_add (FOUND_MS, on_found_due, self);
+  chat_message_focus_set_last (self->focus, message);
+  chat_scroll_place_go_to (self->place, position);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -579,6 +677,59 @@ chat_conversation_get_top (ChatConversation *self, int *offset)
   g_return_val_if_fail (CHAT_IS_CONVERSATION (self), GTK_INVALID_LIST_POSITION);
 
   return chat_scroll_place_get_top (self->place, offset);
+}
+
+void
+chat_conversation_toggle_mark (ChatConversation *self, guint position)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+  g_return_if_fail (self->room != NULL);
+
+  g_autoptr (ChatMessage) message = g_list_model_get_item (get_messages (self), position);
+
+  if (message == NULL)
+    return;
+  chat_message_marks_toggle (self->marks, message);
+  on_marks_changed (self);
+}
+
+void
+chat_conversation_clear_marks (ChatConversation *self)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+
+  if (chat_message_marks_get_n (self->marks) == 0)
+    return;
+  chat_message_marks_clear (self->marks);
+  on_marks_changed (self);
+}
+
+guint
+chat_conversation_get_n_marked (ChatConversation *self)
+{
+  g_return_val_if_fail (CHAT_IS_CONVERSATION (self), 0);
+
+  return chat_message_marks_get_n (self->marks);
+}
+
+char *
+chat_conversation_dup_marked (ChatConversation *self)
+{
+  g_return_val_if_fail (CHAT_IS_CONVERSATION (self), NULL);
+  g_return_val_if_fail (self->room != NULL, NULL);
+
+  return chat_message_marks_dup_text (self->marks, get_messages (self));
+}
+
+void
+chat_conversation_set_format (ChatConversation *self, gboolean format)
+{
+  g_return_if_fail (CHAT_IS_CONVERSATION (self));
+
+  if (self->format == !!format)
+    return;
+  self->format = !!format;
+  chat_message_rows_foreach (self->list, update_format, self);
 }
 
 guint

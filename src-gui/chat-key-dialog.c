@@ -22,6 +22,11 @@ struct _ChatKeyDialog
   /* template children */
   GtkStack *stack;
   GtkLabel *heading;
+  GtkLabel *reason;
+  GtkLabel *old_title;
+  GtkLabel *new_title;
+  GtkLabel *advice;
+  GtkWidget *command;
   ChatKeyLabel *old_label;
   ChatKeyLabel *new_label;
   GtkWidget *next_button;
@@ -94,6 +99,11 @@ chat_key_dialog_class_init (ChatKeyDialogClass *klass)
                                                "/org/onlinechat/Messenger/chat-key-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, stack);
   gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, heading);
+  gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, reason);
+  gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, old_title);
+  gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, new_title);
+  gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, advice);
+  gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, command);
   gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, old_label);
   gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, new_label);
   gtk_widget_class_bind_template_child (widget_class, ChatKeyDialog, next_button);
@@ -126,5 +136,57 @@ chat_key_dialog_new (GtkWindow *parent,
   chat_key_label_set_key (self->old_label, old_key, NULL);
   chat_key_label_set_key (self->new_label, new_key, old_key);
   gtk_widget_set_sensitive (self->next_button, new_key != NULL);
+  return self;
+}
+
+/* An invite is no reason to trust another key. */
+static void
+close_way_on (ChatKeyDialog *self)
+{
+  g_clear_pointer (&self->new_key, g_free);
+  gtk_widget_set_visible (self->next_button, FALSE);
+  gtk_widget_set_visible (self->command, FALSE);
+  gtk_label_set_text (self->advice, _ ("Ask whoever invited you for a new invite, by telephone for "
+                                       "example, and not through this chat."));
+}
+
+static void
+show_contradiction (ChatKeyDialog *self, const char *address)
+{
+  /* Translators: %s is the address of a server */
+  g_autofree char *heading = g_strdup_printf (_ ("The invite has another key for %s"), address);
+
+  gtk_label_set_text (self->heading, heading);
+  gtk_label_set_text (
+      self->reason, _ ("Either the invite is old, or the server was set up anew, or somebody wants "
+                       "to lead you to another server. Nothing was sent."));
+  gtk_label_set_text (self->new_title, _ ("Key in the invite"));
+}
+
+static void
+show_other_server (ChatKeyDialog *self, const char *address)
+{
+  /* Translators: %s is the address of a server */
+  g_autofree char *heading = g_strdup_printf (_ ("%s is not the server of the invite"), address);
+
+  gtk_label_set_text (self->heading, heading);
+  gtk_label_set_text (self->old_title, _ ("Key in the invite"));
+}
+
+ChatKeyDialog *
+chat_key_dialog_new_for_invite (GtkWindow *parent,
+                                const char *address,
+                                const char *pin,
+                                const char *invited_key,
+                                const char *offered_key)
+{
+  ChatKeyDialog *self = chat_key_dialog_new (parent, address, pin != NULL ? pin : invited_key,
+                                             pin != NULL ? invited_key : offered_key);
+
+  close_way_on (self);
+  if (pin != NULL)
+    show_contradiction (self, address);
+  else
+    show_other_server (self, address);
   return self;
 }

@@ -21,4 +21,13 @@ ChatKeyDialog *chat_key_dialog_new (GtkWindow *parent,
                                     const char *old_key,
                                     const char *new_key);
 
+/* Without a way on: the keys do not fit, and it is an invite that says so.
+ * @pin: (nullable): what is known of the server; it is not what the invite says
+ * @offered_key: (nullable): where there is no pin: what the server showed instead */
+ChatKeyDialog *chat_key_dialog_new_for_invite (GtkWindow *parent,
+                                               const char *address,
+                                               const char *pin,
+                                               const char *invited_key,
+                                               const char *offered_key);
+
 G_END_DECLS

@@ -353,6 +353,14 @@ chat_list_dialog_set_recent (ChatListDialog *self, const char *const *addresses)
 }
 
 void
+chat_list_dialog_set_found (ChatListDialog *self, GListModel *servers)
+{
+  g_return_if_fail (CHAT_IS_LIST_DIALOG (self));
+
+  chat_server_row_set_found (self->server_row, servers);
+}
+
+void
 chat_list_dialog_refresh (ChatListDialog *self)
 {
   g_return_if_fail (CHAT_IS_LIST_DIALOG (self));

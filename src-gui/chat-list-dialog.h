@@ -25,6 +25,8 @@ ChatListDialog *chat_list_dialog_new (GtkWindow *parent, GListModel *joined);
 
 void chat_list_dialog_set_address (ChatListDialog *self, const char *address);
 void chat_list_dialog_set_recent (ChatListDialog *self, const char *const *addresses);
+/* @servers: of #ChatFoundServer: those on the local network */
+void chat_list_dialog_set_found (ChatListDialog *self, GListModel *servers);
 
 /* Asks for the rooms of the server in the field. */
 void chat_list_dialog_refresh (ChatListDialog *self);

@@ -103,3 +103,11 @@ chat_message_focus_enter (ChatMessageFocus *self)
   ChatMessageRow *row = search.again != NULL ? search.again : search.lowest;
   return row != NULL && gtk_widget_grab_focus (GTK_WIDGET (row));
 }
+
+void
+chat_message_focus_set_last (ChatMessageFocus *self, ChatMessage *message)
+{
+  g_return_if_fail (self != NULL);
+
+  g_weak_ref_set (&self->last, message);
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-message.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -21,5 +23,8 @@ void chat_message_focus_note (ChatMessageFocus *self, GtkWidget *focus);
 
 /* Returns: whether a row has the focus now; there is none to have it in an empty list */
 gboolean chat_message_focus_enter (ChatMessageFocus *self);
+
+/* Next time it is entered at that message, if it is on the screen. */
+void chat_message_focus_set_last (ChatMessageFocus *self, ChatMessage *message);
 
 G_END_DECLS

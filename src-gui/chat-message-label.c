@@ -3,6 +3,8 @@
 
 #include "chat-message-label.h"
 
+#include "chat-format.h"
+#include "chat-message-attributes.h"
 #include "chat-message-layout.h"
 #include "chat-message-selection.h"
 #include "chat-text-links.h"
@@ -15,7 +17,9 @@ struct _ChatMessageLabel
 {
   GtkWidget parent_instance;
 
-  char *text;    /* owned */
+  char *typed; /* owned: the text as it was typed */
+  char *text;  /* owned: as it is shown */
+  gboolean formatted;
   GArray *links; /* owned: of ChatTextLink */
   ChatMessageLayout *layout;
   ChatMessageSelection *selection; /* owned; NULL once disposed of */
@@ -32,25 +36,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-static PangoAttrList *
-create_attributes (GArray *links)
-{
-  PangoAttrList *attributes = pango_attr_list_new ();
-
-  /* An address that is broken must not seem to have a hyphen. */
-  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
-  for (guint i = 0; i < links->len; i++)
-    {
-      const ChatTextLink *link = &g_array_index (links, ChatTextLink, i);
-      PangoAttribute *underline = pango_attr_underline_new (PANGO_UNDERLINE_SINGLE);
-
-      underline->start_index = link->start;
-      underline->end_index = link->end;
-      pango_attr_list_insert (attributes, underline);
-    }
-  return attributes;
-}
 
 /* ---- geometry */
 
@@ -245,6 +230,7 @@ chat_message_label_finalize (GObject *object)
   ChatMessageLabel *self = CHAT_MESSAGE_LABEL (object);
 
   g_free (self->text);
+  g_free (self->typed);
   g_free (self->pressed_link);
   g_array_unref (self->links);
   chat_message_layout_free (self->layout);
@@ -295,6 +281,7 @@ static void
 chat_message_label_init (ChatMessageLabel *self)
 {
   self->text = g_strdup ("");
+  self->typed = g_strdup ("");
   self->links = chat_text_find_links ("");
   self->layout = chat_message_layout_new (GTK_WIDGET (self));
   self->selection = chat_message_selection_new (GTK_WIDGET (self));
@@ -318,25 +305,73 @@ chat_message_label_set_look (ChatMessageLabel *self, gboolean padding, gboolean 
   chat_message_selection_set_centered (self->selection, centered);
 }
 
+/* @format: (nullable) */
+static void
+set_text (ChatMessageLabel *self, const char *typed, ChatFormat *format)
+{
+  const char *text = format != NULL ? format->text : typed;
+
+  g_free (self->typed);
+  self->typed = g_strdup (typed);
+  g_free (self->text);
+  self->text = g_strdup (text);
+  g_array_unref (self->links);
+  self->links = chat_text_find_links (text);
+  g_autoptr (PangoAttrList) attributes = chat_message_attributes_new (self->links, format);
+  chat_message_layout_set_text (self->layout, text, attributes);
+  chat_message_selection_set_text (self->selection, text, attributes);
+}
+
 void
 chat_message_label_set_text (ChatMessageLabel *self, const char *text)
 {
   g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
   g_return_if_fail (text != NULL);
 
-  if (g_str_equal (self->text, text))
+  if (!self->formatted && g_str_equal (self->typed, text))
     return;
-  g_free (self->text);
-  self->text = g_strdup (text);
-  g_array_unref (self->links);
-  self->links = chat_text_find_links (text);
-  g_autoptr (PangoAttrList) attributes = create_attributes (self->links);
-  chat_message_layout_set_text (self->layout, text, attributes);
-  chat_message_selection_set_text (self->selection, text, attributes);
+  self->formatted = FALSE;
+  set_text (self, text, NULL);
+}
+
+void
+chat_message_label_set_formatted_text (ChatMessageLabel *self, const char *text)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
+  g_return_if_fail (text != NULL);
+
+  if (self->formatted && g_str_equal (self->typed, text))
+    return;
+
+  g_autoptr (ChatFormat) format = chat_format_new (text);
+
+  if (chat_format_is_plain (format, text))
+    {
+      chat_message_label_set_text (self, text);
+      return;
+    }
+  self->formatted = TRUE;
+  set_text (self, text, format);
+}
+
+gboolean
+chat_message_label_is_formatted (ChatMessageLabel *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_LABEL (self), FALSE);
+
+  return self->formatted;
 }
 
 const char *
 chat_message_label_get_text (ChatMessageLabel *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_LABEL (self), NULL);
+
+  return self->typed;
+}
+
+const char *
+chat_message_label_get_shown (ChatMessageLabel *self)
 {
   g_return_val_if_fail (CHAT_IS_MESSAGE_LABEL (self), NULL);
 

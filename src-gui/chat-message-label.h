@@ -25,7 +25,12 @@ void chat_message_label_set_look (ChatMessageLabel *self, gboolean padding, gboo
 
 /* @text: plain text; links in it are found and underlined */
 void chat_message_label_set_text (ChatMessageLabel *self, const char *text);
-const char *chat_message_label_get_text (ChatMessageLabel *self);
+/* … and what chat-format.h knows is shown as it is meant */
+void chat_message_label_set_formatted_text (ChatMessageLabel *self, const char *text);
+/* Returns: whether it is shown other than as it was typed */
+gboolean chat_message_label_is_formatted (ChatMessageLabel *self);
+const char *chat_message_label_get_text (ChatMessageLabel *self);  /* as it was set */
+const char *chat_message_label_get_shown (ChatMessageLabel *self); /* as one sees it */
 
 /* @note: "" for none; @icon_name: (nullable); @tooltip: (nullable): of the icon */
 void chat_message_label_set_note (ChatMessageLabel *self,

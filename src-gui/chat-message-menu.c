@@ -3,6 +3,7 @@
 
 #include "chat-message-menu.h"
 
+#include "chat-message-row-private.h"
 #include "chat-message-text.h"
 
 #include <glib/gi18n.h>
@@ -73,8 +74,17 @@ add_links (GMenu *menu, ChatMessageLabel *label, const char *link)
     }
 }
 
+static void
+add_source (GMenu *menu, ChatMessageRow *row)
+{
+  if (chat_message_label_is_formatted (chat_message_row_get_bubble (row)))
+    add_item (menu, _ ("Show as _Typed"), "message.show-source", NULL);
+  else if (chat_message_row_shows_source (row))
+    add_item (menu, _ ("Show _Formatted"), "message.show-source", NULL);
+}
+
 static GMenuModel *
-create_menu (ChatMessageLabel *label, ChatMessage *message, const char *link)
+create_menu (GtkWidget *row, ChatMessageLabel *label, ChatMessage *message, const char *link)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) links = g_menu_new ();
@@ -85,6 +95,8 @@ create_menu (ChatMessageLabel *label, ChatMessage *message, const char *link)
   add_item (copies, selection != NULL ? _ ("_Copy Selection") : _ ("_Copy Text"), "message.copy",
             NULL);
   add_item (copies, _ ("Copy with _Name and Time"), "message.copy-quoted", NULL);
+  add_item (copies, _ ("Select _Messages"), "message.mark", NULL);
+  add_source (copies, CHAT_MESSAGE_ROW (row));
   if (chat_message_can_be_resent (message))
     add_item (copies, _ ("Try to Send _Again"), "message.resend", NULL);
   if (chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED)
@@ -142,7 +154,7 @@ chat_message_menu_popup (GtkWidget *row,
   g_return_if_fail (GTK_IS_WIDGET (row));
   g_return_if_fail (CHAT_IS_MESSAGE (message));
 
-  g_autoptr (GMenuModel) menu = create_menu (label, message, link);
+  g_autoptr (GMenuModel) menu = create_menu (row, label, message, link);
   GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
 
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);

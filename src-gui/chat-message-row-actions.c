@@ -20,6 +20,9 @@ on_copy (GtkWidget *widget, const char *name, GVariant *parameter)
   ChatMessageLabel *bubble = chat_message_row_get_bubble (self);
   g_autofree char *selection = chat_message_label_dup_selection (bubble);
 
+  if (chat_message_row_is_marking (self) &&
+      gtk_widget_activate_action (widget, "room.copy-marked", NULL))
+    return;
   copy_text (self, selection != NULL ? selection : chat_message_label_get_text (bubble));
 }
 
@@ -94,6 +97,19 @@ on_menu (GtkWidget *widget, const char *name, GVariant *parameter)
   pop_menu_up (self, &rectangle, NULL);
 }
 
+static void
+on_mark (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "room.mark", "u",
+                              chat_message_row_get_position (CHAT_MESSAGE_ROW (widget)));
+}
+
+static void
+on_show_source (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_message_row_toggle_source (CHAT_MESSAGE_ROW (widget));
+}
+
 /* With the keyboard too, a part of the text can be selected. */
 static void
 on_select (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -120,6 +136,23 @@ on_secondary_pressed (GtkGestureClick *click, int n_press, double x, double y, C
   pop_menu_up (self, &(GdkRectangle){ (int) x, (int) y, 1, 1 }, link);
 }
 
+/* With Ctrl, or while messages are being picked out anyway; else it is the text's. */
+static void
+on_primary_pressed (GtkGestureClick *click, int n_press, double x, double y, ChatMessageRow *self)
+{
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (click));
+
+  if (!(state & GDK_CONTROL_MASK) && !chat_message_row_is_marking (self))
+    {
+      gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_DENIED);
+      return;
+    }
+  gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  on_mark (GTK_WIDGET (self), NULL, NULL);
+}
+
 static void
 on_long_pressed (GtkGestureLongPress *press, double x, double y, ChatMessageRow *self)
 {
@@ -138,6 +171,10 @@ chat_message_row_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "message.resend", NULL, on_resend);
   gtk_widget_class_install_action (klass, "message.discard", NULL, on_discard);
   gtk_widget_class_install_action (klass, "message.select", NULL, on_select);
+  gtk_widget_class_install_action (klass, "message.show-source", NULL, on_show_source);
+  gtk_widget_class_install_action (klass, "message.mark", NULL, on_mark);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_space, GDK_CONTROL_MASK, "message.mark",
+                                       NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Return, 0, "message.select", NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_Escape, 0, leave_text, NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Menu, 0, "message.menu", NULL);
@@ -150,6 +187,7 @@ chat_message_row_add_gestures (ChatMessageRow *self)
 {
   GtkGesture *click = gtk_gesture_click_new ();
   GtkGesture *press = gtk_gesture_long_press_new ();
+  GtkGesture *pick = gtk_gesture_click_new ();
 
   g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
 
@@ -158,6 +196,10 @@ chat_message_row_add_gestures (ChatMessageRow *self)
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   g_signal_connect (click, "pressed", G_CALLBACK (on_secondary_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (pick), GTK_PHASE_CAPTURE);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (pick), GDK_BUTTON_PRIMARY);
+  g_signal_connect (pick, "pressed", G_CALLBACK (on_primary_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (pick));
   gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
   g_signal_connect (press, "pressed", G_CALLBACK (on_long_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (press));

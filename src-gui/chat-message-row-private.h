@@ -17,6 +17,10 @@ void chat_message_row_set_link_opener (ChatLinkOpener opener);
 /* Returns: (transfer none) */
 ChatMessageLabel *chat_message_row_get_bubble (ChatMessageRow *self);
 
+/* Whether the person wants to see what was typed, for this message */
+gboolean chat_message_row_shows_source (ChatMessageRow *self);
+void chat_message_row_toggle_source (ChatMessageRow *self);
+
 /* chat-message-row-actions.c: the message.* actions with their keys, and the gestures for them */
 void chat_message_row_install_actions (GtkWidgetClass *klass);
 void chat_message_row_add_gestures (ChatMessageRow *self);

@@ -18,6 +18,8 @@ struct _ChatMessageRow
   ChatMessage *previous; /* owned, nullable: the one before it */
   guint position;
   char *spoken; /* owned */
+  gboolean format;
+  gboolean marking;
   gulong delivery_handler;
   gulong kind_handler;
   gulong previous_handler;
@@ -256,14 +258,29 @@ set_previous (ChatMessageRow *self, ChatMessage *previous)
         g_signal_connect_swapped (previous, "notify::kind", G_CALLBACK (update_place), self);
 }
 
+/* The message keeps it: rows are used again. */
+static const char source_key[] = "chat-show-source";
+
+static gboolean
+is_to_be_formatted (ChatMessageRow *self)
+{
+  return self->format && chat_message_get_kind (self->message) == CHAT_MESSAGE_TEXT &&
+         !chat_message_is_action (self->message) && !chat_message_is_invisible (self->message) &&
+         !chat_message_row_shows_source (self);
+}
+
 /* A text that is erased becomes a notice. */
 static void
 update_words (ChatMessageRow *self)
 {
   g_autofree char *words = chat_message_get_words (self->message);
+  ChatMessageLabel *bubble = CHAT_MESSAGE_LABEL (self->parts.bubble);
 
   update_look (self);
-  chat_message_label_set_text (CHAT_MESSAGE_LABEL (self->parts.bubble), words);
+  if (is_to_be_formatted (self))
+    chat_message_label_set_formatted_text (bubble, words);
+  else
+    chat_message_label_set_text (bubble, words);
   update_place (self);
   update_delivery (self);
 }
@@ -329,6 +346,7 @@ chat_message_row_init (ChatMessageRow *self)
 {
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
+  self->format = TRUE;
   self->parts.bubble = chat_message_label_new ();
   gtk_widget_set_parent (self->parts.bubble, GTK_WIDGET (self));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
@@ -433,6 +451,68 @@ chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unread)
     return;
   set_line (self, &self->parts.unread_line, first_unread ? _ ("New Messages") : NULL, "unread");
   gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+chat_message_row_set_format (ChatMessageRow *self, gboolean format)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  format = !!format;
+  if (self->format == format)
+    return;
+  self->format = format;
+  if (self->message != NULL)
+    update_words (self);
+}
+
+gboolean
+chat_message_row_shows_source (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->message != NULL && g_object_get_data (G_OBJECT (self->message), source_key) != NULL;
+}
+
+void
+chat_message_row_toggle_source (ChatMessageRow *self)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  if (self->message == NULL)
+    return;
+  g_object_set_data (G_OBJECT (self->message), source_key,
+                     GINT_TO_POINTER (!chat_message_row_shows_source (self)));
+  update_words (self);
+}
+
+void
+chat_message_row_set_marked (ChatMessageRow *self, gboolean marking, gboolean marked)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  self->marking = !!marking;
+  set_css_class (GTK_WIDGET (self), "marked", marked);
+  if (marking)
+    gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, marked, -1);
+  else
+    gtk_accessible_reset_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED);
+}
+
+gboolean
+chat_message_row_is_marking (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->marking;
+}
+
+void
+chat_message_row_set_found (ChatMessageRow *self, gboolean found)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  set_css_class (GTK_WIDGET (self), "found", found);
 }
 
 void

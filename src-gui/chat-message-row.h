@@ -9,11 +9,12 @@ G_BEGIN_DECLS
 
 /* One line of the conversation: a day line and a "new messages" line where they are due, then what
  * was said (avatar and name only at a group's start), or a notice. It never calls the client: it
- * activates room.resend and room.discard. Rows are used again for other messages, and a message
- * may get another place, and another message before it.
+ * activates room.resend, room.discard, room.mark and room.copy-marked. Rows are used again for
+ * other messages, and a message may get another place, and another message before it.
  *
  * Actions it installs: message.menu  message.copy  message.copy-quoted  message.copy-link (s)
- *                      message.open-link (s)  message.resend  message.discard  message.select */
+ *                      message.open-link (s)  message.resend  message.discard  message.select
+ *                      message.show-source  message.mark */
 
 #define CHAT_TYPE_MESSAGE_ROW (chat_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (ChatMessageRow, chat_message_row, CHAT, MESSAGE_ROW, GtkWidget)
@@ -40,6 +41,16 @@ const char *chat_message_row_get_spoken (ChatMessageRow *self);
 
 /* Whether "New messages" stands above it */
 void chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unread);
+
+/* Whether light formatting is shown as it is meant; so it begins */
+void chat_message_row_set_format (ChatMessageRow *self, gboolean format);
+
+/* @marking: messages are being picked out, so that a click picks this one, too, or drops it */
+void chat_message_row_set_marked (ChatMessageRow *self, gboolean marking, gboolean marked);
+gboolean chat_message_row_is_marking (ChatMessageRow *self);
+
+/* Whether one has just been led to it */
+void chat_message_row_set_found (ChatMessageRow *self, gboolean found);
 
 /* Says the day anew: "Today" becomes "Yesterday" at midnight. */
 void chat_message_row_update_day (ChatMessageRow *self);

@@ -211,11 +211,17 @@ clock_format (void)
 }
 
 char *
-chat_message_get_clock (ChatMessage *message)
+chat_message_format_clock (gint64 time_us)
 {
-  g_autoptr (GDateTime) time = local_time (chat_message_get_time_us (message));
+  g_autoptr (GDateTime) time = local_time (time_us);
 
   return g_date_time_format (time, clock_format ());
+}
+
+char *
+chat_message_get_clock (ChatMessage *message)
+{
+  return chat_message_format_clock (chat_message_get_time_us (message));
 }
 
 /* A desktop may speak one language and write dates in another; a mix of both would not be read. */
@@ -324,10 +330,17 @@ chat_message_get_spoken (ChatMessage *message)
 }
 
 char *
-chat_message_get_quoted (ChatMessage *message)
+chat_message_get_stamp (ChatMessage *message)
 {
   g_autoptr (GDateTime) time = local_time (chat_message_get_time_us (message));
-  g_autofree char *stamp = g_date_time_format (time, "%Y-%m-%d %H:%M");
+
+  return g_date_time_format (time, "%Y-%m-%d %H:%M");
+}
+
+char *
+chat_message_get_quoted (ChatMessage *message)
+{
+  g_autofree char *stamp = chat_message_get_stamp (message);
   g_autofree char *words = chat_message_get_words (message);
   const char *sender = chat_message_get_sender (message);
 

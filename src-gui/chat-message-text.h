@@ -30,6 +30,12 @@ char *chat_message_get_words (ChatMessage *message);
 /* Returns: (transfer full): "14:05" or "2:05 PM", as this desktop's clock shows it */
 char *chat_message_get_clock (ChatMessage *message);
 
+/* Returns: (transfer full): likewise; @time_us: µs since 1970, UTC */
+char *chat_message_format_clock (gint64 time_us);
+
+/* Returns: (transfer full): "2026-11-23 14:05": the same in each language */
+char *chat_message_get_stamp (ChatMessage *message);
+
 /**
  * chat_message_format_day:
  * @now_us: µs since 1970, UTC

@@ -22,6 +22,8 @@ struct _ChatRoomDialog
   char *suggestion;  /* owned (nullable): the latest */
   guint suggestions; /* how many were made of it */
 
+  ChatInvite *invite; /* owned (nullable) */
+
   /* template children */
   AdwWindowTitle *title;
   GtkButton *submit_button;
@@ -95,6 +97,60 @@ fit (ChatRoomDialog *self)
   gtk_window_set_default_size (GTK_WINDOW (self), width, -1);
 }
 
+/* Returns: whether the server in the field is the one of the invite */
+static gboolean
+is_invited (ChatRoomDialog *self)
+{
+  g_autoptr (ChatEndpoint) endpoint = chat_server_row_dup_endpoint (self->server_row);
+
+  return self->invite != NULL && endpoint != NULL &&
+         chat_endpoint_get_tcp_port (endpoint) == self->invite->tcp_port &&
+         g_ascii_strcasecmp (chat_endpoint_get_host (endpoint), self->invite->host) == 0;
+}
+
+/* The password of an invite is for its server only. */
+static void
+take_password_back (ChatRoomDialog *self)
+{
+  if (self->invite == NULL || self->invite->password == NULL || is_invited (self) ||
+      !g_str_equal (gtk_editable_get_text (self->password_row), self->invite->password))
+    return;
+
+  gtk_editable_set_text (self->password_row, "");
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), FALSE);
+}
+
+static void
+take_password_of_invite (ChatRoomDialog *self)
+{
+  if (self->invite->password == NULL)
+    return;
+
+  gtk_editable_set_text (self->password_row, self->invite->password);
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), TRUE);
+}
+
+static const char *
+get_note (ChatRoomDialog *self)
+{
+  if (self->purpose == CHAT_ROOM_DIALOG_CREATE)
+    return _ ("You will be the host of this room. When you leave, it closes for everybody.");
+  if (chat_room_dialog_get_invited_key (self) != NULL)
+    return _ (
+        "Others in the room see you under this name. The invite has the key of the server: it "
+        "is compared before anything is sent.");
+
+  return _ ("Others in the room see you under this name.");
+}
+
+static void
+update_note (ChatRoomDialog *self)
+{
+  take_password_back (self);
+  gtk_label_set_text (self->note, get_note (self));
+  fit (self);
+}
+
 static void
 set_purpose (ChatRoomDialog *self, ChatRoomDialogPurpose purpose)
 {
@@ -106,9 +162,7 @@ set_purpose (ChatRoomDialog *self, ChatRoomDialogPurpose purpose)
   adw_window_title_set_title (self->title, title);
   gtk_button_set_label (self->submit_button, create ? _ ("C_reate") : _ ("_Join"));
   chat_spoken_names_give (GTK_WIDGET (self->submit_button));
-  gtk_label_set_text (self->note, create ? _ ("You will be the host of this room. When you leave, "
-                                              "it closes for everybody.")
-                                         : _ ("Others in the room see you under this name."));
+  update_note (self);
   gtk_widget_set_visible (self->kind_group, create);
   if (create)
     gtk_widget_set_visible (GTK_WIDGET (self->password_row), FALSE);
@@ -152,6 +206,13 @@ static void
 on_server_way_out (ChatRoomDialog *self)
 {
   g_signal_emit (self, signals[START_SERVER_REQUESTED], 0);
+}
+
+static void
+on_invite_entered (ChatRoomDialog *self, const ChatInvite *invite)
+{
+  chat_room_dialog_set_invite (self, invite);
+  focus_first_empty (self);
 }
 
 /* --- refusals ----------------------------------------------------------------------------------
@@ -221,6 +282,9 @@ refuse_server (ChatRoomDialog *self, const char *reason, int code)
   gboolean startable = code == CHAT_ERROR_NO_SERVER && endpoint != NULL &&
                        chat_addresses_is_local (chat_endpoint_get_host (endpoint));
 
+  if (chat_room_dialog_get_invited_key (self) != NULL &&
+      (code == CHAT_ERROR_KEY_CHANGED || code == CHAT_ERROR_ENCRYPTION_LOST))
+    reason = _ ("This is not the server that the invite is for. Nothing was sent.");
   chat_server_row_refuse (self->server_row, reason,
                           startable ? _ ("Start a Server on This Computer") : NULL);
   gtk_widget_grab_focus (GTK_WIDGET (self->server_row));
@@ -270,6 +334,7 @@ chat_room_dialog_finalize (GObject *object)
 
   g_free (self->taken_name);
   g_free (self->suggestion);
+  g_clear_pointer (&self->invite, chat_invite_free);
 
   G_OBJECT_CLASS (chat_room_dialog_parent_class)->finalize (object);
 }
@@ -327,6 +392,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, fit);
   gtk_widget_class_bind_template_callback (widget_class, on_password_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_server_way_out);
+  gtk_widget_class_bind_template_callback (widget_class, update_note);
+  gtk_widget_class_bind_template_callback (widget_class, on_invite_entered);
 }
 
 static void
@@ -398,6 +465,42 @@ chat_room_dialog_set_recent (ChatRoomDialog *self, const char *const *addresses)
   g_return_if_fail (CHAT_IS_ROOM_DIALOG (self));
 
   chat_server_row_set_recent (self->server_row, addresses);
+}
+
+void
+chat_room_dialog_set_found (ChatRoomDialog *self, GListModel *servers)
+{
+  g_return_if_fail (CHAT_IS_ROOM_DIALOG (self));
+
+  chat_server_row_set_found (self->server_row, servers);
+}
+
+void
+chat_room_dialog_set_invite (ChatRoomDialog *self, const ChatInvite *invite)
+{
+  g_return_if_fail (CHAT_IS_ROOM_DIALOG (self));
+  g_return_if_fail (invite != NULL);
+
+  g_autoptr (ChatEndpoint) endpoint =
+      chat_endpoint_new (invite->host, invite->tcp_port, invite->udp_port);
+  g_autofree char *address = chat_endpoint_to_string (endpoint);
+
+  g_clear_pointer (&self->invite, chat_invite_free);
+  self->invite = chat_invite_copy (invite);
+  chat_room_dialog_fill (self, address, invite->room, NULL);
+  if (self->purpose == CHAT_ROOM_DIALOG_JOIN)
+    update_note (self);
+  else
+    set_purpose (self, CHAT_ROOM_DIALOG_JOIN);
+  take_password_of_invite (self);
+}
+
+const char *
+chat_room_dialog_get_invited_key (ChatRoomDialog *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_DIALOG (self), NULL);
+
+  return is_invited (self) ? self->invite->fingerprint : NULL;
 }
 
 static guint

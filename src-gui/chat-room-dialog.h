@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat-endpoint.h"
+#include "chat-invite.h"
 #include "chat-room-info.h"
 
 #include <adwaita.h>
@@ -38,6 +39,13 @@ void chat_room_dialog_fill (ChatRoomDialog *self,
                             const char *room,
                             const char *user);
 void chat_room_dialog_set_recent (ChatRoomDialog *self, const char *const *addresses);
+/* @servers: of #ChatFoundServer: those on the local network */
+void chat_room_dialog_set_found (ChatRoomDialog *self, GListModel *servers);
+
+/* Fills in server and room. Its key counts as long as the server is the one of the invite. */
+void chat_room_dialog_set_invite (ChatRoomDialog *self, const ChatInvite *invite);
+/* Returns: (transfer none) (nullable): the key that the server in the field must have */
+const char *chat_room_dialog_get_invited_key (ChatRoomDialog *self);
 
 /* What Enter and the button do: emits submitted where all is valid, else shows what is not. */
 void chat_room_dialog_submit (ChatRoomDialog *self);

@@ -40,6 +40,23 @@ append_settings (GMenu *section, ChatRoom *room)
                  "win.room-settings");
 }
 
+/* What is off the record is on no disk. */
+static void
+append_export (GMenu *menu, ChatRoom *room)
+{
+  g_autoptr (GMenu) section = g_menu_new ();
+  g_autoptr (GMenu) formats = g_menu_new ();
+
+  if (chat_room_is_off_record (room))
+    return;
+
+  g_menu_append (formats, _ ("As _Text…"), "win.export-room::txt");
+  g_menu_append (formats, _ ("As _Web Page…"), "win.export-room::html");
+  g_menu_append (formats, _ ("As _JSON…"), "win.export-room::json");
+  g_menu_append_submenu (section, _ ("E_xport"), G_MENU_MODEL (formats));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
+}
+
 static void
 append_way_out (GMenu *menu, ChatRoom *room)
 {
@@ -59,10 +76,14 @@ chat_room_menu_new (ChatRoom *room)
 
   g_return_val_if_fail (room == NULL || CHAT_IS_ROOM (room), NULL);
 
+  g_menu_append (first, _ ("_Invite…"), "win.invite");
+  g_menu_append (first, _ ("_Search…"), "room.find");
   g_menu_append (first, _ ("_Members"), "room.show-members");
   g_menu_append (first, _ ("Copy Server _Address"), "room.copy-address");
   append_settings (first, room);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
+  if (room != NULL)
+    append_export (menu, room);
   if (room != NULL && can_erase (room))
     append_section (menu, _ ("_Erase All I Said…"), "win.erase-mine");
   if (room != NULL)

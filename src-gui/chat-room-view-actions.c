@@ -91,6 +91,54 @@ on_insert_emoji (GtkWidget *widget, const char *name, GVariant *parameter)
   chat_composer_insert_emoji (chat_room_view_get_composer (CHAT_ROOM_VIEW (widget)));
 }
 
+static void
+on_mark (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_conversation_toggle_mark (chat_room_view_get_conversation (CHAT_ROOM_VIEW (widget)),
+                                 g_variant_get_uint32 (parameter));
+}
+
+static void
+on_clear_marks (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_conversation_clear_marks (chat_room_view_get_conversation (CHAT_ROOM_VIEW (widget)));
+}
+
+static void
+on_copy_marked (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+  ChatConversation *conversation = chat_room_view_get_conversation (self);
+  g_autofree char *text = NULL;
+
+  if (chat_conversation_get_n_marked (conversation) == 0)
+    return;
+  text = chat_conversation_dup_marked (conversation);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  chat_conversation_clear_marks (conversation);
+  chat_room_view_add_toast (self, _ ("Messages copied"));
+}
+
+/* Returns: whether there was something to end */
+static gboolean
+leave_marks (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  ChatConversation *conversation = chat_room_view_get_conversation (CHAT_ROOM_VIEW (widget));
+  const gboolean marking = chat_conversation_get_n_marked (conversation) > 0;
+
+  chat_conversation_clear_marks (conversation);
+  return marking;
+}
+
+static void
+on_find (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatRoomView *self = CHAT_ROOM_VIEW (widget);
+
+  if (chat_room_view_get_room (self) != NULL)
+    chat_find_bar_open (chat_room_view_get_find_bar (self));
+}
+
 /* The act's word, and the member's number */
 static void
 on_act (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -126,11 +174,19 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.scroll-to-start", NULL, on_scroll_to_start);
   gtk_widget_class_install_action (klass, "room.scroll-by-pages", "i", on_scroll_by_pages);
   gtk_widget_class_install_action (klass, "room.insert-emoji", NULL, on_insert_emoji);
+  gtk_widget_class_install_action (klass, "room.find", NULL, on_find);
+  gtk_widget_class_install_action (klass, "room.mark", "u", on_mark);
+  gtk_widget_class_install_action (klass, "room.clear-marks", NULL, on_clear_marks);
+  gtk_widget_class_install_action (klass, "room.copy-marked", NULL, on_copy_marked);
   gtk_widget_class_install_action (klass, "room.act", "(st)", on_act);
   gtk_widget_class_install_action (klass, "room.raise-hand", NULL, on_raise_hand);
   gtk_widget_class_install_action (klass, "room.reopen", NULL, on_reopen);
   gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
+  gtk_widget_class_add_binding (klass, GDK_KEY_Escape, 0, leave_marks, NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_c, GDK_CONTROL_MASK, "room.copy-marked",
+                                       NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_f, GDK_CONTROL_MASK, "room.find", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_End, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "room.scroll-to-end", NULL);
 }

@@ -6,6 +6,7 @@
 #include "chat-composer.h"
 #include "chat-conversation.h"
 #include "chat-hand-bar.h"
+#include "chat-find-bar.h"
 #include "chat-member-list.h"
 #include "chat-room-notes.h"
 #include "chat-room-view.h"
@@ -19,6 +20,7 @@ ChatComposer *chat_room_view_get_composer (ChatRoomView *self);
 ChatStateBar *chat_room_view_get_state_bar (ChatRoomView *self);
 ChatRoomNotes *chat_room_view_get_notes (ChatRoomView *self);
 ChatHandBar *chat_room_view_get_hand_bar (ChatRoomView *self);
+ChatFindBar *chat_room_view_get_find_bar (ChatRoomView *self);
 ChatMemberList *chat_room_view_get_member_list (ChatRoomView *self);
 /* Whether the members are on the screen, folded or not */
 gboolean chat_room_view_get_members_shown (ChatRoomView *self);

@@ -36,6 +36,10 @@ struct _ChatRoomView
   ChatLockButton *lock;
   ChatStateBar *state_bar;
   ChatRoomNotes *notes;
+  ChatFindBar *find_bar;
+  GtkWidget *find_button;
+  GtkActionBar *mark_bar;
+  GtkLabel *mark_label;
   ChatConversation *conversation;
   ChatHandBar *hand_bar;
   ChatComposer *composer;
@@ -186,6 +190,36 @@ on_composer_changed (ChatRoomView *self)
     chat_room_set_draft (self->room, text);
 }
 
+/* ---- searching */
+
+void
+chat_room_view_show_hit (ChatRoomView *self, ChatSearchHit *hit)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+  g_return_if_fail (CHAT_IS_SEARCH_HIT (hit));
+  g_return_if_fail (chat_search_hit_get_room (hit) == self->room);
+
+  guint position = chat_search_hit_locate (hit);
+
+  if (position == G_MAXUINT)
+    chat_room_view_add_toast (self, _ ("That message is no longer there"));
+  else
+    chat_conversation_show_message (self->conversation, position);
+}
+
+/* ---- messages that are picked out */
+
+static void
+update_marks (ChatRoomView *self)
+{
+  guint n = chat_conversation_get_n_marked (self->conversation);
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u message selected", "%u messages selected", n), n);
+
+  gtk_label_set_text (self->mark_label, text);
+  gtk_action_bar_set_revealed (self->mark_bar, n > 0);
+}
+
 /* ---- object */
 
 static void
@@ -276,6 +310,10 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, lock);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, state_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, notes);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, find_bar);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, find_button);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_bar);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_label);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, hand_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
@@ -298,6 +336,7 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   g_type_ensure (CHAT_TYPE_LOCK_BUTTON);
   g_type_ensure (CHAT_TYPE_STATE_BAR);
   g_type_ensure (CHAT_TYPE_ROOM_NOTES);
+  g_type_ensure (CHAT_TYPE_FIND_BAR);
   g_type_ensure (CHAT_TYPE_CONVERSATION);
   g_type_ensure (CHAT_TYPE_HAND_BAR);
   g_type_ensure (CHAT_TYPE_COMPOSER);
@@ -317,6 +356,8 @@ chat_room_view_init (ChatRoomView *self)
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::host", G_CALLBACK (update_state),
                                   self);
+  g_signal_group_connect_swapped (self->room_signals, "notify::off-record",
+                                  G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->room_signals, "notify::cohost", G_CALLBACK (update_state),
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::topic", G_CALLBACK (update_title),
@@ -326,6 +367,12 @@ chat_room_view_init (ChatRoomView *self)
   g_signal_connect_swapped (self->composer, "changed", G_CALLBACK (on_composer_changed), self);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_reveal_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->conversation, "marks-changed", G_CALLBACK (update_marks), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->find_bar, "hit-chosen", G_CALLBACK (chat_room_view_show_hit), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->find_bar, "closed", G_CALLBACK (chat_room_view_focus_composer),
+                           self, G_CONNECT_SWAPPED);
   chat_composer_set_enter_sends (self->composer, TRUE);
   update_state (self);
   update_session (self);
@@ -353,6 +400,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   chat_state_bar_set_room (self->state_bar, room);
   chat_room_notes_set_room (self->notes, room);
   chat_hand_bar_set_room (self->hand_bar, room);
+  chat_find_bar_set_room (self->find_bar, room);
   update_state (self);
   update_session (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROOM]);
@@ -380,11 +428,20 @@ chat_room_view_set_enter_sends (ChatRoomView *self, gboolean enter_sends)
 }
 
 void
+chat_room_view_set_format (ChatRoomView *self, gboolean format)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  chat_conversation_set_format (self->conversation, format);
+}
+
+void
 chat_room_view_adapt (ChatRoomView *self, int width, gboolean folded)
 {
   g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
 
   gtk_widget_set_visible (self->back, folded);
+  gtk_widget_set_visible (self->find_button, !folded); /* it is in the menu, too */
   adw_header_bar_set_show_start_title_buttons (self->header, folded);
   /* There is little room for the name of the room. */
   chat_lock_button_set_sparing (self->lock, folded);
@@ -437,6 +494,14 @@ chat_room_view_get_hand_bar (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
 
   return self->hand_bar;
+}
+
+ChatFindBar *
+chat_room_view_get_find_bar (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->find_bar;
 }
 
 ChatMemberList *

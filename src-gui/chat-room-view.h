@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat-room.h"
+#include "chat-search-hit.h"
 
 #include <adwaita.h>
 
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
  *
  * Actions it installs:   room.send (s)  room.resend (u: position)  room.copy-message (u)
  *                        room.show-members (stateful b)  room.scroll-to-end  room.insert-emoji
+ *                        room.find  room.mark (u)  room.clear-marks  room.copy-marked
  * Window actions it uses: win.leave-room  win.show-rooms (back, when folded)  win.retry
  *                        win.create-room  win.join-room  win.forget-room */
 
@@ -29,6 +31,9 @@ ChatRoom *chat_room_view_get_room (ChatRoomView *self);
  * (Ctrl+Enter sends then) */
 void chat_room_view_set_enter_sends (ChatRoomView *self, gboolean enter_sends);
 
+/* Whether light formatting is shown as it is meant; so it begins */
+void chat_room_view_set_format (ChatRoomView *self, gboolean format);
+
 /**
  * chat_room_view_adapt:
  * @width: of the whole window, px
@@ -37,6 +42,9 @@ void chat_room_view_set_enter_sends (ChatRoomView *self, gboolean enter_sends);
  * Told by the window on each change of its layout.
  */
 void chat_room_view_adapt (ChatRoomView *self, int width, gboolean folded);
+
+/* Brings what was found in its room onto the screen. */
+void chat_room_view_show_hit (ChatRoomView *self, ChatSearchHit *hit);
 
 /* Puts the cursor into the composer. */
 void chat_room_view_focus_composer (ChatRoomView *self);

@@ -6,6 +6,7 @@
 #include "chat-message-rows.h"
 
 #define END_SLOP_PX 4
+#define SHOWN_AT 0.25  /* of the height: what one goes to */
 #define LAYOUT_TRIES 4 /* each gives widgets to rows whose height was a guess */
 
 typedef struct
@@ -207,6 +208,19 @@ chat_scroll_place_go_to_end (ChatScrollPlace *self)
 }
 
 void
+chat_scroll_place_go_to (ChatScrollPlace *self, guint position)
+{
+  g_return_if_fail (self != NULL);
+
+  self->anchor.position = position;
+  self->anchor.offset = (int) (gtk_widget_get_height (self->scrolled) * SHOWN_AT);
+  if (!self->following)
+    return;
+  self->following = FALSE;
+  self->on_changed (self->data);
+}
+
+void
 chat_scroll_place_seek (ChatScrollPlace *self)
 {
   g_return_if_fail (self != NULL);
@@ -221,12 +235,14 @@ chat_scroll_place_allocate (ChatScrollPlace *self, GtkWidget *child, int width, 
 {
   GtkAllocation whole = { 0, 0, width, height };
   gboolean resized = FALSE;
+  gboolean going = FALSE;
 
   g_return_if_fail (self != NULL);
 
   resized = width != self->old_width || height != self->old_height;
   self->seeking |= resized;
-  if (resized && !self->following)
+  going = self->anchor.position != GTK_INVALID_LIST_POSITION;
+  if (resized && !self->following && !going)
     self->anchor = find_top (self);
   self->old_width = width;
   self->old_height = height;
@@ -237,6 +253,8 @@ chat_scroll_place_allocate (ChatScrollPlace *self, GtkWidget *child, int width, 
     gtk_widget_size_allocate (child, &whole, -1);
   self->in_layout = FALSE;
   self->anchor.position = GTK_INVALID_LIST_POSITION;
+  if (going)
+    reconsider_following (self); /* it may be the end */
 }
 
 guint

@@ -27,6 +27,8 @@ gboolean chat_scroll_place_is_following (ChatScrollPlace *self);
 void chat_scroll_place_follow (ChatScrollPlace *self);
 /* The same, and now, as far as the end is known */
 void chat_scroll_place_go_to_end (ChatScrollPlace *self);
+/* From the next layout on to the row at @position, which stands a little below the top */
+void chat_scroll_place_go_to (ChatScrollPlace *self, guint position);
 /* The end may have moved: for whenever the model changes. */
 void chat_scroll_place_seek (ChatScrollPlace *self);
 

@@ -2,13 +2,19 @@
 #include "chat-server-row.h"
 
 #include "chat-error-text.h"
+#include "chat-found-servers.h"
 #include "chat-ime-guard.h"
+#include "chat-invite-text.h"
+#include "chat-spoken-names.h"
+
+#include <glib/gi18n.h>
 
 struct _ChatServerRow
 {
   AdwEntryRow parent_instance;
 
   gboolean valid;
+  guint invite_idle; /* source: an invite stands in the field */
 
   ChatFieldHint *hint; /* owned (nullable) */
 
@@ -16,6 +22,8 @@ struct _ChatServerRow
   GtkMenuButton *recent_button;
   GtkPopover *recent_popover;
   GtkBox *recent_box;
+  GtkWidget *recent_heading;
+  ChatFoundServers *found;
 };
 
 G_DEFINE_FINAL_TYPE (ChatServerRow, chat_server_row, ADW_TYPE_ENTRY_ROW)
@@ -31,6 +39,7 @@ enum
 enum
 {
   SUBMITTED,
+  INVITE_ENTERED,
   N_SIGNALS,
 };
 
@@ -58,13 +67,53 @@ is_blank (const char *text)
   return *g_strstrip (copy) == '\0';
 }
 
+/* --- an invite instead of an address -------------------------------------------------------------
+ */
+
+static gboolean
+on_invite_entered (gpointer data)
+{
+  g_autoptr (ChatServerRow) self = g_object_ref (data);
+  g_autofree char *link = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self)));
+  g_autoptr (ChatInvite) invite = chat_invite_parse (link, -1, NULL);
+
+  self->invite_idle = 0;
+  if (invite == NULL)
+    return G_SOURCE_REMOVE;
+  if (g_signal_has_handler_pending (self, signals[INVITE_ENTERED], 0, FALSE))
+    g_signal_emit (self, signals[INVITE_ENTERED], 0, invite);
+  else
+    g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "open-invite",
+                                    g_variant_new_string (link));
+  return G_SOURCE_REMOVE;
+}
+
+/* Later: the field is in the middle of a change. Returns: (transfer full): what is wrong with it */
+static char *
+judge_invite (ChatServerRow *self, const char *text)
+{
+  ChatInviteProblem problem;
+  g_autoptr (ChatInvite) invite = chat_invite_parse (text, -1, &problem);
+
+  if (invite != NULL && self->invite_idle == 0)
+    self->invite_idle = g_idle_add (on_invite_entered, self);
+  return g_strdup (chat_invite_problem_text (problem));
+}
+
+static char *
+judge_address (const char *text, const GError *error)
+{
+  return error != NULL && !is_blank (text) ? chat_error_text (error) : NULL;
+}
+
 static void
 check (ChatServerRow *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self));
   g_autoptr (GError) error = NULL;
   g_autoptr (ChatEndpoint) endpoint = chat_endpoint_parse (text, &error);
-  g_autofree char *reason = endpoint == NULL && !is_blank (text) ? chat_error_text (error) : NULL;
+  g_autofree char *reason =
+      chat_invite_is_meant (text) ? judge_invite (self, text) : judge_address (text, error);
   gboolean valid = endpoint != NULL;
 
   show_reason (self, reason, NULL);
@@ -90,6 +139,37 @@ on_recent_clicked (GtkButton *button, ChatServerRow *self)
 }
 
 static void
+on_found_chosen (ChatServerRow *self, const char *address)
+{
+  gtk_popover_popdown (self->recent_popover);
+  chat_server_row_set_address (self, address);
+}
+
+static gboolean
+has_recent (ChatServerRow *self)
+{
+  return gtk_widget_get_first_child (GTK_WIDGET (self->recent_box)) != NULL;
+}
+
+/* That there are servers nearby is said without a click: whoever comes first knows no address. */
+static void
+update_button (ChatServerRow *self)
+{
+  const guint n = chat_found_servers_count (self->found);
+  /* Translators: a small button: servers that were found on the local network */
+  g_autofree char *label = g_strdup_printf (ngettext ("%u nearby", "%u nearby", n), n);
+
+  if (n > 0)
+    gtk_menu_button_set_label (self->recent_button, label);
+  else
+    gtk_menu_button_set_icon_name (self->recent_button, "pan-down-symbolic");
+  gtk_menu_button_set_always_show_arrow (self->recent_button, n > 0);
+  chat_spoken_names_give (GTK_WIDGET (self->recent_button));
+  gtk_widget_set_visible (self->recent_heading, n > 0 && has_recent (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->recent_button), n > 0 || has_recent (self));
+}
+
+static void
 append_recent (ChatServerRow *self, const char *address)
 {
   GtkWidget *button = gtk_button_new_with_label (address);
@@ -107,6 +187,7 @@ chat_server_row_dispose (GObject *object)
   ChatServerRow *self = CHAT_SERVER_ROW (object);
 
   g_clear_object (&self->hint);
+  g_clear_handle_id (&self->invite_idle, g_source_remove);
 
   G_OBJECT_CLASS (chat_server_row_parent_class)->dispose (object);
 }
@@ -162,12 +243,19 @@ chat_server_row_class_init (ChatServerRowClass *klass)
 
   signals[SUBMITTED] = g_signal_new ("submitted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[INVITE_ENTERED] =
+      g_signal_new ("invite-entered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
+  g_type_ensure (CHAT_TYPE_FOUND_SERVERS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-server-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ChatServerRow, recent_button);
   gtk_widget_class_bind_template_child (widget_class, ChatServerRow, recent_popover);
   gtk_widget_class_bind_template_child (widget_class, ChatServerRow, recent_box);
+  gtk_widget_class_bind_template_child (widget_class, ChatServerRow, recent_heading);
+  gtk_widget_class_bind_template_child (widget_class, ChatServerRow, found);
+  gtk_widget_class_bind_template_callback (widget_class, on_found_chosen);
 }
 
 static void
@@ -206,8 +294,19 @@ chat_server_row_set_recent (ChatServerRow *self, const char *const *addresses)
   for (guint i = 0; addresses != NULL && addresses[i] != NULL; i++)
     append_recent (self, addresses[i]);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->recent_button),
-                          addresses != NULL && addresses[0] != NULL);
+  update_button (self);
+}
+
+void
+chat_server_row_set_found (ChatServerRow *self, GListModel *servers)
+{
+  g_return_if_fail (CHAT_IS_SERVER_ROW (self));
+
+  chat_found_servers_set_model (self->found, servers);
+  if (servers != NULL)
+    g_signal_connect_object (servers, "items-changed", G_CALLBACK (update_button), self,
+                             G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  update_button (self);
 }
 
 gboolean

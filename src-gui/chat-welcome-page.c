@@ -310,6 +310,14 @@ chat_welcome_page_fill (ChatWelcomePage *self,
 }
 
 void
+chat_welcome_page_set_found (ChatWelcomePage *self, GListModel *servers)
+{
+  g_return_if_fail (CHAT_IS_WELCOME_PAGE (self));
+
+  chat_server_row_set_found (self->server_row, servers);
+}
+
+void
 chat_welcome_page_set_first_start (ChatWelcomePage *self, gboolean first_start)
 {
   g_return_if_fail (CHAT_IS_WELCOME_PAGE (self));

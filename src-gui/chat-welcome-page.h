@@ -27,6 +27,8 @@ void chat_welcome_page_fill (ChatWelcomePage *self,
                              const char *user,
                              const char *address,
                              const char *const *recent);
+/* @servers: of #ChatFoundServer: those on the local network; once */
+void chat_welcome_page_set_found (ChatWelcomePage *self, GListModel *servers);
 void chat_welcome_page_set_first_start (ChatWelcomePage *self, gboolean first_start);
 
 /* Returns: (transfer full) (nullable): the valid name in the field */

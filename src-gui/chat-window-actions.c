@@ -95,6 +95,12 @@ show_rooms (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_leaflet_set_visible_child (self->leaflet, self->sidebar);
 }
 
+static void
+search (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_window_search (CHAT_WINDOW (widget));
+}
+
 /* --- the room that is shown --------------------------------------------------------------------
  */
 
@@ -105,6 +111,21 @@ leave_room (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->room != NULL)
     chat_window_leave (self, self->room);
+}
+
+static void
+invite (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatWindow *self = CHAT_WINDOW (widget);
+
+  if (self->room != NULL)
+    chat_window_invite (self, self->room);
+}
+
+static void
+open_invite (GtkWidget *widget, const char *name, GVariant *link)
+{
+  chat_window_open_invite (CHAT_WINDOW (widget), g_variant_get_string (link, NULL));
 }
 
 static void
@@ -123,6 +144,15 @@ room_settings (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->room != NULL)
     chat_window_show_room_settings (self, self->room);
+}
+
+static void
+export_room (GtkWidget *widget, const char *name, GVariant *suffix)
+{
+  ChatWindow *self = CHAT_WINDOW (widget);
+
+  if (self->room != NULL)
+    chat_window_export (self, self->room, g_variant_get_string (suffix, NULL));
 }
 
 static void
@@ -168,6 +198,12 @@ rejoin_room (GtkWidget *widget, const char *name, GVariant *parameter)
   ChatWindow *self = CHAT_WINDOW (widget);
 
   rejoin (self, self->room);
+}
+
+static void
+find (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (GTK_WIDGET (CHAT_WINDOW (widget)->room_view), "room.find", NULL);
 }
 
 static void
@@ -259,18 +295,35 @@ static const struct
   const char *type;
   GtkWidgetActionActivateFunc activate;
 } actions[] = {
-  { "win.create-room", NULL, create_room },  { "win.join-room", NULL, join_room },
-  { "win.list-rooms", NULL, list_rooms },    { "win.show-servers", NULL, show_servers },
-  { "win.open-room", "s", open_room },       { "win.room-at", "u", room_at },
-  { "win.next-room", NULL, next_room },      { "win.previous-room", NULL, previous_room },
-  { "win.show-rooms", NULL, show_rooms },    { "win.leave-room", NULL, leave_room },
-  { "win.forget-room", NULL, forget_room },  { "win.retry", NULL, retry },
-  { "win.rejoin-room", NULL, rejoin_room },  { "win.toggle-members", NULL, toggle_members },
-  { "win.part-room", "s", part_room },       { "win.remove-room", "s", remove_room },
-  { "win.retry-room", "s", retry_room },     { "win.rejoin-room-at", "s", rejoin_room_at },
-  { "win.copy-address", "s", copy_address }, { "win.say-copied", NULL, say_copied },
-  { "win.open-menu", NULL, open_menu },      { "win.show-server", "s", show_server },
-  { "win.erase-mine", NULL, erase_mine },    { "win.room-settings", NULL, room_settings },
+  { "win.create-room", NULL, create_room },
+  { "win.join-room", NULL, join_room },
+  { "win.list-rooms", NULL, list_rooms },
+  { "win.show-servers", NULL, show_servers },
+  { "win.open-room", "s", open_room },
+  { "win.room-at", "u", room_at },
+  { "win.next-room", NULL, next_room },
+  { "win.previous-room", NULL, previous_room },
+  { "win.show-rooms", NULL, show_rooms },
+  { "win.leave-room", NULL, leave_room },
+  { "win.forget-room", NULL, forget_room },
+  { "win.retry", NULL, retry },
+  { "win.rejoin-room", NULL, rejoin_room },
+  { "win.toggle-members", NULL, toggle_members },
+  { "win.part-room", "s", part_room },
+  { "win.remove-room", "s", remove_room },
+  { "win.retry-room", "s", retry_room },
+  { "win.rejoin-room-at", "s", rejoin_room_at },
+  { "win.copy-address", "s", copy_address },
+  { "win.say-copied", NULL, say_copied },
+  { "win.open-menu", NULL, open_menu },
+  { "win.show-server", "s", show_server },
+  { "win.erase-mine", NULL, erase_mine },
+  { "win.search", NULL, search },
+  { "win.find", NULL, find },
+  { "win.export-room", "s", export_room },
+  { "win.invite", NULL, invite },
+  { "win.open-invite", "s", open_invite },
+  { "win.room-settings", NULL, room_settings },
 };
 
 void
@@ -294,4 +347,7 @@ chat_window_update_actions (ChatWindow *self)
   gtk_widget_action_set_enabled (widget, "win.rejoin-room", ended);
   gtk_widget_action_set_enabled (widget, "win.retry", unreachable);
   gtk_widget_action_set_enabled (widget, "win.toggle-members", room);
+  gtk_widget_action_set_enabled (widget, "win.invite", room && !ended);
+  gtk_widget_action_set_enabled (widget, "win.search", room);
+  gtk_widget_action_set_enabled (widget, "win.find", room);
 }

@@ -13,6 +13,7 @@ typedef struct
   GCancellable *cancellable; /* owned: of what is being asked */
   ChatEndpoint *endpoint;    /* owned */
   char *user;                /* owned (nullable) */
+  char *invited_key;         /* owned (nullable): the server's, as an invite has it */
 } Request;
 
 static Request *
@@ -39,6 +40,7 @@ request_free (Request *request)
   g_object_unref (request->cancellable);
   g_object_unref (request->endpoint);
   g_free (request->user);
+  g_free (request->invited_key);
   g_free (request);
 }
 
@@ -104,8 +106,10 @@ static void
 refuse_entering (Request *request, GtkWindow *dialog, const GError *error)
 {
   chat_room_dialog_refuse (CHAT_ROOM_DIALOG (dialog), error);
-  chat_window_ask_trust (request->window, dialog, request->endpoint, error, submit_again,
-                         g_object_ref (dialog), g_object_unref);
+  if (!chat_window_stop_invite (request->window, dialog, request->endpoint, request->invited_key,
+                                error))
+    chat_window_ask_trust (request->window, dialog, request->endpoint, error, submit_again,
+                           g_object_ref (dialog), g_object_unref);
 }
 
 static void
@@ -149,6 +153,21 @@ on_joined (GObject *source, GAsyncResult *result, gpointer data)
   end_entering (request, room, error);
 }
 
+/* Takes the request. */
+static void
+ask_to_enter (Request *request, ChatRoomDialog *dialog, const char *room, guint flags)
+{
+  ChatClient *client = request->window->client;
+
+  if (chat_room_dialog_get_purpose (dialog) == CHAT_ROOM_DIALOG_CREATE)
+    chat_client_create_room_async (client, request->endpoint, room, request->user, flags,
+                                   request->cancellable, on_created, request);
+  else
+    chat_client_join_locked_room_async (client, request->endpoint, room, request->user,
+                                        chat_room_dialog_get_password (dialog),
+                                        request->cancellable, on_joined, request);
+}
+
 static void
 on_submitted (ChatRoomDialog *dialog,
               ChatEndpoint *endpoint,
@@ -167,14 +186,16 @@ on_submitted (ChatRoomDialog *dialog,
       return;
     }
 
-  Request *request = request_new (self, dialog, endpoint, user);
-  if (create)
-    chat_client_create_room_async (self->client, endpoint, room, user, flags, request->cancellable,
-                                   on_created, request);
-  else
-    chat_client_join_locked_room_async (self->client, endpoint, room, user,
-                                        chat_room_dialog_get_password (dialog),
-                                        request->cancellable, on_joined, request);
+  g_autoptr (Request) request = request_new (self, dialog, endpoint, user);
+  g_autoptr (GError) error = NULL;
+  request->invited_key = g_strdup (chat_room_dialog_get_invited_key (dialog));
+  if (!chat_client_expect_key (self->client, endpoint, request->invited_key, &error))
+    {
+      refuse_entering (request, GTK_WINDOW (dialog), error);
+      return;
+    }
+
+  ask_to_enter (g_steal_pointer (&request), dialog, room, flags);
 }
 
 /* --- the way out: start a server on this computer ----------------------------------------------
@@ -267,6 +288,7 @@ open_room_dialog (ChatWindow *self,
   g_auto (GStrv) recent = g_settings_get_strv (self->settings, "recent-servers");
 
   chat_room_dialog_set_recent (dialog, (const char *const *) recent);
+  chat_room_dialog_set_found (dialog, chat_discovery_get_servers (self->discovery));
   chat_room_dialog_fill (dialog, address != NULL ? address : usual_address, room,
                          user != NULL ? user : usual_user);
   g_signal_connect_object (dialog, "submitted", G_CALLBACK (on_submitted), self, 0);
@@ -312,6 +334,33 @@ chat_window_rejoin (ChatWindow *self, ChatRoom *room)
                                              chat_room_get_user_name (room)));
 }
 
+/* Who has just typed a name on the page of the first start wants to have it. */
+static char *
+dup_typed_user (ChatWindow *self)
+{
+  gboolean typing = self->welcome != NULL &&
+                    gtk_stack_get_visible_child (self->main_stack) == GTK_WIDGET (self->welcome);
+
+  return typing ? chat_welcome_page_dup_user (self->welcome) : NULL;
+}
+
+void
+chat_window_ask_for_invited (ChatWindow *self, const ChatInvite *invite)
+{
+  g_autofree char *user = dup_typed_user (self);
+
+  if (CHAT_IS_ROOM_DIALOG (self->dialog) &&
+      chat_room_dialog_is_busy (CHAT_ROOM_DIALOG (self->dialog)))
+    {
+      present_dialog (self);
+      return;
+    }
+
+  close_dialog (self);
+  chat_room_dialog_set_invite (open_room_dialog (self, CHAT_ROOM_DIALOG_JOIN, NULL, NULL, user),
+                               invite);
+}
+
 /* --- the list of rooms -------------------------------------------------------------------------
  */
 
@@ -352,6 +401,7 @@ on_refresh_requested (ChatListDialog *dialog, ChatEndpoint *endpoint, ChatWindow
 {
   cancel_request (dialog);
   Request *request = request_new (self, dialog, endpoint, NULL);
+  chat_client_expect_key (self->client, endpoint, NULL, NULL);
   chat_client_list_rooms_async (self->client, endpoint, request->cancellable, on_listed, request);
 }
 
@@ -384,6 +434,7 @@ chat_window_list_rooms (ChatWindow *self)
   g_auto (GStrv) recent = g_settings_get_strv (self->settings, "recent-servers");
 
   chat_list_dialog_set_recent (dialog, (const char *const *) recent);
+  chat_list_dialog_set_found (dialog, chat_discovery_get_servers (self->discovery));
   chat_list_dialog_set_address (dialog, address != NULL ? address : usual_address);
   g_signal_connect_object (dialog, "refresh-requested", G_CALLBACK (on_refresh_requested), self, 0);
   g_signal_connect_object (dialog, "room-chosen", G_CALLBACK (on_room_chosen), self, 0);

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "chat-confirm.h"
+#include "chat-discovery.h"
+#include "chat-invite.h"
 #include "chat-room-list.h"
 #include "chat-room-view.h"
+#include "chat-search-pane.h"
 #include "chat-welcome-page.h"
 #include "chat-window.h"
 
@@ -12,7 +15,8 @@ G_BEGIN_DECLS
 /* What the files of ChatWindow share: chat-window (widgets, what is shown), chat-window-actions,
  * chat-window-dialogs (create, join, list), chat-window-settings (what hosts set),
  * chat-window-servers (first start, the server on this computer), chat-window-trust (keys and
- * encryption), chat-window-leaving (rooms, and the window itself), chat-window-host-leaving. */
+ * encryption), chat-window-export (into a file), chat-window-invites (links into rooms),
+ * chat-window-leaving (rooms, and the window itself), chat-window-host-leaving. */
 
 struct _ChatWindow
 {
@@ -29,6 +33,7 @@ struct _ChatWindow
   ChatClient *client;
   ChatLocalServer *local_server;
   ChatNotifier *notifier;
+  ChatDiscovery *discovery;
   GCancellable *cancellable; /* cancelled with the window */
 
   GtkWindow *question; /* borrowed, weak (nullable): about closing */
@@ -39,7 +44,10 @@ struct _ChatWindow
   AdwToastOverlay *toasts;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
+  GtkToggleButton *search_button;
+  GtkStack *sidebar_stack;
   ChatRoomList *room_list;
+  ChatSearchPane *search_pane;
   GtkStack *content_stack;
   ChatRoomView *room_view;
   ChatWelcomePage *welcome; /* not of the template: made when it is shown first */
@@ -51,6 +59,9 @@ GListModel *chat_window_get_rooms (ChatWindow *self); /* (transfer none) of Chat
 /* @text: plain */
 void chat_window_toast (ChatWindow *self, const char *text);
 
+/* All rooms, in the sidebar */
+void chat_window_search (ChatWindow *self);
+
 /* chat-window-actions.c */
 void chat_window_install_actions (GtkWidgetClass *widget_class);
 void chat_window_update_actions (ChatWindow *self);
@@ -60,6 +71,24 @@ void chat_window_ask_for_room (ChatWindow *self, ChatRoomDialogPurpose purpose);
 /* Joins again a room that has ended, with the same name. */
 void chat_window_rejoin (ChatWindow *self, ChatRoom *room);
 void chat_window_list_rooms (ChatWindow *self);
+
+/* Joins by an invite: a dialog that is open makes way, unless it waits for a server. */
+void chat_window_ask_for_invited (ChatWindow *self, const ChatInvite *invite);
+
+/* chat-window-invites.c */
+/* Shows a link into @room. */
+void chat_window_invite (ChatWindow *self, ChatRoom *room);
+/* @link: whatever somebody opened or pasted; tells what is wrong with it */
+void chat_window_open_invite (ChatWindow *self, const char *link);
+/* Tells that the server is not the one that an invite is for; there is no way on.
+ * @key: (nullable): of the invite
+ *
+ * Returns: whether @error was such */
+gboolean chat_window_stop_invite (ChatWindow *self,
+                                  GtkWindow *over,
+                                  ChatEndpoint *endpoint,
+                                  const char *key,
+                                  const GError *error);
 
 /* chat-window-servers.c */
 void chat_window_show_welcome (ChatWindow *self);
@@ -90,6 +119,9 @@ void chat_window_greet_server (ChatWindow *self, ChatRoom *room);
 
 /* chat-window-settings.c: what its hosts may set, or what others may know */
 void chat_window_show_room_settings (ChatWindow *self, ChatRoom *room);
+
+/* chat-window-export.c; @suffix: "txt", "html" or "json" */
+void chat_window_export (ChatWindow *self, ChatRoom *room, const char *suffix);
 
 /* chat-window-leaving.c */
 void chat_window_leave (ChatWindow *self, ChatRoom *room);

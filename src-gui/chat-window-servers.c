@@ -54,6 +54,7 @@ need_welcome (ChatWindow *self)
   if (self->welcome != NULL)
     return;
   self->welcome = g_object_new (CHAT_TYPE_WELCOME_PAGE, NULL);
+  chat_welcome_page_set_found (self->welcome, chat_discovery_get_servers (self->discovery));
   gtk_stack_add_named (self->main_stack, GTK_WIDGET (self->welcome), "welcome");
   chat_window_connect_welcome (self);
 }
@@ -174,6 +175,7 @@ on_connect_requested (ChatWindow *self, ChatEndpoint *endpoint)
   Asked *asked = asked_new (self, endpoint);
 
   chat_welcome_page_set_busy (self->welcome, TRUE);
+  chat_client_expect_key (self->client, endpoint, NULL, NULL);
   chat_client_list_rooms_async (self->client, endpoint, self->cancellable, on_server_asked, asked);
 }
 

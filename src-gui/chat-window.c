@@ -158,6 +158,52 @@ on_room_opened (ChatWindow *self, ChatRoom *room)
   chat_window_show_room (self, room);
 }
 
+/* --- searching ---------------------------------------------------------------------------------
+ */
+
+static void
+on_search_toggled (ChatWindow *self)
+{
+  gboolean active = gtk_toggle_button_get_active (self->search_button);
+
+  gtk_stack_set_visible_child (self->sidebar_stack, active ? GTK_WIDGET (self->search_pane)
+                                                           : GTK_WIDGET (self->room_list));
+  if (active)
+    chat_search_pane_open (self->search_pane);
+}
+
+static void
+on_search_closed (ChatWindow *self)
+{
+  gtk_toggle_button_set_active (self->search_button, FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_button));
+}
+
+static void
+on_hit_activated (ChatWindow *self, ChatSearchHit *hit)
+{
+  ChatRoom *room = chat_search_hit_get_room (hit);
+
+  if (find_position (self, room) == GTK_INVALID_LIST_POSITION)
+    {
+      chat_window_toast (self, _ ("That room is no longer in the list"));
+      return;
+    }
+  chat_window_show_room (self, room);
+  chat_room_view_show_hit (self->room_view, hit);
+}
+
+void
+chat_window_search (ChatWindow *self)
+{
+  if (g_list_model_get_n_items (chat_window_get_rooms (self)) == 0)
+    return;
+
+  show_pane (self, FALSE);
+  gtk_toggle_button_set_active (self->search_button, TRUE);
+  chat_search_pane_open (self->search_pane);
+}
+
 /* --- settings ----------------------------------------------------------------------------------
  */
 
@@ -166,6 +212,13 @@ apply_enter_sends (ChatWindow *self)
 {
   chat_room_view_set_enter_sends (self->room_view,
                                   g_settings_get_boolean (self->settings, "enter-sends"));
+}
+
+static void
+apply_format (ChatWindow *self)
+{
+  chat_room_view_set_format (self->room_view,
+                             g_settings_get_boolean (self->settings, "format-messages"));
 }
 
 static void
@@ -232,6 +285,7 @@ chat_window_dispose (GObject *object)
   g_clear_object (&self->room);
   g_clear_weak_pointer (&self->question);
   g_clear_weak_pointer (&self->dialog);
+  g_clear_object (&self->discovery);
   g_clear_object (&self->notifier);
   g_clear_object (&self->local_server);
   g_clear_object (&self->client);
@@ -257,13 +311,19 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, ChatWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, ChatWindow, sidebar_stack);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, room_list);
+  gtk_widget_class_bind_template_child (widget_class, ChatWindow, search_pane);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, content_stack);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, room_view);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, empty_menu_button);
   gtk_widget_class_bind_template_callback (widget_class, on_folded_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_room_opened);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_closed);
+  gtk_widget_class_bind_template_callback (widget_class, on_hit_activated);
 }
 
 static void
@@ -280,6 +340,7 @@ chat_window_class_init (ChatWindowClass *klass)
   chat_window_install_actions (widget_class);
   g_type_ensure (CHAT_TYPE_ROOM_LIST);
   g_type_ensure (CHAT_TYPE_ROOM_VIEW);
+  g_type_ensure (CHAT_TYPE_SEARCH_PANE);
   bind_template (widget_class);
 }
 
@@ -297,9 +358,12 @@ follow (ChatWindow *self)
   GListModel *rooms = chat_window_get_rooms (self);
 
   chat_room_list_set_rooms (self->room_list, rooms);
+  chat_search_pane_set_rooms (self->search_pane, rooms);
   g_signal_connect_object (rooms, "items-changed", G_CALLBACK (on_rooms_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->settings, "changed::enter-sends", G_CALLBACK (apply_enter_sends),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::format-messages", G_CALLBACK (apply_format),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (update_seen), NULL);
   g_signal_connect_swapped (self->leaflet, "notify::visible-child", G_CALLBACK (update_seen), self);
@@ -318,9 +382,11 @@ chat_window_new (ChatApplication *app)
   self->client = g_object_ref (chat_application_get_client (app));
   self->local_server = g_object_ref (chat_application_get_local_server (app));
   self->notifier = g_object_ref (chat_application_get_notifier (app));
+  self->discovery = g_object_ref (chat_application_get_discovery (app));
 
   follow (self);
   apply_enter_sends (self);
+  apply_format (self);
   restore_size (self);
   on_rooms_changed (self);
   if (g_settings_get_boolean (self->settings, "set-up"))

@@ -4,6 +4,8 @@
 #include "chatd-config.h"
 
 #include "chat-limits.h"
+#include "chat-name.h"
+#include "chat-service.h"
 #include "chatd-address.h"
 
 #include <errno.h>
@@ -23,6 +25,8 @@ typedef enum
   KEY_NUMBER,
   KEY_LEGACY,
   KEY_PATH,
+  KEY_SWITCH,
+  KEY_LABEL,
 } KeyType;
 
 typedef struct
@@ -72,6 +76,8 @@ static const Key keys[] = {
   { "limits", "idle-timeout", KEY_NUMBER, FIELD (idle_timeout_s), 0, SECONDS_PER_YEAR,
     CHATD_DEFAULT_IDLE_TIMEOUT_S },
   { "legacy", "enabled", KEY_LEGACY, FIELD (legacy), 0, 0, CHATD_LEGACY_ON },
+  { "discovery", "announce", KEY_SWITCH, FIELD (announce), 0, 1, TRUE },
+  { "discovery", "name", KEY_LABEL, FIELD (announce_name), 0, 0, 0 },
 };
 
 static const char *const legacy_words[] = {
@@ -161,9 +167,10 @@ scan_group (Reader *reader, const char *line, guint number, char **group, GError
 
   name = g_strndup (line + 1, len - 2);
   if (!is_group (name))
-    return fail (
-        error, reader, number,
-        _ ("unknown group [%s]; there are [server], [tls], [rooms], [limits] and [legacy]"), name);
+    return fail (error, reader, number,
+                 _ ("unknown group [%s]; there are [server], [tls], [rooms], [limits], [legacy] "
+                    "and [discovery]"),
+                 name);
 
   g_free (*group);
   *group = g_steal_pointer (&name);
@@ -281,6 +288,36 @@ read_legacy (
 }
 
 static gboolean
+read_switch (
+    const Reader *reader, gsize key, const char *value, ChatdConfig *config, GError **error)
+{
+  const gboolean on = g_str_equal (value, "true");
+
+  if (!on && !g_str_equal (value, "false"))
+    return fail (error, reader, reader->lines[key], _ ("“%s” must be “true” or “false”, not “%s”"),
+                 keys[key].name, value);
+
+  G_STRUCT_MEMBER (gboolean, config, keys[key].offset) = on;
+  return TRUE;
+}
+
+/* Empty is not set. */
+static gboolean
+read_label (const Reader *reader, gsize key, const char *value, ChatdConfig *config, GError **error)
+{
+  char **field = &G_STRUCT_MEMBER (char *, config, keys[key].offset);
+
+  if (strlen (value) > CHAT_SERVICE_NAME_MAX || !chat_name_is_text (value, FALSE))
+    return fail (error, reader, reader->lines[key],
+                 _ ("“%s” must be one line of at most %u bytes, not “%s”"), keys[key].name,
+                 CHAT_SERVICE_NAME_MAX, value);
+
+  g_free (*field);
+  *field = *value != '\0' ? g_strdup (value) : NULL;
+  return TRUE;
+}
+
+static gboolean
 read_key (const Reader *reader, gsize key, ChatdConfig *config, GError **error)
 {
   g_autoptr (GError) why = NULL;
@@ -298,6 +335,10 @@ read_key (const Reader *reader, gsize key, ChatdConfig *config, GError **error)
       return read_legacy (reader, key, g_strchomp (value), config, error);
     case KEY_PATH:
       return read_path (reader, key, g_strchomp (value), config, error);
+    case KEY_SWITCH:
+      return read_switch (reader, key, g_strchomp (value), config, error);
+    case KEY_LABEL:
+      return read_label (reader, key, g_strchomp (value), config, error);
     case KEY_NUMBER:
     default:
       return read_number (reader, key, g_strchomp (value), config, error);
@@ -314,7 +355,7 @@ chatd_config_new (void)
   config->bind = g_strdup ("any");
   config->legacy = CHATD_LEGACY_ON;
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (keys[i].type == KEY_NUMBER)
+    if (keys[i].type == KEY_NUMBER || keys[i].type == KEY_SWITCH)
       G_STRUCT_MEMBER (guint, config, keys[i].offset) = keys[i].fallback;
   return config;
 }
@@ -328,6 +369,7 @@ chatd_config_copy (const ChatdConfig *config)
   copy->data_dir = g_strdup (config->data_dir);
   copy->tls_certificate = g_strdup (config->tls_certificate);
   copy->tls_key = g_strdup (config->tls_key);
+  copy->announce_name = g_strdup (config->announce_name);
   return copy;
 }
 
@@ -338,6 +380,7 @@ chatd_config_free (ChatdConfig *config)
   g_free (config->data_dir);
   g_free (config->tls_certificate);
   g_free (config->tls_key);
+  g_free (config->announce_name);
   g_free (config);
 }
 

@@ -52,6 +52,9 @@ typedef struct
   guint idle_timeout_s; /* 0: never */
   /* [legacy] */
   ChatdLegacy legacy;
+  /* [discovery] */
+  gboolean announce;
+  char *announce_name; /* owned (nullable): this computer's */
 } ChatdConfig;
 
 typedef enum

@@ -25,6 +25,7 @@ typedef struct
 static const Kind kinds[] = {
   [CHATD_LOG_STARTED] = { "started", G_LOG_LEVEL_MESSAGE },
   [CHATD_LOG_STOPPING] = { "stopping", G_LOG_LEVEL_MESSAGE },
+  [CHATD_LOG_ANNOUNCED] = { "announced", G_LOG_LEVEL_MESSAGE },
   [CHATD_LOG_RELOADED] = { "reloaded", G_LOG_LEVEL_MESSAGE },
   [CHATD_LOG_RELOAD_FAILED] = { "reload-failed", G_LOG_LEVEL_CRITICAL },
   [CHATD_LOG_ACCEPT_FAILED] = { "accept-failed", G_LOG_LEVEL_WARNING },

@@ -137,26 +137,6 @@ ChatdRoom *chatd_room_new (ChatdRoomShared *shared,
                            gpointer data);
 ChatdRoom *chatd_room_ref (ChatdRoom *self);
 void chatd_room_unref (ChatdRoom *self);
-/* A member that is absent for long already, when its room is loaded again */
-typedef struct
-{
-  guint64 number;
-  gint64 since_us; /* monotonic */
-} ChatdAbsence;
-
-/**
- * chatd_room_restore:
- * @host: member number; 0: there is none
- * @absences: (nullable): of #ChatdAbsence by number; who is not there is absent from now on
- *
- * As the store has it. Members by protocol 1 leave.
- */
-void chatd_room_restore (ChatdRoom *self,
-                         const ChatdStoreState *state,
-                         guint64 host,
-                         const GArray *absences);
-/* Returns: (transfer full) (nullable): for when it is loaded again; %NULL: it is in use */
-GArray *chatd_room_get_absences (const ChatdRoom *self);
 
 ChatdMember *chatd_room_find_by_name (ChatdRoom *self, const char *name_key);
 ChatdMember *chatd_room_find_by_key (ChatdRoom *self, const guint8 *key);
@@ -164,6 +144,9 @@ ChatdMember *chatd_room_find_by_number (ChatdRoom *self, guint64 number);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatdRoom, chatd_room_unref)
 
+/* One of its people, with @number and nothing else. @name, @name_key: (transfer full) */
+ChatdMember *chatd_room_new_member (
+    ChatdRoom *self, char *name, char *name_key, const guint8 *key, guint64 number);
 /* Adds an entering member, with the next number. @name, @name_key: (transfer full) */
 ChatdMember *chatd_room_add_member (ChatdRoom *self, char *name, char *name_key, const guint8 *key);
 /* It did not come in after all. */
@@ -189,6 +172,29 @@ void chatd_room_set_host (ChatdRoom *self, ChatdMember *member);
 GByteArray *chatd_room_encode_settings (ChatdRoom *self);
 /* Returns: whether @hash is that of the key by which it is owned */
 gboolean chatd_room_is_owned_by (const ChatdRoom *self, const guint8 *host_key_hash);
+
+/* --- chatd-room-restore.c --- */
+
+/* A member that is absent for long already, when its room is loaded again */
+typedef struct
+{
+  guint64 number;
+  gint64 since_us; /* monotonic */
+} ChatdAbsence;
+
+/**
+ * chatd_room_restore:
+ * @host: member number; 0: there is none
+ * @absences: (nullable): of #ChatdAbsence by number; who is not there is absent from now on
+ *
+ * As the store has it. Members by protocol 1 leave.
+ */
+void chatd_room_restore (ChatdRoom *self,
+                         const ChatdStoreState *state,
+                         guint64 host,
+                         const GArray *absences);
+/* Returns: (transfer full) (nullable): for when it is loaded again; %NULL: it is in use */
+GArray *chatd_room_get_absences (const ChatdRoom *self);
 
 /* --- chatd-room-change.c: from one state to another, if the disk takes it --- */
 
@@ -301,6 +307,9 @@ struct _ChatdRoomWrite
 
 /* Returns: %FALSE where nothing can be written just now; done does not come then */
 gboolean chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write);
+/* Uses the message's number up without an entry. @code: a literal. Returns: as above */
+gboolean
+chatd_room_write_refusal (ChatdMember *member, const ChatSubmission *submission, const char *code);
 /* Returns: whether the next @n writes will be taken, as one transaction */
 gboolean chatd_room_can_write (const ChatdRoom *self, guint n);
 gboolean chatd_room_put_member (ChatdRoom *self, const ChatdMember *member, gint64 left_us);
@@ -308,15 +317,21 @@ gboolean chatd_room_put_member (ChatdRoom *self, const ChatdMember *member, gint
 void chatd_room_tell_more (ChatdRoom *self);
 /* Tombstones in memory for what @number said up to the id @up_to. Returns: how many */
 guint chatd_room_erase_in_tail (ChatdRoom *self, guint64 number, guint64 up_to);
+/* Retention of a volatile log */
+void chatd_room_retain (ChatdRoom *self, guint64 keep_messages, gint64 keep_from_us);
+/* Before its end: its log counts no longer. */
+void chatd_room_free_log (ChatdRoom *self);
+
+/* What was not taken as nothing could be stored comes again after */
+#define CHATD_ROOM_BUSY_RETRY_MS 1000
+
+/* --- chatd-room-pages.c --- */
+
 /* Those that memory has and that were asked for by now */
 void chatd_room_answer_pages (ChatdRoom *self);
 void chatd_room_fail_pages (ChatdRoom *self);
 /* Asks the store where the log begins. */
 void chatd_room_learn_floor (ChatdRoom *self);
-/* Retention of a volatile log */
-void chatd_room_retain (ChatdRoom *self, guint64 keep_messages, gint64 keep_from_us);
-/* Before its end: its log counts no longer. */
-void chatd_room_free_log (ChatdRoom *self);
 
 /* --- chatd-room-news.c --- */
 

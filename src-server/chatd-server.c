@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chatd-server.h"
 
+#include "chatd-avahi.h"
 #include "chatd-bind.h"
 #include "chatd-control.h"
 #include "chatd-directory.h"
@@ -25,6 +26,7 @@ struct _ChatdServer
 {
   /* owned, each above those that it uses */
   ChatdListener *listener; /* (nullable): while it is not stopping */
+  ChatdAvahi *avahi;       /* (nullable): likewise, where others may know of it */
   ChatdControl *control;
   ChatdRequests *requests;
   ChatdUdpPort *udp_port;
@@ -36,6 +38,7 @@ struct _ChatdServer
   ChatdTimer *stop_timer;
   ChatdConfig *config;
   char *data_dir; /* as it was at the start */
+  char *bind;     /* likewise */
 
   guint tcp_port;
   guint udp_port_number;
@@ -79,6 +82,7 @@ chatd_server_stop (ChatdServer *self, ChatdServerStopped stopped, gpointer data)
   self->stopped_data = data;
   self->stop_by_us = g_get_monotonic_time () + STOP_TIMEOUT_US;
   g_clear_pointer (&self->listener, chatd_listener_free);
+  g_clear_pointer (&self->avahi, chatd_avahi_free);
   chatd_directory_stop (self->directory);
   chatd_timer_set (self->stop_timer, 0);
 }
@@ -141,6 +145,25 @@ configure (ChatdServer *self)
   chatd_listener_configure (self->listener, self->config);
 }
 
+static void
+announce (ChatdServer *self)
+{
+  ChatService service = { .udp_port = (guint16) self->udp_port_number,
+                          .legacy = self->config->legacy == CHATD_LEGACY_ON,
+                          .secure = TRUE };
+  g_autofree char *name = self->config->announce_name != NULL
+                              ? g_strdup (self->config->announce_name)
+                              : chatd_avahi_default_name ();
+
+  g_clear_pointer (&self->avahi, chatd_avahi_free);
+  if (!self->config->announce)
+    return;
+
+  g_strlcpy (service.fingerprint, chatd_tls_get_fingerprint (self->tls),
+             sizeof service.fingerprint);
+  self->avahi = chatd_avahi_new (name, self->bind, self->tcp_port, &service);
+}
+
 ChatdServer *
 chatd_server_new (const ChatdConfig *config, GError **error)
 {
@@ -149,6 +172,7 @@ chatd_server_new (const ChatdConfig *config, GError **error)
   ChatdServer *self = g_new0 (ChatdServer, 1);
   self->config = chatd_config_copy (config);
   self->data_dir = chatd_config_get_data_dir (config);
+  self->bind = g_strdup (config->bind);
   self->roster = chatd_roster_new (on_expired, self);
   self->stop_timer = chatd_timer_new (on_stop_timer, self);
   self->poller = chatd_poller_new (error);
@@ -160,6 +184,7 @@ chatd_server_new (const ChatdConfig *config, GError **error)
     }
 
   configure (self);
+  announce (self);
   return self;
 }
 
@@ -169,6 +194,7 @@ chatd_server_free (ChatdServer *self)
   g_return_if_fail (self != NULL);
 
   g_clear_pointer (&self->listener, chatd_listener_free);
+  g_clear_pointer (&self->avahi, chatd_avahi_free);
   g_clear_pointer (&self->directory, chatd_directory_free);
   g_clear_pointer (&self->requests, chatd_requests_free);
   g_clear_pointer (&self->control, chatd_control_free);
@@ -180,6 +206,7 @@ chatd_server_free (ChatdServer *self)
   g_clear_pointer (&self->stop_timer, chatd_timer_free);
   g_clear_pointer (&self->config, chatd_config_free);
   g_free (self->data_dir);
+  g_free (self->bind);
   g_free (self);
 }
 
@@ -240,6 +267,8 @@ chatd_server_reconfigure (ChatdServer *self, const ChatdConfig *config)
   if (self->listener != NULL)
     configure (self);
   reload_tls (self);
+  if (self->listener != NULL)
+    announce (self); /* name, protocols and key may be others */
 
   return g_str_equal (old->bind, config->bind) && old->tcp_port == config->tcp_port &&
          old->udp_port == config->udp_port && g_str_equal (self->data_dir, data_dir);

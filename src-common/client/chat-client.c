@@ -99,7 +99,8 @@ open_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
 static ChatSession *
 get_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
 {
-  if (type == G_TYPE_INVALID && chat_trust_get_pin (self->trust, endpoint) != NULL)
+  if (type == G_TYPE_INVALID && (chat_trust_get_pin (self->trust, endpoint) != NULL ||
+                                 chat_trust_get_expected (self->trust, endpoint) != NULL))
     type = CHAT_TYPE_SECURE_SESSION;
 
   for (guint i = 0; i < self->known->len; i++)
@@ -534,6 +535,42 @@ chat_client_forget_pin (ChatClient *self, ChatEndpoint *endpoint)
 
   if (!chat_trust_forget_pin (self->trust, endpoint, &error))
     g_warning ("%s", error->message);
+}
+
+/* What was met by itself is what an invite vouches for: nobody has to compare it any more. */
+static void
+note_vouched (ChatClient *self, ChatEndpoint *endpoint)
+{
+  g_autoptr (ChatSecureSession) session = find_secure_session (self, endpoint);
+
+  chat_trust_note_compared (self->trust, endpoint);
+  if (session != NULL && chat_session_is_first_contact (CHAT_SESSION (session)))
+    chat_session_confirm_fingerprint (CHAT_SESSION (session));
+}
+
+gboolean
+chat_client_expect_key (ChatClient *self,
+                        ChatEndpoint *endpoint,
+                        const char *fingerprint,
+                        GError **error)
+{
+  g_return_val_if_fail (CHAT_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (CHAT_IS_ENDPOINT (endpoint), FALSE);
+
+  const char *pin = chat_trust_get_pin (self->trust, endpoint);
+
+  chat_trust_expect (self->trust, endpoint, fingerprint);
+  if (fingerprint == NULL || pin == NULL)
+    return TRUE;
+  if (g_str_equal (pin, fingerprint))
+    {
+      note_vouched (self, endpoint);
+      return TRUE;
+    }
+
+  g_set_error_literal (error, CHAT_ERROR, CHAT_ERROR_KEY_CHANGED,
+                       "The invite is for a server with another key");
+  return FALSE;
 }
 
 gboolean

@@ -110,6 +110,21 @@ const char *chat_client_get_pin (ChatClient *self, ChatEndpoint *endpoint);
 const char *chat_client_get_offered_key (ChatClient *self, ChatEndpoint *endpoint);
 /* The next contact is the first one. A deliberate act. */
 void chat_client_forget_pin (ChatClient *self, ChatEndpoint *endpoint);
+/**
+ * chat_client_expect_key:
+ * @fingerprint: (nullable): 64 hex digits, lower-case, as an invite has them; %NULL: nothing is
+ * known
+ * @error: %CHAT_ERROR_KEY_CHANGED: the server has another pin; send it nothing
+ *
+ * Before a request that an invite led to, and with %NULL before one that none led to: a server
+ * without a pin must show this key, or nothing is said to it (%CHAT_ERROR_KEY_CHANGED,
+ * %CHAT_ERROR_ENCRYPTION_LOST); then it is the pin, and nobody has to compare it. It never replaces
+ * a pin.
+ */
+gboolean chat_client_expect_key (ChatClient *self,
+                                 ChatEndpoint *endpoint,
+                                 const char *fingerprint,
+                                 GError **error);
 /* The person compared @fingerprint: it becomes the pin, and the server is tried. Returns: whether
  * it is stored */
 gboolean chat_client_accept_key (ChatClient *self, ChatEndpoint *endpoint, const char *fingerprint);

@@ -2,12 +2,11 @@
 #include "chat-endpoint.h"
 
 #include "chat-error.h"
+#include "chat-host.h"
 #include "chat-limits.h"
 #include "chat-text.h"
 
 #include <string.h>
-
-#define HOST_MAX_BYTES 253 /* RFC 1035 §2.3.4, without the final dot */
 
 struct _ChatEndpoint
 {
@@ -35,55 +34,6 @@ static guint16
 default_udp_port (guint16 tcp_port)
 {
   return tcp_port < G_MAXUINT16 ? tcp_port + 1 : 0;
-}
-
-static gboolean
-is_ipv6 (const char *host)
-{
-  return strchr (host, ':') != NULL;
-}
-
-/* Without a zone, which g_inet_address_new_from_string() does not take. */
-static gboolean
-is_valid_ipv6 (const char *host)
-{
-  const char *zone = strchr (host, '%');
-  g_autofree char *bare = zone != NULL ? g_strndup (host, (gsize) (zone - host)) : g_strdup (host);
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (bare);
-
-  return address != NULL && (zone == NULL || zone[1] != '\0');
-}
-
-/* Letters of any script may stand in a name (RFC 5890); what cannot is ASCII of other meaning. */
-static gboolean
-is_valid_name (const char *host)
-{
-  if (host[0] == '\0' || host[0] == '.' || host[0] == '-' || strlen (host) > HOST_MAX_BYTES)
-    return FALSE;
-
-  for (const char *p = host; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      const gunichar c = g_utf8_get_char (p);
-
-      if (c < 0x80 ? !g_ascii_isalnum (c) && strchr (".-_", (int) c) == NULL
-                   : !g_unichar_isgraph (c))
-        return FALSE;
-    }
-
-  return strstr (host, "..") == NULL;
-}
-
-/* An address of digits must be a whole one: 192.168.1 is most likely not what was meant. */
-static gboolean
-is_valid_host (const char *host)
-{
-  if (is_ipv6 (host))
-    return is_valid_ipv6 (host);
-
-  if (strspn (host, "0123456789.") == strlen (host))
-    return g_hostname_is_ip_address (host);
-
-  return is_valid_name (host);
 }
 
 static gboolean
@@ -131,7 +81,7 @@ split (const char *text, char **host, char **ports)
 
       *host = g_strndup (text + 1, (gsize) (end - text - 1));
       *ports = end[1] == ':' ? g_strdup (end + 2) : NULL;
-      return is_ipv6 (*host);
+      return chat_host_is_ipv6 (*host);
     }
 
   if (colon == NULL || strchr (colon + 1, ':') != NULL)
@@ -220,7 +170,7 @@ chat_endpoint_parse (const char *text, GError **error)
   guint16 tcp_port = CHAT_DEFAULT_TCP_PORT;
   guint16 udp_port = CHAT_DEFAULT_UDP_PORT;
 
-  if (!split (narrow, &host, &ports) || !is_valid_host (host) ||
+  if (!split (narrow, &host, &ports) || !chat_host_is_valid (host) ||
       (ports != NULL && !parse_ports (ports, &tcp_port, &udp_port)))
     {
       g_set_error (error, CHAT_ERROR, CHAT_ERROR_BAD_ADDRESS, "“%s” is no address", valid);
@@ -261,7 +211,7 @@ chat_endpoint_to_string (ChatEndpoint *self)
 
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text, is_ipv6 (self->host) ? "[%s]:%u" : "%s:%u", self->host,
+  g_string_append_printf (text, chat_host_is_ipv6 (self->host) ? "[%s]:%u" : "%s:%u", self->host,
                           self->tcp_port);
   if (self->udp_port != default_udp_port (self->tcp_port))
     g_string_append_printf (text, "/%u", self->udp_port);

@@ -30,9 +30,32 @@ static const char tables[] =
     "  cseq INTEGER NOT NULL, kind INTEGER NOT NULL, after INTEGER NOT NULL, at INTEGER NOT NULL,"
     "  code TEXT, body BLOB NOT NULL, PRIMARY KEY (room, instance, cseq)) STRICT, WITHOUT ROWID;";
 
+/* Those of version 2, for searching. Of search_words only what has its words in order is kept in
+ * the index, by the triggers; its number grows with the time of what was said. search_rooms: which
+ * ids of a room are in it, from low up to below high; search_sweep: where texts went that may be in
+ * it still; search_state.merge: 1: what was taken out has to vanish from its pages, too, 2: it is
+ * being done. */
+static const char search_tables[] =
+    "CREATE TABLE search_words (number INTEGER PRIMARY KEY, room INTEGER NOT NULL,"
+    "  id INTEGER NOT NULL, words TEXT NOT NULL) STRICT;"
+    "CREATE INDEX search_words_place ON search_words (room, id);"
+    "CREATE VIRTUAL TABLE search USING fts5 (words, room, content = 'search_words',"
+    "  content_rowid = 'number', tokenize = 'ascii', columnsize = 0);"
+    "CREATE TRIGGER search_add AFTER INSERT ON search_words BEGIN"
+    "  INSERT INTO search (rowid, words, room) VALUES (new.number, new.words, new.room); END;"
+    "CREATE TRIGGER search_remove AFTER DELETE ON search_words BEGIN"
+    "  INSERT INTO search (search, rowid, words, room)"
+    "  VALUES ('delete', old.number, old.words, old.room);"
+    "  UPDATE search_state SET merge = 1; END;"
+    "CREATE TABLE search_rooms (room INTEGER PRIMARY KEY, low INTEGER NOT NULL,"
+    "  high INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE search_sweep (room INTEGER PRIMARY KEY, next INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE search_state (merge INTEGER NOT NULL) STRICT;"
+    "INSERT INTO search_state VALUES (0);";
+
 /* What brings a database to each version, from the one before; never changed once it was released.
  */
-static const char *const versions[] = { tables };
+static const char *const versions[] = { tables, search_tables };
 
 #define NEWEST_VERSION ((int) G_N_ELEMENTS (versions))
 
@@ -63,6 +86,24 @@ static const char *const texts[CHAT_SQL_N] = {
       " WHERE room = ?1 AND instance = ?2 AND cseq = ?3",
   [CHAT_SQL_FAIL_UNSENT] = "UPDATE outbox SET code = ?4 WHERE room = ?1 AND instance = ?2 "
                            "AND cseq = ?3",
+  /* so many may stand beside one another in one ms: then those behind are left out */
+  [CHAT_SQL_SEARCH_ADD] =
+      "INSERT OR IGNORE INTO search_words VALUES (coalesce ((SELECT max (number) + 1 "
+      "FROM search_words WHERE number >= ?1 AND number < ?1 + 32768), ?1), ?2, ?3, ?4)",
+  [CHAT_SQL_SEARCH_NOTE_ROOM] = "INSERT OR REPLACE INTO search_rooms VALUES (?1, ?2, ?3)",
+  [CHAT_SQL_SEARCH_WITHDRAW] = "DELETE FROM search_words WHERE room = ?1 AND id > ?2",
+  [CHAT_SQL_SEARCH_WITHDRAW_ROOM] = "UPDATE search_rooms SET low = min (low, ?2 + 1), "
+                                    "high = min (high, ?2 + 1) WHERE room = ?1",
+  [CHAT_SQL_SEARCH_FORGET_ROOM] = "DELETE FROM search_rooms WHERE room = ?1",
+  [CHAT_SQL_SEARCH_WANT_SWEEP] = "INSERT OR REPLACE INTO search_sweep VALUES (?1, 0)",
+  [CHAT_SQL_SEARCH_SWEEP] =
+      "DELETE FROM search_words WHERE room = ?1 AND id >= ?2 AND id < ?3 AND NOT EXISTS "
+      "(SELECT 1 FROM log WHERE log.room = search_words.room AND log.id = search_words.id "
+      "AND kind = 1)",
+  [CHAT_SQL_SEARCH_SWEPT] = "DELETE FROM search_sweep WHERE room = ?1",
+  [CHAT_SQL_SEARCH_NOTE_SWEEP] = "UPDATE search_sweep SET next = ?2 WHERE room = ?1",
+  [CHAT_SQL_SEARCH_NOTE_MERGE] = "UPDATE search_state SET merge = ?1",
+  [CHAT_SQL_SEARCH_MERGE] = "INSERT INTO search (search, rank) VALUES ('merge', ?1)",
   [CHAT_SQL_LOAD_ROOMS] = "SELECT * FROM rooms ORDER BY number",
   /* where they begin is looked for first: that needs no sorting */
   [CHAT_SQL_LOAD_ENTRIES] = "SELECT id, at, member, instance, cseq, kind, body FROM log "
@@ -75,6 +116,24 @@ static const char *const texts[CHAT_SQL_N] = {
   [CHAT_SQL_LOAD_NAMES] = "SELECT member, name FROM names WHERE room = ?1",
   [CHAT_SQL_LOAD_UNSENT] = "SELECT instance, cseq, kind, after, at, code, body FROM outbox "
                            "WHERE room = ?1 ORDER BY place",
+  /* what is left in the index of one that was forgotten must not be another's */
+  [CHAT_SQL_LAST_ROOM] = "SELECT max (coalesce ((SELECT max (number) FROM rooms), 0), "
+                         "coalesce ((SELECT max (room) FROM search_sweep), 0))",
+  [CHAT_SQL_COUNT_BACK_TO] = "SELECT count (*) FROM log WHERE room = ?1 AND id >= ?2 AND id < ?3",
+  [CHAT_SQL_SEARCH_LOAD_ROOM] = "SELECT low, high FROM search_rooms WHERE room = ?1",
+  [CHAT_SQL_LOAD_ENTRIES_FROM] = "SELECT id, at, member, instance, cseq, kind, body FROM log "
+                                 "WHERE room = ?1 AND id >= ?2 ORDER BY id LIMIT ?3",
+  [CHAT_SQL_SEARCH_LOAD_SWEEP] = "SELECT room, next FROM search_sweep LIMIT 1",
+  [CHAT_SQL_SEARCH_SWEEP_END] = "SELECT id FROM search_words WHERE room = ?1 AND id >= ?2 "
+                                "ORDER BY id LIMIT 1 OFFSET ?3",
+  [CHAT_SQL_SEARCH_LOAD_MERGE] = "SELECT merge FROM search_state",
+  /* the log says what is still there; by rising numbers backwards no row is sorted */
+  [CHAT_SQL_SEARCH_FIND] =
+      "SELECT w.number, l.room, l.id, l.at, l.member, l.body, n.name FROM search "
+      "CROSS JOIN search_words w ON w.number = search.rowid "
+      "LEFT JOIN log l ON l.room = w.room AND l.id = w.id AND l.kind = 1 "
+      "LEFT JOIN names n ON n.room = l.room AND n.member = l.member "
+      "WHERE search MATCH ?1 AND search.rowid < ?2 ORDER BY search.rowid DESC LIMIT ?3",
 };
 
 static gboolean
@@ -247,4 +306,10 @@ chat_local_store_sql_finish (ChatLocalStoreSql *self,
 
   sqlite3_reset (statement);
   return done;
+}
+
+gint64
+chat_local_store_sql_get_changes (ChatLocalStoreSql *self)
+{
+  return sqlite3_total_changes64 (self->db);
 }

@@ -28,6 +28,18 @@ typedef enum
   CHAT_SQL_REMOVE_UNSENT,
   CHAT_SQL_RENUMBER_UNSENT,
   CHAT_SQL_FAIL_UNSENT,
+  /* writing the search index */
+  CHAT_SQL_SEARCH_ADD,
+  CHAT_SQL_SEARCH_NOTE_ROOM,
+  CHAT_SQL_SEARCH_WITHDRAW,
+  CHAT_SQL_SEARCH_WITHDRAW_ROOM,
+  CHAT_SQL_SEARCH_FORGET_ROOM,
+  CHAT_SQL_SEARCH_WANT_SWEEP,
+  CHAT_SQL_SEARCH_SWEEP,
+  CHAT_SQL_SEARCH_SWEPT,
+  CHAT_SQL_SEARCH_NOTE_SWEEP,
+  CHAT_SQL_SEARCH_NOTE_MERGE,
+  CHAT_SQL_SEARCH_MERGE,
   /* reading */
   CHAT_SQL_LOAD_ROOMS,
   CHAT_SQL_LOAD_ENTRIES,
@@ -35,6 +47,15 @@ typedef enum
   CHAT_SQL_COUNT_UNREAD,
   CHAT_SQL_LOAD_NAMES,
   CHAT_SQL_LOAD_UNSENT,
+  CHAT_SQL_LAST_ROOM,
+  CHAT_SQL_COUNT_BACK_TO,
+  /* reading the search index */
+  CHAT_SQL_SEARCH_LOAD_ROOM,
+  CHAT_SQL_LOAD_ENTRIES_FROM,
+  CHAT_SQL_SEARCH_LOAD_SWEEP,
+  CHAT_SQL_SEARCH_SWEEP_END,
+  CHAT_SQL_SEARCH_LOAD_MERGE,
+  CHAT_SQL_SEARCH_FIND,
   CHAT_SQL_N,
 } ChatSql;
 
@@ -64,6 +85,9 @@ gboolean chat_local_store_sql_finish (ChatLocalStoreSql *self,
                                       sqlite3_stmt *statement,
                                       int result,
                                       GError **error);
+
+/* Returns: how many rows were changed since it was opened */
+gint64 chat_local_store_sql_get_changes (ChatLocalStoreSql *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatLocalStoreSql, chat_local_store_sql_free)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chat-local-store.h"
+#include "chat-local-store-private.h"
 
 #include "chat-error.h"
-#include "chat-local-store-sql.h"
+#include "chat-search-index.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +37,7 @@ struct _ChatLocalStore
 {
   grefcount refs;
   ChatLocalStoreSql *sql; /* owned */
+  ChatSearchIndex *index; /* owned; NULL while it is opened */
   GPtrArray *ops;         /* owned, of Op: not on disk yet */
   gint64 last_room;
   int lock_fd;      /* -1: in memory */
@@ -228,6 +229,9 @@ chat_local_store_forget_room (ChatLocalStore *self, gint64 room)
   QUEUE (self, CHAT_SQL_FORGET_NAMES, TRUE, number ((guint64) room));
   QUEUE (self, CHAT_SQL_FORGET_UNSENT, TRUE, number ((guint64) room));
   QUEUE (self, CHAT_SQL_FORGET_ROOM, TRUE, number ((guint64) room));
+  QUEUE (self, CHAT_SQL_SEARCH_FORGET_ROOM, TRUE, number ((guint64) room));
+  QUEUE (self, CHAT_SQL_SEARCH_WANT_SWEEP, TRUE, number ((guint64) room));
+  chat_search_index_note_sweep (self->index);
 }
 
 static guint64
@@ -342,18 +346,25 @@ chat_local_store_append (ChatLocalStore *self, gint64 room, const ChatEntry *ent
   QUEUE (self, CHAT_SQL_APPEND, FALSE, number ((guint64) room), number (entry->id),
          number ((guint64) entry->at_us), number (entry->member), number (entry->instance),
          number (entry->cseq), number (entry->kind), blob (entry->body, entry->body_len));
+  chat_search_index_note_new (self->index, room);
 }
 
 void
 chat_local_store_withdraw (ChatLocalStore *self, gint64 room, guint64 after)
 {
   QUEUE (self, CHAT_SQL_WITHDRAW, FALSE, number ((guint64) room), number (after));
+  /* at once: other texts may take their ids */
+  QUEUE (self, CHAT_SQL_SEARCH_WITHDRAW, FALSE, number ((guint64) room), number (after));
+  QUEUE (self, CHAT_SQL_SEARCH_WITHDRAW_ROOM, FALSE, number ((guint64) room), number (after));
+  chat_search_index_note_sweep (self->index);
 }
 
 void
 chat_local_store_erase (ChatLocalStore *self, gint64 room, guint64 member, guint64 id)
 {
   QUEUE (self, CHAT_SQL_ERASE, TRUE, number ((guint64) room), number (member), number (id));
+  QUEUE (self, CHAT_SQL_SEARCH_WANT_SWEEP, TRUE, number ((guint64) room));
+  chat_search_index_note_sweep (self->index);
 }
 
 static void
@@ -370,6 +381,20 @@ read_entry (sqlite3_stmt *row, ChatEntry *entry)
   entry->body_len = (gsize) sqlite3_column_bytes (row, 6);
 }
 
+static void
+visit_entries (ChatLocalStore *self, sqlite3_stmt *row, ChatLocalStoreEntryFunc func, gpointer data)
+{
+  ChatEntry entry;
+  int result;
+
+  while ((result = sqlite3_step (row)) == SQLITE_ROW)
+    {
+      read_entry (row, &entry);
+      func (&entry, data);
+    }
+  end_reading (self, row, result);
+}
+
 void
 chat_local_store_foreach_entry (ChatLocalStore *self,
                                 gint64 room,
@@ -380,19 +405,26 @@ chat_local_store_foreach_entry (ChatLocalStore *self,
                                 gpointer data)
 {
   sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ENTRIES, room);
-  int result;
 
   sqlite3_bind_int64 (row, 2, (gint64) from);
   sqlite3_bind_int64 (row, 3, (gint64) MIN (below, G_MAXINT64));
   sqlite3_bind_int64 (row, 4, limit);
-  while ((result = sqlite3_step (row)) == SQLITE_ROW)
-    {
-      ChatEntry entry;
+  visit_entries (self, row, func, data);
+}
 
-      read_entry (row, &entry);
-      func (&entry, data);
-    }
-  end_reading (self, row, result);
+void
+chat_local_store_foreach_entry_from (ChatLocalStore *self,
+                                     gint64 room,
+                                     guint64 from,
+                                     guint limit,
+                                     ChatLocalStoreEntryFunc func,
+                                     gpointer data)
+{
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ENTRIES_FROM, room);
+
+  sqlite3_bind_int64 (row, 2, (gint64) MIN (from, G_MAXINT64));
+  sqlite3_bind_int64 (row, 3, limit);
+  visit_entries (self, row, func, data);
 }
 
 static guint64
@@ -408,6 +440,16 @@ guint64
 chat_local_store_get_last_id (ChatLocalStore *self, gint64 room)
 {
   return read_one_number (begin_reading (self, CHAT_SQL_LAST_ID, room));
+}
+
+guint
+chat_local_store_count_back_to (ChatLocalStore *self, gint64 room, guint64 id, guint64 below)
+{
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_COUNT_BACK_TO, room);
+
+  sqlite3_bind_int64 (row, 2, (gint64) id);
+  sqlite3_bind_int64 (row, 3, (gint64) MIN (below, G_MAXINT64));
+  return (guint) MIN (read_one_number (row), G_MAXUINT);
 }
 
 guint
@@ -582,7 +624,7 @@ open_database (ChatLocalStore *self, const char *folder, GError **error)
   return self->sql != NULL;
 }
 
-/* A number that is given out twice would overwrite a room. */
+/* A number that is given out twice would overwrite a room; so all of them must be readable. */
 static gboolean
 note_last_room (ChatLocalStore *self, GError **error)
 {
@@ -590,8 +632,8 @@ note_last_room (ChatLocalStore *self, GError **error)
 
   if (rooms == NULL)
     return FALSE;
-  if (rooms->len > 0)
-    self->last_room = ((ChatStoredRoom *) g_ptr_array_index (rooms, rooms->len - 1))->number;
+
+  self->last_room = (gint64) read_one_number (begin_reading (self, CHAT_SQL_LAST_ROOM, 0));
   return TRUE;
 }
 
@@ -607,7 +649,23 @@ chat_local_store_open (const char *folder, GError **error)
                      : (self->sql = chat_local_store_sql_open (NULL, error)) == NULL)
     return NULL;
 
-  return note_last_room (self, error) ? g_steal_pointer (&self) : NULL;
+  if (!note_last_room (self, error))
+    return NULL;
+
+  self->index = chat_search_index_new (self);
+  return g_steal_pointer (&self);
+}
+
+ChatSearchIndex *
+chat_local_store_get_index (ChatLocalStore *self)
+{
+  return self->index;
+}
+
+ChatLocalStoreSql *
+chat_local_store_get_sql (ChatLocalStore *self)
+{
+  return self->sql;
 }
 
 ChatLocalStore *
@@ -625,6 +683,7 @@ chat_local_store_unref (ChatLocalStore *self)
   if (!g_ref_count_dec (&self->refs))
     return;
 
+  g_clear_pointer (&self->index, chat_search_index_free);
   if (self->sql != NULL && !chat_local_store_flush (self, &error))
     g_warning ("%s", error->message);
   g_ptr_array_unref (self->ops);

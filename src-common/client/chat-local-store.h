@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * not flushed before. Private to the client library. */
 
 typedef struct _ChatLocalStore ChatLocalStore;
+typedef struct _ChatSearchIndex ChatSearchIndex;
 
 typedef enum
 {
@@ -119,9 +120,21 @@ void chat_local_store_foreach_entry (ChatLocalStore *self,
                                      guint limit,
                                      ChatLocalStoreEntryFunc func,
                                      gpointer data);
+/* The oldest @limit entries with an id from @from, oldest first */
+void chat_local_store_foreach_entry_from (ChatLocalStore *self,
+                                          gint64 room,
+                                          guint64 from,
+                                          guint limit,
+                                          ChatLocalStoreEntryFunc func,
+                                          gpointer data);
 guint64 chat_local_store_get_last_id (ChatLocalStore *self, gint64 room); /* 0: empty */
+/* How many there are from @id up to below @below */
+guint chat_local_store_count_back_to (ChatLocalStore *self, gint64 room, guint64 id, guint64 below);
 /* Texts of others after @id */
 guint chat_local_store_count_unread (ChatLocalStore *self, gint64 room, guint64 id, guint64 own);
+
+/* Which texts of its logs have which words, see chat-search-index.h. Returns: (transfer none) */
+ChatSearchIndex *chat_local_store_get_index (ChatLocalStore *self);
 
 /* --- names --- */
 

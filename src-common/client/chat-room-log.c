@@ -3,6 +3,7 @@
 
 #include "chat-message-list.h"
 #include "chat-message-private.h"
+#include "chat-session-private.h"
 
 /* What becomes of a log besides that it grows: older lines, erased ones, withdrawn ones. */
 
@@ -85,6 +86,37 @@ chat_room_let_go (ChatRoom *self, guint n_kept)
 
   if (n_settled > n_kept)
     chat_message_list_remove_first (get_list (self), n_settled - n_kept);
+}
+
+static GPtrArray *
+read_model (ChatRoom *self, guint64 *next, guint limit)
+{
+  GPtrArray *messages = g_ptr_array_new_with_free_func (g_object_unref);
+  GListModel *model = chat_room_get_messages (self);
+  ChatMessage *message;
+
+  while (messages->len < limit && *next < G_MAXUINT &&
+         (message = g_list_model_get_item (model, (guint) *next)) != NULL)
+    {
+      g_ptr_array_add (messages, message);
+      ++*next;
+    }
+  if (messages->len < limit)
+    *next = G_MAXUINT64;
+  return messages;
+}
+
+GPtrArray *
+chat_room_read (ChatRoom *self, guint64 *next, guint limit)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+  g_return_val_if_fail (limit > 0, NULL);
+
+  ChatSession *session = chat_room_get_session (self);
+
+  return session != NULL && chat_session_has_log (session)
+             ? chat_session_read_log (session, self, next, limit)
+             : read_model (self, next, limit);
 }
 
 ChatMessage *

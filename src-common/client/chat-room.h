@@ -87,6 +87,17 @@ gboolean chat_room_is_history_complete (ChatRoom *self);
 void chat_room_load_history (ChatRoom *self);
 /* Puts @n more lines of it before those that are there. */
 void chat_room_load_older (ChatRoom *self, guint n);
+/**
+ * chat_room_read:
+ * @next: (inout): 0 to begin with; %G_MAXUINT64: that was all
+ * @limit: so many lines at most
+ *
+ * All that is kept of it, oldest first, some at a time: the log, or the model where there is none.
+ * The model does not change.
+ *
+ * Returns: (transfer full): of #ChatMessage; may be empty before the end, too
+ */
+GPtrArray *chat_room_read (ChatRoom *self, guint64 *next, guint limit);
 /* How many lines the model holds follows from this; what it lets go of stays in the local log. */
 void chat_room_set_sight (ChatRoom *self, ChatRoomSight sight);
 

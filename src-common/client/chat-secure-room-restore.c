@@ -5,6 +5,8 @@
 
 #define LINES_AT_START 40 /* about a screen; each is a row that must be made */
 
+#define LINES_BEFORE 50 /* one that is looked for: a screen to read what led to it */
+
 /* So many lines stand in the model at most, and so many after it let go of the rest: whoever talks
  * must not fill this computer's memory, and what comes to the front is to be there at once. */
 static const struct
@@ -38,6 +40,7 @@ typedef struct
   ChatSecureRoom *self;
   GPtrArray *messages;
   guint n;
+  guint64 last; /* id */
 } Loading;
 
 static void
@@ -47,6 +50,7 @@ on_stored_entry (const ChatEntry *entry, gpointer data)
   ChatMessage *message = chat_secure_lines_make (loading->self->lines, entry);
 
   loading->n++;
+  loading->last = entry->id;
   if (message != NULL)
     g_ptr_array_add (loading->messages, message);
 }
@@ -55,7 +59,7 @@ static void
 load_lines (ChatSecureRoom *self, guint64 below, guint limit)
 {
   g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
-  Loading loading = { self, messages, 0 };
+  Loading loading = { .self = self, .messages = messages };
   ChatRoomFacts facts;
 
   chat_local_store_foreach_entry (self->store, self->stored->number, 0, below, limit,
@@ -90,6 +94,33 @@ chat_secure_room_load_older (ChatSecureRoom *self, guint n)
 
   chat_secure_room_publish_all (self);
   load_lines (self, get_oldest_id (self), MIN (n, G_MAXINT));
+}
+
+void
+chat_secure_room_load_back_to (ChatSecureRoom *self, guint64 id)
+{
+  guint64 oldest;
+  guint n;
+
+  chat_secure_room_publish_all (self);
+  oldest = get_oldest_id (self);
+  if (oldest <= id || chat_room_is_history_complete (self->model))
+    return;
+
+  n = chat_local_store_count_back_to (self->store, self->stored->number, id, oldest);
+  load_lines (self, oldest, MIN (n, G_MAXINT - LINES_BEFORE) + LINES_BEFORE);
+}
+
+GPtrArray *
+chat_secure_room_read (ChatSecureRoom *self, guint64 *next, guint limit)
+{
+  GPtrArray *messages = g_ptr_array_new_with_free_func (g_object_unref);
+  Loading loading = { .self = self, .messages = messages };
+
+  chat_local_store_foreach_entry_from (self->store, self->stored->number, *next, limit,
+                                       on_stored_entry, &loading);
+  *next = loading.n < limit ? G_MAXUINT64 : loading.last + 1;
+  return messages;
 }
 
 static void

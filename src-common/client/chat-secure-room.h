@@ -71,6 +71,10 @@ void chat_secure_room_send (ChatSecureRoom *self, ChatMessage *message);
 /* @message: failed */
 void chat_secure_room_discard (ChatSecureRoom *self, ChatMessage *message);
 void chat_secure_room_load_older (ChatSecureRoom *self, guint n);
+/* See chat_room_read(). */
+GPtrArray *chat_secure_room_read (ChatSecureRoom *self, guint64 *next, guint limit);
+/* All that is missing from the entry with @id on, and some before it */
+void chat_secure_room_load_back_to (ChatSecureRoom *self, guint64 id);
 /* As many lines as the room's sight asks for stay in the model. */
 void chat_secure_room_let_go_of_old (ChatSecureRoom *self);
 void chat_secure_room_note_read (ChatSecureRoom *self);

@@ -40,16 +40,34 @@ chat_secure_session_get_store (ChatSecureSession *self, const ChatStoredRoom *st
 
 /* --- the uplink ---------------------------------------------------------- */
 
+static void take_pin (ChatSecureSession *self);
+
+/* An invite vouches for the key: nobody has to compare it. */
+static gboolean
+meet_expected (ChatSecureSession *self, ChatEndpoint *endpoint, const char *fingerprint)
+{
+  if (!g_str_equal (chat_trust_get_expected (self->trust, endpoint), fingerprint))
+    {
+      take_pin (self); /* the invite came while it connected: it is judged next time */
+      return FALSE;
+    }
+
+  return chat_trust_set_pin (self->trust, endpoint, fingerprint, NULL);
+}
+
 static gboolean
 on_met (const char *fingerprint, gpointer data)
 {
   ChatSecureSession *self = data;
   ChatSession *session = data;
+  ChatEndpoint *endpoint = chat_session_get_endpoint (session);
+  const gboolean expected = chat_trust_get_expected (self->trust, endpoint) != NULL;
 
-  if (!chat_trust_meet (self->trust, chat_session_get_endpoint (session), fingerprint, NULL))
+  if (expected ? !meet_expected (self, endpoint, fingerprint)
+               : !chat_trust_meet (self->trust, endpoint, fingerprint, NULL))
     return FALSE;
 
-  chat_session_set_fingerprint (session, fingerprint, TRUE);
+  chat_session_set_fingerprint (session, fingerprint, !expected);
   return TRUE;
 }
 
@@ -212,6 +230,9 @@ take_pin (ChatSecureSession *self)
   chat_secure_uplink_set_pin (
       self->uplink, pin,
       chat_trust_is_plain_allowed (self->trust, chat_session_get_endpoint (CHAT_SESSION (self))));
+  chat_secure_uplink_expect (
+      self->uplink,
+      chat_trust_get_expected (self->trust, chat_session_get_endpoint (CHAT_SESSION (self))));
   /* Another session may have met it: whoever lists rooms first joins one later. */
   if (pin != NULL)
     chat_session_set_fingerprint (
@@ -462,6 +483,39 @@ load_older (ChatSession *session, ChatRoom *room, guint n)
 }
 
 static void
+load_back_to (ChatSession *session, ChatRoom *room, guint64 id)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place != NULL)
+    chat_secure_room_load_back_to (place->room, id);
+}
+
+static ChatLocalStore *
+get_log (ChatSession *session, ChatRoom *room, gint64 *number)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place == NULL)
+    return NULL;
+
+  *number = chat_secure_room_get_stored (place->room)->number;
+  return chat_secure_room_get_store (place->room);
+}
+
+static GPtrArray *
+read_log (ChatSession *session, ChatRoom *room, guint64 *next, guint limit)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place != NULL)
+    return chat_secure_room_read (place->room, next, limit);
+
+  *next = G_MAXUINT64;
+  return g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
 note_sight (ChatSession *session, ChatRoom *room)
 {
   ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
@@ -583,6 +637,9 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->erase_mine_async = erase_mine_async;
   session_class->order_async = chat_secure_order_async;
   session_class->load_older = load_older;
+  session_class->load_back_to = load_back_to;
+  session_class->get_log = get_log;
+  session_class->read_log = read_log;
   session_class->note_sight = note_sight;
   session_class->note_read = note_read;
   session_class->note_draft = note_draft;

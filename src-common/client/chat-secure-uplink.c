@@ -21,6 +21,7 @@ struct _ChatSecureUplink
   /* owned */
   ChatEndpoint *endpoint;
   char *pin;                 /* nullable */
+  char *expected;            /* nullable: key of a server without a pin, as an invite tells */
   char *fingerprint;         /* nullable */
   ChatTlsLink *link;         /* nullable */
   GCancellable *cancellable; /* nullable: of the attempt under way */
@@ -118,13 +119,20 @@ stop_for_good (ChatSecureUplink *self, const GError *error)
   self->funcs->down (error, FALSE, 0, self->data);
 }
 
+/* Returns: (nullable): what the server must show */
+static const char *
+get_key (ChatSecureUplink *self)
+{
+  return self->pin != NULL ? self->pin : self->expected;
+}
+
 static void
 stop_for_plain (ChatSecureUplink *self)
 {
-  const gboolean lost = self->pin != NULL;
+  const gboolean lost = get_key (self) != NULL;
   g_autoptr (GError) error = g_error_new_literal (
       CHAT_ERROR, lost ? CHAT_ERROR_ENCRYPTION_LOST : CHAT_ERROR_NOT_ENCRYPTED,
-      lost ? "The server had encryption before and has none now" : "The server has no encryption");
+      lost ? "The server should have encryption and has none" : "The server has no encryption");
 
   self->hang_ups = 0;
   stop_for_good (self, error);
@@ -272,8 +280,17 @@ meet (ChatSecureUplink *self)
       return TRUE;
     }
 
-  error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_STORAGE, "The server's key cannot be kept");
-  fail (self, error);
+  if (self->expected != NULL && !g_str_equal (self->expected, self->fingerprint))
+    {
+      error =
+          g_error_new_literal (CHAT_ERROR, CHAT_ERROR_KEY_CHANGED, "The invite has another key");
+      stop_for_good (self, error);
+    }
+  else
+    {
+      error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_STORAGE, "The key cannot be kept");
+      fail (self, error);
+    }
   return FALSE;
 }
 
@@ -322,7 +339,7 @@ try_now (ChatSecureUplink *self)
   drop_link (self);
   self->state = CHAT_UPLINK_CONNECTING;
   self->cancellable = g_cancellable_new ();
-  self->link = chat_tls_link_new (self->endpoint, self->pin);
+  self->link = chat_tls_link_new (self->endpoint, get_key (self));
   chat_tls_link_set_handler (self->link, &link_funcs, self);
   chat_tls_link_open_async (self->link, self->cancellable, on_opened, self);
 }
@@ -367,6 +384,7 @@ chat_secure_uplink_free (ChatSecureUplink *self)
   g_object_unref (self->monitor);
   g_object_unref (self->endpoint);
   g_free (self->pin);
+  g_free (self->expected);
   g_free (self->fingerprint);
   g_free (self);
 }
@@ -379,6 +397,15 @@ chat_secure_uplink_set_pin (ChatSecureUplink *self, const char *pin, gboolean pl
   self->plain_is_likely = plain_is_likely;
   g_free (self->pin);
   self->pin = g_steal_pointer (&copy);
+}
+
+void
+chat_secure_uplink_expect (ChatSecureUplink *self, const char *key)
+{
+  g_autofree char *copy = g_strdup (key);
+
+  g_free (self->expected);
+  self->expected = g_steal_pointer (&copy);
 }
 
 void

@@ -24,7 +24,7 @@ typedef enum
 typedef struct
 {
   /* The first contact with a server that has no pin. Returns: whether @fingerprint was stored;
-   * nothing is said to the server otherwise */
+   * nothing is said to the server otherwise. It may call chat_secure_uplink_expect(). */
   gboolean (*met) (const char *fingerprint, gpointer data);
   void (*up) (const ChatControlWelcome *welcome, gpointer data);
   /* @was_up: it was up until now, else an attempt failed
@@ -46,6 +46,10 @@ void chat_secure_uplink_free (ChatSecureUplink *self);
 /* For the next attempt. @pin: (nullable). @plain_is_likely: a server that hangs up is taken for one
  * without encryption at once */
 void chat_secure_uplink_set_pin (ChatSecureUplink *self, const char *pin, gboolean plain_is_likely);
+
+/* Likewise. @key: (nullable): the only one that a server without a pin may show; once it did, it is
+ * met() as any other. */
+void chat_secure_uplink_expect (ChatSecureUplink *self, const char *key);
 
 /* From idle: connects. Else does nothing. */
 void chat_secure_uplink_start (ChatSecureUplink *self);

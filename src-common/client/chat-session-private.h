@@ -85,6 +85,12 @@ gboolean chat_session_order_finish (ChatSession *self,
                                     GListModel **bans,
                                     GError **error);
 void chat_session_load_older (ChatSession *self, ChatRoom *room, guint n);
+/* All that is missing from the entry with @id on, and some before it */
+void chat_session_load_back_to (ChatSession *self, ChatRoom *room, guint64 id);
+/* Returns: (transfer none) (nullable): where its log is; @number: (out): the room's there */
+ChatLocalStore *chat_session_get_log (ChatSession *self, ChatRoom *room, gint64 *number);
+gboolean chat_session_has_log (ChatSession *self);
+GPtrArray *chat_session_read_log (ChatSession *self, ChatRoom *room, guint64 *next, guint limit);
 void chat_session_note_sight (ChatSession *self, ChatRoom *room);
 void chat_session_note_read (ChatSession *self, ChatRoom *room);
 void chat_session_note_draft (ChatSession *self, ChatRoom *room);

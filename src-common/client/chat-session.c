@@ -538,6 +538,41 @@ chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError 
 }
 
 void
+chat_session_load_back_to (ChatSession *self, ChatRoom *room, guint64 id)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (CHAT_SESSION_GET_CLASS (self)->load_back_to != NULL)
+    CHAT_SESSION_GET_CLASS (self)->load_back_to (self, room, id);
+}
+
+gboolean
+chat_session_has_log (ChatSession *self)
+{
+  g_return_val_if_fail (CHAT_IS_SESSION (self), FALSE);
+
+  return CHAT_SESSION_GET_CLASS (self)->read_log != NULL;
+}
+
+GPtrArray *
+chat_session_read_log (ChatSession *self, ChatRoom *room, guint64 *next, guint limit)
+{
+  g_return_val_if_fail (chat_session_has_log (self), NULL);
+
+  return CHAT_SESSION_GET_CLASS (self)->read_log (self, room, next, limit);
+}
+
+ChatLocalStore *
+chat_session_get_log (ChatSession *self, ChatRoom *room, gint64 *number)
+{
+  g_return_val_if_fail (CHAT_IS_SESSION (self), NULL);
+
+  return CHAT_SESSION_GET_CLASS (self)->get_log != NULL
+             ? CHAT_SESSION_GET_CLASS (self)->get_log (self, room, number)
+             : NULL;
+}
+
+void
 chat_session_order_async (ChatSession *self,
                           ChatRoom *room,
                           const ChatRoomOrder *order,

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * Abstract: ChatLegacySession speaks protocol 1; other protocols are other subclasses, and neither
  * rooms nor the app can tell them apart but by what they say they know. Main thread only. */
 
+typedef struct _ChatLocalStore ChatLocalStore;
+
 /* What a host wants of a room, for chat-room-host.c */
 typedef enum
 {
@@ -127,6 +129,11 @@ struct _ChatSessionClass
                        gpointer data);
   /* returns (transfer full) (nullable) #GListModel of #ChatBan, of those only who asked for it */
   void (*load_older) (ChatSession *self, ChatRoom *room, guint n);
+  void (*load_back_to) (ChatSession *self, ChatRoom *room, guint64 id);
+  /* (transfer none) (nullable): where its log is, and its number there */
+  ChatLocalStore *(*get_log) (ChatSession *self, ChatRoom *room, gint64 *number);
+  /* (transfer full): see chat_room_read() */
+  GPtrArray *(*read_log) (ChatSession *self, ChatRoom *room, guint64 *next, guint limit);
   void (*note_sight) (ChatSession *self, ChatRoom *room);
   void (*note_read) (ChatSession *self, ChatRoom *room);
   void (*note_draft) (ChatSession *self, ChatRoom *room);

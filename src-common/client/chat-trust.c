@@ -13,9 +13,10 @@
 struct _ChatTrust
 {
   grefcount refs;
-  char *path;      /* owned, nullable: in memory */
-  GKeyFile *file;  /* owned */
-  GHashTable *met; /* owned, of group names: those whose key nobody compared yet */
+  char *path;           /* owned, nullable: in memory */
+  GKeyFile *file;       /* owned */
+  GHashTable *met;      /* owned, of group names: those whose key nobody compared yet */
+  GHashTable *expected; /* owned, group name -> key that an invite tells of */
 };
 
 ChatTrust *
@@ -27,6 +28,7 @@ chat_trust_open (const char *folder, GError **error)
   g_ref_count_init (&self->refs);
   self->file = g_key_file_new ();
   self->met = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->expected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (folder == NULL)
     return g_steal_pointer (&self);
 
@@ -57,6 +59,7 @@ chat_trust_unref (ChatTrust *self)
 
   g_key_file_unref (self->file);
   g_hash_table_unref (self->met);
+  g_hash_table_unref (self->expected);
   g_free (self->path);
   g_free (self);
 }
@@ -109,6 +112,7 @@ change (ChatTrust *self, ChatEndpoint *endpoint, const char *key, const char *va
   g_key_file_unref (self->file);
   self->file = g_steal_pointer (&changed);
   g_hash_table_remove (self->met, group);
+  g_hash_table_remove (self->expected, group);
   return TRUE;
 }
 
@@ -163,19 +167,42 @@ chat_trust_forget_pin (ChatTrust *self, ChatEndpoint *endpoint, GError **error)
   return change (self, endpoint, KEY_PIN, NULL, error);
 }
 
+void
+chat_trust_expect (ChatTrust *self, ChatEndpoint *endpoint, const char *fingerprint)
+{
+  if (fingerprint != NULL && chat_trust_get_pin (self, endpoint) == NULL)
+    g_hash_table_insert (self->expected, get_group (endpoint), g_strdup (fingerprint));
+  else
+    {
+      g_autofree char *group = get_group (endpoint);
+
+      g_hash_table_remove (self->expected, group);
+    }
+}
+
+const char *
+chat_trust_get_expected (ChatTrust *self, ChatEndpoint *endpoint)
+{
+  g_autofree char *group = get_group (endpoint);
+
+  return g_hash_table_lookup (self->expected, group);
+}
+
 gboolean
 chat_trust_is_plain_allowed (ChatTrust *self, ChatEndpoint *endpoint)
 {
   g_autofree char *group = get_group (endpoint);
 
   return chat_trust_get_pin (self, endpoint) == NULL &&
+         chat_trust_get_expected (self, endpoint) == NULL &&
          g_key_file_get_boolean (self->file, group, KEY_PLAIN, NULL);
 }
 
 gboolean
 chat_trust_allow_plain (ChatTrust *self, ChatEndpoint *endpoint, GError **error)
 {
-  if (chat_trust_get_pin (self, endpoint) == NULL)
+  if (chat_trust_get_pin (self, endpoint) == NULL &&
+      chat_trust_get_expected (self, endpoint) == NULL)
     return change (self, endpoint, KEY_PLAIN, "true", error);
 
   g_set_error (error, CHAT_ERROR, CHAT_ERROR_ENCRYPTION_LOST,

@@ -36,8 +36,14 @@ gboolean chat_trust_is_just_met (ChatTrust *self, ChatEndpoint *endpoint);
 void chat_trust_note_compared (ChatTrust *self, ChatEndpoint *endpoint);
 gboolean chat_trust_forget_pin (ChatTrust *self, ChatEndpoint *endpoint, GError **error);
 
+/* What an invite tells of a server without a pin: it is that key, or nothing. In memory; gone with
+ * a pin, however that came, and by %NULL. Where there is a pin, nothing is expected. */
+void chat_trust_expect (ChatTrust *self, ChatEndpoint *endpoint, const char *fingerprint);
+/* Returns: (nullable): until the next change */
+const char *chat_trust_get_expected (ChatTrust *self, ChatEndpoint *endpoint);
+
 gboolean chat_trust_is_plain_allowed (ChatTrust *self, ChatEndpoint *endpoint);
-/* Refused, with %CHAT_ERROR_ENCRYPTION_LOST, where there is a pin. */
+/* Refused, with %CHAT_ERROR_ENCRYPTION_LOST, where there is a pin, or a key is expected. */
 gboolean chat_trust_allow_plain (ChatTrust *self, ChatEndpoint *endpoint, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatTrust, chat_trust_unref)

@@ -85,6 +85,12 @@
 #define CHAT_PASSWORD_BURST 5
 #define CHAT_PASSWORD_INTERVAL_S 5
 
+/* A link of chat://, bytes: name, room and password, three for each where they are escaped */
+#define CHAT_INVITE_MAX 4096
+
+/* Servers that are seen on the local network, each interface and protocol counted */
+#define CHAT_DISCOVERY_MAX 64
+
 /* Flood control: a token bucket for each member */
 #define CHAT_MESSAGES_PER_SECOND 10
 #define CHAT_MESSAGES_BURST 30

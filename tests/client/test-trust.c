@@ -104,6 +104,36 @@ test_plain (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (chat_trust_get_pin (trust, fixture->one), ==, KEY_A);
 }
 
+/* A key that an invite told of is no pin, and is gone once there is one. */
+static void
+test_expected (Fixture *fixture, gconstpointer data)
+{
+  ChatTrust *trust = open_trust (fixture->folder);
+
+  g_assert_true (chat_trust_allow_plain (trust, fixture->one, NULL));
+  chat_trust_expect (trust, fixture->one, KEY_A);
+  g_assert_cmpstr (chat_trust_get_expected (trust, fixture->same), ==, KEY_A);
+  g_assert_null (chat_trust_get_expected (trust, fixture->other_port));
+  g_assert_null (chat_trust_get_pin (trust, fixture->one));
+  g_assert_false (chat_trust_is_plain_allowed (trust, fixture->one));
+  g_assert_false (chat_trust_allow_plain (trust, fixture->one, NULL));
+  chat_trust_unref (trust);
+
+  trust = open_trust (fixture->folder);
+  g_assert_null (chat_trust_get_expected (trust, fixture->one));
+  g_assert_true (chat_trust_is_plain_allowed (trust, fixture->one));
+  chat_trust_expect (trust, fixture->one, KEY_A);
+  chat_trust_expect (trust, fixture->one, NULL);
+  g_assert_null (chat_trust_get_expected (trust, fixture->one));
+  chat_trust_expect (trust, fixture->one, KEY_A);
+  g_assert_true (chat_trust_set_pin (trust, fixture->one, KEY_A, NULL));
+  g_assert_null (chat_trust_get_expected (trust, fixture->one));
+  g_assert_false (chat_trust_is_just_met (trust, fixture->one));
+  chat_trust_expect (trust, fixture->one, KEY_B);
+  g_assert_null (chat_trust_get_expected (trust, fixture->one));
+  chat_trust_unref (trust);
+}
+
 static void
 test_damaged (Fixture *fixture, gconstpointer data)
 {
@@ -162,6 +192,7 @@ main (int argc, char **argv)
   ADD ("/trust/pins", test_pins);
   ADD ("/trust/just-met", test_just_met);
   ADD ("/trust/plain", test_plain);
+  ADD ("/trust/expected", test_expected);
   ADD ("/trust/damaged", test_damaged);
   ADD ("/trust/cannot-save", test_cannot_save);
 

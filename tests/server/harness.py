@@ -147,6 +147,7 @@ def environment(**extra):
     env["ASAN_OPTIONS"] = "detect_leaks=1:quarantine_size_mb=1:abort_on_error=0"
     env["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1"
     env["XDG_STATE_HOME"] = STATE_HOME.name  # nobody's own rooms
+    env["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nonexistent"  # nor told to the network
     env.update(extra)
     return env
 

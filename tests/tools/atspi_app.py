@@ -67,7 +67,7 @@ class App:
         self.parts = {}
         self.window = wait(self.main_window, f"the window of {profile}")
 
-    def start(self):
+    def start(self, *arguments):
         """Another start of the same profile; returns the process."""
         env = dict(
             os.environ, G_DEBUG="fatal-criticals",
@@ -75,7 +75,7 @@ class App:
             LSAN_OPTIONS=f"suppressions={SUPPRESSIONS}:print_suppressions=0",
             UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1")
         profile = ["--profile", self.profile] if self.profile else []
-        return subprocess.Popen([os.environ["CHAT_APP"], *profile], env=env,
+        return subprocess.Popen([os.environ["CHAT_APP"], *profile, *arguments], env=env,
                                 stdin=subprocess.DEVNULL, stderr=self.stderr)
 
     # windows

@@ -596,7 +596,8 @@ test_names (void)
   assert_named (GTK_WIDGET (list), GTK_TYPE_BUTTON, "refresh_button", "Refresh");
   assert_named (GTK_WIDGET (list), GTK_TYPE_BUTTON, "join_button", "Join");
   assert_named (GTK_WIDGET (list), GTK_TYPE_SEARCH_ENTRY, NULL, "Search rooms");
-  assert_named (GTK_WIDGET (list), GTK_TYPE_MENU_BUTTON, NULL, "Servers Used Before");
+  assert_named (GTK_WIDGET (list), GTK_TYPE_MENU_BUTTON, NULL,
+                "Servers on This Network, and Used Before");
   shell_destroy (list);
 
   gtk_window_present (GTK_WINDOW (dialog));

@@ -19,14 +19,16 @@
 #include <locale.h>
 
 static int width = 1040, height = 720, fill;
-static gboolean difficult, dark, rtl, members, late, secure, facts, hosted;
-static char *state, *typed, *shot, *scroll, *dialog;
+static gboolean difficult, formatted, marks, dark, rtl, members, late, secure, facts, hosted;
+static char *state, *typed, *find, *shot, *scroll, *dialog;
 
 static const GOptionEntry options[] = {
   { "width", 'w', 0, G_OPTION_ARG_INT, &width, "Width of the window", "PX" },
   { "height", 'h', 0, G_OPTION_ARG_INT, &height, "Height of the window", "PX" },
   { "fill", 'n', 0, G_OPTION_ARG_INT, &fill, "So many messages instead of the sample", "N" },
   { "difficult", 0, 0, G_OPTION_ARG_NONE, &difficult, "Messages that are hard to show", NULL },
+  { "marks", 'k', 0, G_OPTION_ARG_NONE, &marks, "With messages that are picked out", NULL },
+  { "formatted", 'M', 0, G_OPTION_ARG_NONE, &formatted, "Messages with formatting", NULL },
   { "secure", 'e', 0, G_OPTION_ARG_NONE, &secure, "A room of protocol 2", NULL },
   { "facts", 'f', 0, G_OPTION_ARG_NONE, &facts, "With all that there is to note about it", NULL },
   { "hosted", 'a', 0, G_OPTION_ARG_NONE, &hosted, "With what hosts did in it", NULL },
@@ -36,6 +38,7 @@ static const GOptionEntry options[] = {
   { "state", 's', 0, G_OPTION_ARG_STRING, &state,
     "unreachable, closed, gone, left, failed, key, lost, replaced, removed", "STATE" },
   { "typed", 't', 0, G_OPTION_ARG_STRING, &typed, "Text in the composer", "TEXT" },
+  { "find", 'F', 0, G_OPTION_ARG_STRING, &find, "Text that is searched for", "TEXT" },
   { "scroll", 'x', 0, G_OPTION_ARG_STRING, &scroll, "Not at the end but at that message",
     "POSITION" },
   { "dialog", 'g', 0, G_OPTION_ARG_STRING, &dialog, "settings, about, leave, close", "DIALOG" },
@@ -131,6 +134,25 @@ on_settled (gpointer data)
     {
       g_signal_emit_by_name (gtk_window_get_focus (GTK_WINDOW (window)), "insert-at-cursor", typed);
       typed = NULL;
+      return G_SOURCE_CONTINUE;
+    }
+  if (marks)
+    {
+      guint n = g_list_model_get_n_items (
+          chat_room_get_messages (chat_room_view_get_room (CHAT_ROOM_VIEW (view))));
+
+      chat_conversation_toggle_mark (conversation, n - 1);
+      chat_conversation_toggle_mark (conversation, n - 2);
+      marks = FALSE;
+      return G_SOURCE_CONTINUE;
+    }
+  if (find != NULL)
+    {
+      ChatFindBar *bar = chat_room_view_get_find_bar (CHAT_ROOM_VIEW (view));
+
+      chat_find_bar_open (bar);
+      gtk_editable_set_text (chat_find_bar_get_entry (bar), find);
+      find = NULL;
       return G_SOURCE_CONTINUE;
     }
   if (scroll != NULL)
@@ -247,6 +269,8 @@ on_activate (GtkApplication *app, gpointer data)
       sample_room_say (room, "Hanako", "そうだ、雨具も忘れずに！");
       if (difficult)
         sample_room_say_difficult (room);
+      if (formatted)
+        sample_room_say_formatted (room);
     }
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {

@@ -365,6 +365,22 @@ sample_room_new_secure (ChatSession *session)
   return room;
 }
 
+void
+sample_room_say_formatted (ChatRoom *room)
+{
+  static const char text[] =
+      "**持ち物** (*maybe* more):\n- 傘と~~長靴~~\n- `map.pdf` の地図\n- **水** 1 L\n"
+      "> 集合は何時？\n北口に**8時**です。 [地図](https://example.org/map)";
+  static const char code[] =
+      "It says:\n```\nif (a * b > c_d)\n  return **x;\n```\nsnake_case, 2*3*4 "
+      "(*^_^*) (´・ω・`)";
+
+  sample_room_say (room, "Hanako", text);
+  sample_room_say (room, NULL, text);
+  sample_room_say (room, "Taro", code);
+  sample_room_say (room, NULL, code);
+}
+
 /* ---- what hosts do */
 
 static void

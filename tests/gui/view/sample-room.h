@@ -44,6 +44,8 @@ void sample_room_host (ChatRoom *room);
 ChatRoom *sample_room_new (ChatSession *session);
 /* What people write to see whether it breaks: no spaces, only emoji, nothing to see, …; says 8 */
 void sample_room_say_difficult (ChatRoom *room);
+/* With formatting, of others and of oneself; says 4 */
+void sample_room_say_formatted (ChatRoom *room);
 /* One message of somebody, now; "" and own for oneself */
 void sample_room_say (ChatRoom *room, const char *sender, const char *text);
 /* @n messages of four people, a minute apart, in one go; they end now */

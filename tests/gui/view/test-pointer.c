@@ -249,6 +249,37 @@ test_menu (void)
   shut (&p);
 }
 
+static guint
+get_n_marked (Pointed *p)
+{
+  return chat_conversation_get_n_marked (chat_room_view_get_conversation (p->window.view));
+}
+
+/* Ctrl+click picks a message out, even on a link; then a click will do, and Ctrl+C, and Escape. */
+static void
+test_mark (void)
+{
+  Pointed p;
+
+  show (&p);
+  move_to (&p, p.link_x, p.y);
+  xdotool ("keydown ctrl click 1 keyup ctrl");
+  test_wait (get_n_marked (&p) == 1);
+  g_assert_null (opened);
+  g_assert_true (gtk_widget_has_css_class (p.row, "marked"));
+  xdotool ("click 1");
+  test_wait (get_n_marked (&p) == 0);
+  xdotool ("key ctrl+space");
+  test_wait (get_n_marked (&p) == 1);
+  xdotool ("key Escape");
+  test_wait (get_n_marked (&p) == 0);
+  xdotool ("key ctrl+space");
+  test_wait (get_n_marked (&p) == 1);
+  xdotool ("key ctrl+c");
+  test_wait (get_n_marked (&p) == 0);
+  shut (&p);
+}
+
 static void
 add_tests (void)
 {
@@ -259,6 +290,7 @@ add_tests (void)
   g_test_add_func ("/pointer/drag", test_drag);
   g_test_add_func ("/pointer/double-click", test_double_click);
   g_test_add_func ("/pointer/menu", test_menu);
+  g_test_add_func ("/pointer/mark", test_mark);
 }
 
 int

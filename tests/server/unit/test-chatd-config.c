@@ -18,6 +18,8 @@ test_defaults (void)
   g_assert_cmpuint (config->messages_per_second, ==, CHAT_MESSAGES_PER_SECOND);
   g_assert_cmpuint (config->idle_timeout_s, ==, 86400);
   g_assert_cmpint (config->legacy, ==, CHATD_LEGACY_ON);
+  g_assert_true (config->announce);
+  g_assert_null (config->announce_name);
 }
 
 static void
@@ -34,7 +36,8 @@ test_all_keys (void)
                              "connections-per-address=5\nnew-connections-per-10s=6\n"
                              "messages-per-second=7\nmessages-burst=8\nidle-timeout=0\n"
                              "[legacy]\n"
-                             "enabled=loopback";
+                             "enabled=loopback\n"
+                             "[discovery]\nannounce=false\nname=図書室";
   g_autoptr (GError) error = NULL;
   g_autoptr (ChatdConfig) config = chatd_config_parse ("f", text, strlen (text), &error);
 
@@ -51,6 +54,8 @@ test_all_keys (void)
   g_assert_cmpuint (config->messages_burst, ==, 8);
   g_assert_cmpuint (config->idle_timeout_s, ==, 0);
   g_assert_cmpint (config->legacy, ==, CHATD_LEGACY_LOOPBACK);
+  g_assert_false (config->announce);
+  g_assert_cmpstr (config->announce_name, ==, "図書室");
 }
 
 static const char *const good[] = {
@@ -110,6 +115,10 @@ static const struct
   { "[limits]\nidle-timeout=1h\n", "f:2: ", "“1h”" },
   { "[legacy]\nenabled=yes\n", "f:2: ", "loopback" },
   { "[legacy]\nenabled=True\n", "f:2: ", "“True”" },
+  { "[discovery]\nannounce=1\n", "f:2: ", "“1”" },
+  { "[discovery]\nname=0123456789012345678901234567890123456789012345678901234567890123\n",
+    "f:2: ", "63" },
+  { "[discovery]\nname=a\\tb\n", "f:2: ", "“name”" },
   { "\xff[server]\n", "f:1: ", "UTF-8" },
 };
 
