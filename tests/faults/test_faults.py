@@ -138,10 +138,11 @@ def client_killed(programs, long):
         return told(world, messages=world.judge())
 
 
-def restart_on_folder(world, bot):
+def restart_on_folder(world, bot, meanwhile=lambda: None):
     """What was typed in its last moment may not have come to the disk, and was then not sent."""
     bot.halt()
     before = bot.written()
+    meanwhile()
     bot.start()
     world.wait(lambda: bot.link.get("link") == "online", "it is connected again")
     kept = {text for sender, text in bot.log() if sender == bot.name}
@@ -275,10 +276,12 @@ def client_restored(programs, long):
         bot = world.bots[1]
         world.road.set(2, loss=100)
         world.wait(lambda: waiting(bot) >= 3, "some wait")
-        bot.halt()
-        shutil.copytree(bot.folder, bot.folder + ".old")
-        world.road.set(2, loss=0)
-        bot.start()
+
+        def keep_and_open():
+            shutil.copytree(bot.folder, bot.folder + ".old")
+            world.road.set(2, loss=0)
+
+        restart_on_folder(world, bot, keep_and_open)
         bot.write(100000, 50)
         world.hear(10)
         world.hush()
