@@ -23,6 +23,7 @@ typedef enum
   CHAT_RULE_FRESH_INSTANCE = 1 << 9, /* after a restored database of one's own */
   CHAT_RULE_SETTLE = 1 << 10,        /* a HEAD ends the wait for a lost REJECT */
   CHAT_RULE_JOIN_FIRST = 1 << 17,    /* submit nothing before the logs are joined */
+  CHAT_RULE_TOGETHER = 1 << 18,      /* one number of a former life: all messages get new ones */
   /* the server */
   CHAT_RULE_IN_ORDER = 1 << 11,        /* admit only last_cseq + 1 */
   CHAT_RULE_HEAD = 1 << 12,            /* the tail timer */

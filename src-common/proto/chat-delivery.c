@@ -27,7 +27,8 @@ struct _ChatDelivery
 
   guint64 instance;
   guint64 last_cseq;
-  guint64 floor; /* the greatest one marked in the log */
+  guint64 floor;     /* the greatest one marked in the log */
+  gboolean restored; /* numbers of messages here belong to others: all get new ones first */
 
   /* the session */
   gboolean connected;
@@ -42,7 +43,8 @@ struct _ChatDelivery
   guint64 resume_head;
   guint64 session_cseq; /* the server got at least so far since */
   guint64 fresh_instance;
-  gboolean paused; /* nothing is sent under the old instance */
+  gboolean paused;    /* nothing is sent under the old instance */
+  gboolean submitted; /* in this session: something of ours may be under way */
 
   ChatAsking asking;
 
@@ -135,21 +137,34 @@ take_fresh_instance (ChatDelivery *self)
   self->log->instance_changed (self->instance, self->user_data);
 }
 
-/* The server would never get to the numbers of our messages: send all of them under others, in the
- * same order. None can be under way, or its server could not be where it is. */
+/* Not in the log, and it cannot come any more. Was it decided, then it was refused and the answer
+ * got lost, or its number was used in a former life of our database. Asked again, the server
+ * answers again. */
+static void
+send_anew (ChatDelivery *self, const ChatOutboxMessage *message)
+{
+  if (message->settled && message->after < self->floor)
+    self->log->unseen (message->instance, message->cseq, self->user_data);
+  else
+    renumber (self, message);
+}
+
+/* The server would never get to the numbers of our messages, or has them for others: send all of
+ * them under new ones, in the same order. None can be under way, or its server could not be where
+ * it is. */
 static void
 renumber_all (ChatDelivery *self)
 {
-  guint n = chat_outbox_get_n (self->outbox);
   ChatOutboxMessage message;
 
   if (self->fresh_instance == 0)
     return; /* used up: the next session brings another */
 
   take_fresh_instance (self);
-  while (n-- > 0 && chat_outbox_take_undecided (self->outbox, &message))
+  self->restored = FALSE;
+  while (chat_outbox_take_older (self->outbox, self->instance, last_id (self), &message))
     {
-      renumber (self, &message);
+      send_anew (self, &message);
       g_free (message.body);
     }
 }
@@ -166,17 +181,6 @@ finish_resume (ChatDelivery *self)
   renumber_all (self);
 }
 
-/* Decided, and not in the log: it was refused and the answer got lost, or its number was used in a
- * former life of our database. Asked again, the server answers again. */
-static void
-handle_settled (ChatDelivery *self, const ChatOutboxMessage *message)
-{
-  if (message->after < self->floor)
-    self->log->unseen (message->instance, message->cseq, self->user_data);
-  else
-    renumber (self, message);
-}
-
 static void
 take_outcomes (ChatDelivery *self)
 {
@@ -185,13 +189,14 @@ take_outcomes (ChatDelivery *self)
   if (self->asking.must)
     return; /* our log may have what the server's has not */
 
-  while (CHAT_RULE (SETTLE) && chat_outbox_take_settled (self->outbox, last_id (self), &message))
-    {
-      handle_settled (self, &message);
-      g_free (message.body);
-    }
   if (self->resuming && last_id (self) >= self->resume_head)
     finish_resume (self);
+  while (CHAT_RULE (SETTLE) && !self->paused &&
+         chat_outbox_take_settled (self->outbox, last_id (self), &message))
+    {
+      send_anew (self, &message);
+      g_free (message.body);
+    }
 }
 
 /* --- the chain --- */
@@ -217,20 +222,32 @@ note_decided (ChatDelivery *self, const ChatEntry *entry)
     self->session_cseq = MAX (self->session_cseq, entry->cseq);
 }
 
+/* Our database was restored, and wrote on before it knew. When the log is read all messages that
+ * are not in it go by a fresh instance: one that moved alone would come behind those after it. */
+static void
+on_conflict (ChatDelivery *self, const ChatEntry *entry)
+{
+  ChatOutboxMessage message;
+
+  if (self->resuming && !self->submitted && self->fresh_instance != 0 && CHAT_RULE (TOGETHER))
+    self->restored = self->paused = TRUE;
+  else if (chat_outbox_take (self->outbox, entry->instance, entry->cseq, &message))
+    {
+      renumber (self, &message);
+      g_free (message.body);
+    }
+}
+
 static void
 show (ChatDelivery *self, const ChatEntry *entry, gint64 now_us)
 {
-  ChatOutboxMessage conflict;
-  ChatEcho echo = chat_outbox_echo (self->outbox, entry, now_us, &self->submit_rtt, &conflict);
+  ChatEcho echo = chat_outbox_echo (self->outbox, entry, now_us, &self->submit_rtt);
 
   chat_chain_move_to (self->chain, entry->id);
   self->log->show (entry, echo == CHAT_ECHO_OURS, self->user_data);
   note_decided (self, entry);
   if (echo == CHAT_ECHO_CONFLICT)
-    {
-      renumber (self, &conflict);
-      g_free (conflict.body);
-    }
+    on_conflict (self, entry);
   plan_cursor (self, chat_entry_size (entry), now_us);
 }
 
@@ -428,6 +445,7 @@ static void
 forget_session (ChatDelivery *self)
 {
   chat_asking_restart (&self->asking, FALSE);
+  self->submitted = FALSE;
   chat_chain_clear_held (self->chain);
   chat_outbox_restart (self->outbox);
   self->known_head = 0;
@@ -447,9 +465,11 @@ chat_delivery_suspend (ChatDelivery *self)
 static void
 judge_cseq (ChatDelivery *self, guint64 last_cseq, guint64 head)
 {
-  self->paused = last_cseq > self->last_cseq && CHAT_RULE (FRESH_INSTANCE);
+  self->paused = self->restored || (last_cseq > self->last_cseq && CHAT_RULE (FRESH_INSTANCE));
   if (self->paused)
-    self->last_cseq = last_cseq; /* nothing of ours may pass for what was sent in a former life */
+    self->last_cseq =
+        MAX (last_cseq,
+             self->last_cseq); /* nothing of ours may pass for what was sent in a former life */
   else
     chat_outbox_settle (self->outbox, self->instance, last_cseq, head);
 }
@@ -496,11 +516,13 @@ chat_delivery_set_loss (ChatDelivery *self, guint loss_permille)
 
 /* --- what goes out --- */
 
-/* Before the logs are joined nobody knows which messages the server lost, and they go first. */
+/* Before the logs are joined nobody knows which messages the server lost, and they go first. Nor,
+ * before it is seen what became of those that the server decided, whether our numbers are ours. */
 static gboolean
 may_submit (const ChatDelivery *self)
 {
-  return self->connected && !self->paused && !(self->asking.must && CHAT_RULE (JOIN_FIRST));
+  return self->connected && !self->paused && !(self->asking.must && CHAT_RULE (JOIN_FIRST)) &&
+         !(self->resuming && chat_outbox_has_settled (self->outbox) && CHAT_RULE (TOGETHER));
 }
 
 gint64
@@ -535,6 +557,8 @@ pack_cursor (ChatDelivery *self, gint64 now_us, GByteArray *udp, GByteArray *tcp
 static void
 pack_submits (ChatDelivery *self, gint64 now_us, gsize space, GByteArray *udp, GByteArray *tcp)
 {
+  const guint before = udp->len + tcp->len;
+
   if (!may_submit (self))
     return;
 
@@ -543,6 +567,7 @@ pack_submits (ChatDelivery *self, gint64 now_us, gsize space, GByteArray *udp, G
                       now_us, space, udp);
   chat_outbox_pack (self->outbox, self->room, self->road, CHAT_ROAD_TCP, &self->submit_rtt, now_us,
                     G_MAXSIZE, tcp);
+  self->submitted = self->submitted || udp->len + tcp->len > before;
 }
 
 void

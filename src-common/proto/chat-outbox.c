@@ -155,20 +155,16 @@ learn_from_echo (ChatOutbox *self, const ChatOutboxMessage *message, gint64 now_
 }
 
 ChatEcho
-chat_outbox_echo (ChatOutbox *self,
-                  const ChatEntry *entry,
-                  gint64 now_us,
-                  ChatRtt *rtt,
-                  ChatOutboxMessage *message)
+chat_outbox_echo (ChatOutbox *self, const ChatEntry *entry, gint64 now_us, ChatRtt *rtt)
 {
   guint i;
-  const ChatOutboxMessage *own = find (self, entry->instance, entry->cseq, &i);
+  ChatOutboxMessage *own = find (self, entry->instance, entry->cseq, &i);
 
   if (own == NULL)
     return CHAT_ECHO_FOREIGN;
   if (!has_same_words (own, entry))
     {
-      steal (self, i, message);
+      own->settled = FALSE;
       return CHAT_ECHO_CONFLICT;
     }
 
@@ -255,16 +251,42 @@ chat_outbox_take_settled (ChatOutbox *self, guint64 last, ChatOutboxMessage *mes
 }
 
 gboolean
-chat_outbox_take_undecided (ChatOutbox *self, ChatOutboxMessage *message)
+chat_outbox_has_settled (const ChatOutbox *self)
 {
   for (guint i = 0; i < self->messages->len; i++)
-    if (!at (self, i)->settled)
+    if (at (self, i)->settled)
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+chat_outbox_take_older (ChatOutbox *self,
+                        guint64 instance,
+                        guint64 last,
+                        ChatOutboxMessage *message)
+{
+  for (guint i = 0; i < self->messages->len; i++)
+    if (at (self, i)->instance != instance &&
+        (!at (self, i)->settled || at (self, i)->settled_at_id <= last))
       {
         steal (self, i, message);
         return TRUE;
       }
 
   return FALSE;
+}
+
+gboolean
+chat_outbox_take (ChatOutbox *self, guint64 instance, guint64 cseq, ChatOutboxMessage *message)
+{
+  guint i;
+
+  if (find (self, instance, cseq, &i) == NULL)
+    return FALSE;
+
+  steal (self, i, message);
+  return TRUE;
 }
 
 static gsize

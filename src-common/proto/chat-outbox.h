@@ -44,7 +44,7 @@ typedef enum
   CHAT_ECHO_FOREIGN,  /* none of ours, or one that was echoed before */
   CHAT_ECHO_OURS,     /* arrived: the message left the outbox */
   CHAT_ECHO_CONFLICT, /* our number, other words: written by an earlier life of this database.
-                         The message left the outbox into @message */
+                         The message stays, undecided */
 } ChatEcho;
 
 typedef struct _ChatOutbox ChatOutbox;
@@ -75,13 +75,8 @@ void chat_outbox_restart (ChatOutbox *self);
 /**
  * chat_outbox_echo:
  * @rtt: gets a sample if the message was sent once
- * @message: (out caller-allocates): set only on %CHAT_ECHO_CONFLICT; free its body
  */
-ChatEcho chat_outbox_echo (ChatOutbox *self,
-                           const ChatEntry *entry,
-                           gint64 now_us,
-                           ChatRtt *rtt,
-                           ChatOutboxMessage *message);
+ChatEcho chat_outbox_echo (ChatOutbox *self, const ChatEntry *entry, gint64 now_us, ChatRtt *rtt);
 
 /* The server misses this one: send it now, unless that was just done. Returns: whether it is there
  */
@@ -110,13 +105,26 @@ gboolean chat_outbox_remove (ChatOutbox *self, guint64 instance, guint64 cseq);
  */
 gboolean chat_outbox_take_settled (ChatOutbox *self, guint64 last, ChatOutboxMessage *message);
 
+/* Returns: whether a message was decided, and the log does not tell how yet */
+gboolean chat_outbox_has_settled (const ChatOutbox *self);
+
 /**
- * chat_outbox_take_undecided:
+ * chat_outbox_take_older:
+ * @instance: under which all are to go from now on
+ * @last: the log was read up to here
  * @message: (out caller-allocates): free its body
  *
- * Returns: whether there was one that is not settled: the oldest
+ * Returns: whether there was one of another instance whose outcome nothing that follows can tell:
+ *   the oldest
  */
-gboolean chat_outbox_take_undecided (ChatOutbox *self, ChatOutboxMessage *message);
+gboolean chat_outbox_take_older (ChatOutbox *self,
+                                 guint64 instance,
+                                 guint64 last,
+                                 ChatOutboxMessage *message);
+
+/* @message: (out caller-allocates): free its body. Returns: whether it was there */
+gboolean
+chat_outbox_take (ChatOutbox *self, guint64 instance, guint64 cseq, ChatOutboxMessage *message);
 
 /* Returns: when chat_outbox_pack() has something next; %G_MAXINT64: never */
 gint64 chat_outbox_get_deadline (const ChatOutbox *self);

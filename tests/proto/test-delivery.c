@@ -560,10 +560,46 @@ test_own_database_restored (Fixture *f, gconstpointer data)
   assert_told (f, "show 11");
   assert_sent (f, 40 * MS, "t: READ 11");
   receive_own (f, 12, 11, 3, "of the life that was forgotten", 50 * MS);
-  /* its number is taken, and then all go by a fresh instance */
-  assert_told (f, "show 12, renumbered 7.3 7.6, instance 8, renumbered 7.6 8.1");
+  assert_told (f, "show 12, instance 8, renumbered 7.3 8.1");
   assert_sent (f, 50 * MS, "t: SUBMIT 8.1");
   g_assert_cmpuint (chat_delivery_get_instance (f->delivery), ==, FRESH);
+}
+
+/* It wrote on before it knew, so that its count tells nothing: the words do. */
+static void
+test_own_database_restored_and_written_to (Fixture *f, gconstpointer data)
+{
+  write_message (f, "three");
+  write_message (f, "four");
+  write_message (f, "five");
+  resume (f, 4, 13); /* 3 and 4 are known there, as something else */
+  assert_sent (f, 0, "t: READ 10 CURSOR 10");
+  receive_page (f, 10, 10, 0, 11, 13, 40 * MS);
+  assert_told (f, "show 11");
+  assert_sent (f, 40 * MS, "t: READ 11"); /* nothing else until it is seen what 3 and 4 are */
+  receive_own (f, 12, 11, 3, "of the life that was forgotten", 50 * MS);
+  assert_told (f, "show 12");
+  assert_sent (f, 50 * MS, "");
+  receive_own (f, 13, 12, 4, "likewise", 60 * MS);
+  assert_told (f,
+               "show 13, instance 8, renumbered 7.3 8.1, renumbered 7.4 8.2, renumbered 7.5 8.3");
+  assert_sent (f, 60 * MS, "t: SUBMIT 8.1 SUBMIT 8.2 SUBMIT 8.3");
+}
+
+/* What was decided is looked for in the log before anything else is sent. */
+static void
+test_decided_first (Fixture *f, gconstpointer data)
+{
+  write_message (f, "three");
+  write_message (f, "four");
+  resume (f, 3, 13);
+  assert_sent (f, 0, "t: READ 10 CURSOR 10");
+  receive_page (f, 10, 10, 0, 11, 13, 40 * MS);
+  assert_told (f, "show 11");
+  assert_sent (f, 40 * MS, "t: READ 11");
+  receive_own (f, 12, 11, 3, "three", 50 * MS);
+  assert_told (f, "echo 12");
+  assert_sent (f, 50 * MS, "t: SUBMIT 7.4");
 }
 
 static void
@@ -647,6 +683,8 @@ main (int argc, char *argv[])
   ADD ("settled-without-a-trace", test_settled_without_a_trace);
   ADD ("settled-below-a-floor", test_settled_below_a_floor);
   ADD ("own-database-restored", test_own_database_restored);
+  ADD ("own-database-restored-and-written-to", test_own_database_restored_and_written_to);
+  ADD ("decided-first", test_decided_first);
   ADD ("server-forgot-us", test_server_forgot_us);
   ADD ("late-need", test_late_need);
   ADD ("suspended", test_suspended);

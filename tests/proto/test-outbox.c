@@ -91,15 +91,10 @@ static ChatEcho
 echo (Fixture *f, guint64 cseq, const char *text, gint64 now_us)
 {
   ChatEntry entry = { .id = 100, .instance = 7, .cseq = cseq, .kind = CHAT_ENTRY_TEXT };
-  ChatOutboxMessage conflict = { 0 };
-  ChatEcho result;
 
   entry.body = (const guint8 *) text;
   entry.body_len = strlen (text);
-  result = chat_outbox_echo (f->outbox, &entry, now_us, &f->rtt, &conflict);
-  g_free (conflict.body);
-
-  return result;
+  return chat_outbox_echo (f->outbox, &entry, now_us, &f->rtt);
 }
 
 static void
@@ -156,9 +151,41 @@ test_no_sample_from_a_second_try (Fixture *f, gconstpointer data)
 static void
 test_echo_with_other_words (Fixture *f, gconstpointer data)
 {
+  ChatOutboxMessage message;
+
   add (f, 1, "one");
+  chat_outbox_settle (f->outbox, 7, 1, 100);
+  g_assert_true (chat_outbox_has_settled (f->outbox));
   g_assert_cmpint (echo (f, 1, "of a former life", 0), ==, CHAT_ECHO_CONFLICT);
-  g_assert_cmpuint (chat_outbox_get_n (f->outbox), ==, 0);
+  g_assert_false (chat_outbox_has_settled (f->outbox));
+  g_assert_cmpuint (chat_outbox_get_n (f->outbox), ==, 1);
+  g_assert_true (chat_outbox_take (f->outbox, 7, 1, &message));
+  g_assert_cmpmem (message.body, message.body_len, "one", 3);
+  g_free (message.body);
+  g_assert_false (chat_outbox_take (f->outbox, 7, 1, &message));
+}
+
+/* Each once, in order, but for those of whom the log may still tell. */
+static void
+test_take_older (Fixture *f, gconstpointer data)
+{
+  const ChatSubmission of_today = { 8, 1, CHAT_ENTRY_TEXT, (const guint8 *) "new", 3 };
+  ChatOutboxMessage message;
+
+  add (f, 1, "one");
+  add (f, 2, "two");
+  add (f, 3, "three");
+  chat_outbox_settle (f->outbox, 7, 1, 100);
+  chat_outbox_settle (f->outbox, 7, 2, 101);
+  chat_outbox_add (f->outbox, &of_today, 0);
+  for (guint64 cseq = 1; cseq <= 3; cseq += 2)
+    {
+      g_assert_true (chat_outbox_take_older (f->outbox, 8, 100, &message));
+      g_assert_cmpuint (message.cseq, ==, cseq);
+      g_free (message.body);
+    }
+  g_assert_false (chat_outbox_take_older (f->outbox, 8, 100, &message));
+  g_assert_cmpuint (chat_outbox_get_n (f->outbox), ==, 2);
 }
 
 static void
@@ -167,7 +194,7 @@ test_echo_erased (Fixture *f, gconstpointer data)
   ChatEntry entry = { .id = 100, .instance = 7, .cseq = 1, .kind = CHAT_ENTRY_ERASED };
 
   add (f, 1, "one");
-  g_assert_cmpint (chat_outbox_echo (f->outbox, &entry, 0, &f->rtt, NULL), ==, CHAT_ECHO_OURS);
+  g_assert_cmpint (chat_outbox_echo (f->outbox, &entry, 0, &f->rtt), ==, CHAT_ECHO_OURS);
 }
 
 /* A repeated one takes the oldest six along, not those that were only just sent. */
@@ -355,6 +382,7 @@ main (int argc, char *argv[])
   ADD ("/outbox/echo-ends-it", test_echo_ends_it);
   ADD ("/outbox/no-sample-from-a-second-try", test_no_sample_from_a_second_try);
   ADD ("/outbox/echo-with-other-words", test_echo_with_other_words);
+  ADD ("/outbox/take-older", test_take_older);
   ADD ("/outbox/echo-erased", test_echo_erased);
   ADD ("/outbox/oldest-together", test_oldest_together);
   ADD ("/outbox/fifth-and-twelfth-by-tcp", test_fifth_and_twelfth_by_tcp);

@@ -273,7 +273,8 @@ check (SimWorld *world)
       for (guint k = 0; k < world->config->messages; k++)
         check_message (world, i, k);
     }
-  if (!world->config->member_loses)
+  /* A number that a refusal used up in a life that was forgotten leaves no trace. */
+  if (!world->config->member_loses || world->config->refuse_permille == 0)
     check_order (world);
   if (world->withdrawn > 0 && !world->config->store_loses)
     sim_world_violation (world, "I6 %u entries were withdrawn", world->withdrawn);

@@ -62,6 +62,7 @@ static const Needed needed[] = {
   { "/sim/needed/floor", CHAT_RULE_FLOOR, 0, WITH_RETENTION | WITH_LOSS },
   { "/sim/needed/take-back", CHAT_RULE_TAKE_BACK, 0, WITH_STORE_LOSS },
   { "/sim/needed/fresh-instance", CHAT_RULE_FRESH_INSTANCE, 0, WITH_MEMBER_LOSS | WITH_REFUSALS },
+  { "/sim/needed/together", CHAT_RULE_TOGETHER, 0, WITH_MEMBER_LOSS },
   { "/sim/needed/settle", CHAT_RULE_SETTLE, 0, WITH_REFUSALS | WITH_LOSS },
   { "/sim/needed/in-order", CHAT_RULE_IN_ORDER, 0, WITH_LOSS },
   { "/sim/needed/head", CHAT_RULE_HEAD, 0, WITH_LOSS | WITH_CALM },
