@@ -5,12 +5,130 @@
 #include "chat-message-private.h"
 #include "chat-session-private.h"
 
-/* What becomes of a log besides that it grows: older lines, erased ones, withdrawn ones. */
+/* What becomes of a log: new lines, older ones, erased ones, withdrawn ones. */
 
 static ChatMessageList *
 get_list (ChatRoom *self)
 {
   return CHAT_MESSAGE_LIST (chat_room_get_messages (self));
+}
+
+/* --- new lines ----------------------------------------------------------- */
+
+static gboolean
+remembers_members (ChatRoom *self)
+{
+  ChatSession *session = chat_room_get_session (self);
+
+  return session == NULL || !chat_session_knows_members (session);
+}
+
+/* Who is seen saying something is there, until seen leaving. */
+static void
+note_member (ChatRoom *self, ChatMessage *message)
+{
+  const char *sender = chat_message_get_sender (message);
+
+  if (sender == NULL || chat_message_is_own (message))
+    return;
+
+  switch (chat_message_get_kind (message))
+    {
+    case CHAT_MESSAGE_TEXT:
+    case CHAT_MESSAGE_MEMBER_JOINED:
+      chat_member_model_add (chat_room_peek_member_model (self), sender, FALSE, FALSE);
+      break;
+    case CHAT_MESSAGE_MEMBER_LEFT:
+      chat_member_model_remove (chat_room_peek_member_model (self), sender);
+      break;
+    default:
+      break;
+    }
+}
+
+static gboolean
+is_others_text (ChatMessage *message)
+{
+  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT && !chat_message_is_own (message) &&
+         !chat_message_is_history (message);
+}
+
+static gboolean
+is_worth_a_notification (ChatMessage *message)
+{
+  const ChatMessageKind kind = chat_message_get_kind (message);
+
+  return is_others_text (message) || kind == CHAT_MESSAGE_ROOM_CLOSED ||
+         kind == CHAT_MESSAGE_ROOM_GONE;
+}
+
+static void
+take_messages (ChatRoom *self,
+               ChatMessage **messages,
+               guint n,
+               void (*into) (ChatMessageList *, ChatMessage *const *, guint))
+{
+  guint unread = chat_room_get_unread (self);
+
+  if (n == 0)
+    return;
+
+  g_object_ref (self);
+  for (guint i = 0; i < n; i++)
+    {
+      if (remembers_members (self))
+        note_member (self, messages[i]);
+      unread += is_others_text (messages[i]);
+    }
+
+  /* first, so that a view which is looking may mark all as read when the lines appear */
+  chat_room_set_unread (self, unread);
+  into (get_list (self), messages, n);
+  g_object_notify (G_OBJECT (self), "last-message");
+  if (unread > 0 && chat_room_get_unread (self) == 0)
+    chat_room_mark_read (self); /* once more: now up to these */
+
+  for (guint i = 0; i < n; i++)
+    if (is_worth_a_notification (messages[i]))
+      g_signal_emit_by_name (self, "message-received", messages[i]);
+  g_object_unref (self);
+}
+
+void
+chat_room_append (ChatRoom *self, ChatMessage **messages, guint n)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  take_messages (self, messages, n, chat_message_list_append);
+}
+
+void
+chat_room_take_entries (ChatRoom *self, ChatMessage **messages, guint n)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  take_messages (self, messages, n, chat_message_list_settle);
+}
+
+/* --- what was there ------------------------------------------------------ */
+
+void
+chat_room_load_history (ChatRoom *self)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  chat_room_load_older (self, G_MAXUINT);
+}
+
+void
+chat_room_load_older (ChatRoom *self, guint n)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  ChatSession *session = chat_room_get_session (self);
+
+  if (!chat_room_is_history_complete (self) && session != NULL)
+    chat_session_load_older (session, self, n);
 }
 
 void

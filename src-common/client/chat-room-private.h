@@ -2,32 +2,12 @@
 #pragma once
 
 #include "chat-member-model.h"
+#include "chat-room-facts.h"
 #include "chat-room.h"
 
 G_BEGIN_DECLS
 
 /* What a session tells its rooms; also how tests and demos make a room without a server. */
-
-typedef struct
-{
-  gboolean host;
-  gboolean mixed;
-  gboolean off_record;
-  gboolean encrypted_only;
-  gboolean host_away;
-  gboolean history_complete; /* TRUE in a new room */
-  guint waiting;
-  guint online;
-  gboolean cohost;
-  gboolean password_protected;
-  gboolean unlisted;
-  gboolean host_only;
-  guint member_limit;
-  guint slow_s;
-  gint64 closes_at_us;
-  const char *topic;       /* (nullable): none; copied; until the next change */
-  const char *description; /* likewise */
-} ChatRoomFacts;
 
 /* @session: (nullable) (not owned): the room follows its end with a weak pointer */
 ChatRoom *
@@ -37,6 +17,8 @@ chat_room_new (ChatSession *session, const char *name, const char *user_name, gb
  * as members where the session does not know them, emits message-received. */
 void chat_room_append (ChatRoom *self, ChatMessage **messages, guint n);
 void chat_room_remove_member (ChatRoom *self, const char *name);
+/* Returns: (transfer none): for the room's own files */
+ChatMemberModel *chat_room_peek_member_model (ChatRoom *self);
 /* Appends no line by itself. */
 void chat_room_set_state (ChatRoom *self, ChatRoomState state, ChatRoomEnd end);
 
@@ -61,6 +43,8 @@ ChatRoomSight chat_room_get_sight (ChatRoom *self);
 void chat_room_take_members (ChatRoom *self, const ChatMemberNews *news, guint n);
 
 void chat_room_get_facts (ChatRoom *self, ChatRoomFacts *facts);
+/* Returns: (transfer none): as they are now */
+const ChatRoomFacts *chat_room_peek_facts (ChatRoom *self);
 void chat_room_set_facts (ChatRoom *self, const ChatRoomFacts *facts);
 void chat_room_set_unread (ChatRoom *self, guint unread);
 /* Returns: (transfer none) (nullable): the newest one that is in the log */

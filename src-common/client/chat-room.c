@@ -49,7 +49,6 @@ enum
   PROP_SESSION,
   PROP_NAME,
   PROP_USER_NAME,
-  PROP_HOST,
   PROP_STATE,
   PROP_END,
   PROP_MESSAGES,
@@ -57,23 +56,7 @@ enum
   PROP_LAST_MESSAGE,
   PROP_UNREAD,
   PROP_DRAFT,
-  PROP_MIXED,
-  PROP_OFF_RECORD,
-  PROP_ENCRYPTED_ONLY,
-  PROP_HOST_AWAY,
-  PROP_WAITING,
-  PROP_ONLINE,
-  PROP_HISTORY_COMPLETE,
-  PROP_COHOST,
-  PROP_TOPIC,
-  PROP_DESCRIPTION,
-  PROP_PASSWORD_PROTECTED,
-  PROP_UNLISTED,
-  PROP_HOST_ONLY,
-  PROP_MEMBER_LIMIT,
-  PROP_SLOW_S,
-  PROP_CLOSES_AT_US,
-  N_PROPS,
+  N_PROPS, /* behind them: those of #ChatRoomFacts */
 };
 
 enum
@@ -84,55 +67,6 @@ enum
 
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
-
-/* --- members ------------------------------------------------------------- */
-
-static gboolean
-remembers_members (ChatRoom *self)
-{
-  return self->session == NULL || !chat_session_knows_members (self->session);
-}
-
-/* Who is seen saying something is there, until seen leaving. */
-static void
-note_member (ChatRoom *self, ChatMessage *message)
-{
-  const char *sender = chat_message_get_sender (message);
-
-  if (sender == NULL || chat_message_is_own (message))
-    return;
-
-  switch (chat_message_get_kind (message))
-    {
-    case CHAT_MESSAGE_TEXT:
-    case CHAT_MESSAGE_MEMBER_JOINED:
-      chat_member_model_add (self->members, sender, FALSE, FALSE);
-      break;
-    case CHAT_MESSAGE_MEMBER_LEFT:
-      chat_member_model_remove (self->members, sender);
-      break;
-    default:
-      break;
-    }
-}
-
-/* --- messages ------------------------------------------------------------ */
-
-static gboolean
-is_others_text (ChatMessage *message)
-{
-  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT && !chat_message_is_own (message) &&
-         !chat_message_is_history (message);
-}
-
-static gboolean
-is_worth_a_notification (ChatMessage *message)
-{
-  const ChatMessageKind kind = chat_message_get_kind (message);
-
-  return is_others_text (message) || kind == CHAT_MESSAGE_ROOM_CLOSED ||
-         kind == CHAT_MESSAGE_ROOM_GONE;
-}
 
 static void
 set_unread (ChatRoom *self, guint unread)
@@ -169,8 +103,7 @@ chat_room_finalize (GObject *object)
   g_free (self->name);
   g_free (self->user_name);
   g_free (self->draft);
-  g_free ((char *) self->facts.topic);
-  g_free ((char *) self->facts.description);
+  chat_room_facts_clear (&self->facts);
   g_object_unref (self->messages);
   chat_member_model_free (self->members);
 
@@ -193,9 +126,6 @@ chat_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     case PROP_USER_NAME:
       g_value_set_string (value, self->user_name);
       break;
-    case PROP_HOST:
-      g_value_set_boolean (value, self->facts.host);
-      break;
     case PROP_STATE:
       g_value_set_enum (value, self->state);
       break;
@@ -217,56 +147,9 @@ chat_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     case PROP_DRAFT:
       g_value_set_string (value, self->draft);
       break;
-    case PROP_MIXED:
-      g_value_set_boolean (value, self->facts.mixed);
-      break;
-    case PROP_OFF_RECORD:
-      g_value_set_boolean (value, self->facts.off_record);
-      break;
-    case PROP_ENCRYPTED_ONLY:
-      g_value_set_boolean (value, self->facts.encrypted_only);
-      break;
-    case PROP_HOST_AWAY:
-      g_value_set_boolean (value, self->facts.host_away);
-      break;
-    case PROP_WAITING:
-      g_value_set_uint (value, self->facts.waiting);
-      break;
-    case PROP_ONLINE:
-      g_value_set_uint (value, self->facts.online);
-      break;
-    case PROP_HISTORY_COMPLETE:
-      g_value_set_boolean (value, self->facts.history_complete);
-      break;
-    case PROP_COHOST:
-      g_value_set_boolean (value, self->facts.cohost);
-      break;
-    case PROP_TOPIC:
-      g_value_set_string (value, chat_room_get_topic (self));
-      break;
-    case PROP_DESCRIPTION:
-      g_value_set_string (value, chat_room_get_description (self));
-      break;
-    case PROP_PASSWORD_PROTECTED:
-      g_value_set_boolean (value, self->facts.password_protected);
-      break;
-    case PROP_UNLISTED:
-      g_value_set_boolean (value, self->facts.unlisted);
-      break;
-    case PROP_HOST_ONLY:
-      g_value_set_boolean (value, self->facts.host_only);
-      break;
-    case PROP_MEMBER_LIMIT:
-      g_value_set_uint (value, self->facts.member_limit);
-      break;
-    case PROP_SLOW_S:
-      g_value_set_uint (value, self->facts.slow_s);
-      break;
-    case PROP_CLOSES_AT_US:
-      g_value_set_int64 (value, self->facts.closes_at_us);
-      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (id < N_PROPS || !chat_room_facts_get_property (&self->facts, id - N_PROPS, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
@@ -299,7 +182,6 @@ chat_room_class_init (ChatRoomClass *klass)
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, CHAT_TYPE_SESSION, changing);
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, fixed);
   props[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, fixed);
-  props[PROP_HOST] = g_param_spec_boolean ("host", NULL, NULL, FALSE, changing);
   props[PROP_STATE] =
       g_param_spec_enum ("state", NULL, NULL, CHAT_TYPE_ROOM_STATE, CHAT_ROOM_JOINED, changing);
   props[PROP_END] =
@@ -310,27 +192,8 @@ chat_room_class_init (ChatRoomClass *klass)
       g_param_spec_object ("last-message", NULL, NULL, CHAT_TYPE_MESSAGE, changing);
   props[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, changing);
   props[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, "", changing | G_PARAM_WRITABLE);
-  props[PROP_MIXED] = g_param_spec_boolean ("mixed", NULL, NULL, FALSE, changing);
-  props[PROP_OFF_RECORD] = g_param_spec_boolean ("off-record", NULL, NULL, FALSE, changing);
-  props[PROP_ENCRYPTED_ONLY] = g_param_spec_boolean ("encrypted-only", NULL, NULL, FALSE, changing);
-  props[PROP_HOST_AWAY] = g_param_spec_boolean ("host-away", NULL, NULL, FALSE, changing);
-  props[PROP_WAITING] = g_param_spec_uint ("waiting", NULL, NULL, 0, G_MAXUINT, 0, changing);
-  props[PROP_ONLINE] = g_param_spec_uint ("online", NULL, NULL, 0, G_MAXUINT, 0, changing);
-  props[PROP_HISTORY_COMPLETE] =
-      g_param_spec_boolean ("history-complete", NULL, NULL, TRUE, changing);
-  props[PROP_COHOST] = g_param_spec_boolean ("cohost", NULL, NULL, FALSE, changing);
-  props[PROP_TOPIC] = g_param_spec_string ("topic", NULL, NULL, "", changing);
-  props[PROP_DESCRIPTION] = g_param_spec_string ("description", NULL, NULL, "", changing);
-  props[PROP_PASSWORD_PROTECTED] =
-      g_param_spec_boolean ("password-protected", NULL, NULL, FALSE, changing);
-  props[PROP_UNLISTED] = g_param_spec_boolean ("unlisted", NULL, NULL, FALSE, changing);
-  props[PROP_HOST_ONLY] = g_param_spec_boolean ("host-only", NULL, NULL, FALSE, changing);
-  props[PROP_MEMBER_LIMIT] =
-      g_param_spec_uint ("member-limit", NULL, NULL, 0, G_MAXUINT, 0, changing);
-  props[PROP_SLOW_S] = g_param_spec_uint ("slow-s", NULL, NULL, 0, G_MAXUINT, 0, changing);
-  props[PROP_CLOSES_AT_US] =
-      g_param_spec_int64 ("closes-at-us", NULL, NULL, 0, G_MAXINT64, 0, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  chat_room_facts_install (object_class, N_PROPS);
 
   signals[MESSAGE_RECEIVED] = g_signal_new ("message-received", CHAT_TYPE_ROOM, G_SIGNAL_RUN_LAST,
                                             0, NULL, NULL, NULL, G_TYPE_NONE, 1, CHAT_TYPE_MESSAGE);
@@ -342,7 +205,7 @@ chat_room_init (ChatRoom *self)
   self->draft = g_strdup ("");
   self->messages = chat_message_list_new ();
   self->members = chat_member_model_new ();
-  self->facts.history_complete = TRUE;
+  chat_room_facts_init (&self->facts);
 }
 
 /* --- public -------------------------------------------------------------- */
@@ -369,159 +232,6 @@ chat_room_get_user_name (ChatRoom *self)
   g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
 
   return self->user_name;
-}
-
-gboolean
-chat_room_is_host (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.host;
-}
-
-gboolean
-chat_room_is_mixed (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.mixed;
-}
-
-gboolean
-chat_room_is_off_record (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.off_record;
-}
-
-gboolean
-chat_room_is_encrypted_only (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.encrypted_only;
-}
-
-gboolean
-chat_room_is_host_away (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.host_away;
-}
-
-guint
-chat_room_get_waiting (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
-
-  return self->facts.waiting;
-}
-
-guint
-chat_room_get_online (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
-
-  return self->facts.online;
-}
-
-gboolean
-chat_room_is_history_complete (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.history_complete;
-}
-
-gboolean
-chat_room_is_cohost (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.cohost;
-}
-
-const char *
-chat_room_get_topic (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
-
-  return self->facts.topic != NULL ? self->facts.topic : "";
-}
-
-const char *
-chat_room_get_description (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
-
-  return self->facts.description != NULL ? self->facts.description : "";
-}
-
-gboolean
-chat_room_is_password_protected (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.password_protected;
-}
-
-gboolean
-chat_room_is_unlisted (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.unlisted;
-}
-
-gboolean
-chat_room_is_host_only (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
-
-  return self->facts.host_only;
-}
-
-guint
-chat_room_get_member_limit (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
-
-  return self->facts.member_limit;
-}
-
-guint
-chat_room_get_slow_s (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
-
-  return self->facts.slow_s;
-}
-
-gint64
-chat_room_get_closes_at_us (ChatRoom *self)
-{
-  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
-
-  return self->facts.closes_at_us;
-}
-
-void
-chat_room_load_history (ChatRoom *self)
-{
-  g_return_if_fail (CHAT_IS_ROOM (self));
-
-  chat_room_load_older (self, G_MAXUINT);
-}
-
-void
-chat_room_load_older (ChatRoom *self, guint n)
-{
-  g_return_if_fail (CHAT_IS_ROOM (self));
-
-  if (!self->facts.history_complete && self->session != NULL)
-    chat_session_load_older (self->session, self, n);
 }
 
 void
@@ -649,46 +359,6 @@ chat_room_new (ChatSession *session, const char *name, const char *user_name, gb
   return self;
 }
 
-static void
-take_messages (ChatRoom *self,
-               ChatMessage **messages,
-               guint n,
-               void (*into) (ChatMessageList *, ChatMessage *const *, guint))
-{
-  guint unread = self->unread;
-
-  if (n == 0)
-    return;
-
-  g_object_ref (self);
-  for (guint i = 0; i < n; i++)
-    {
-      if (remembers_members (self))
-        note_member (self, messages[i]);
-      unread += is_others_text (messages[i]);
-    }
-
-  /* first, so that a view which is looking may mark all as read when the lines appear */
-  set_unread (self, unread);
-  into (self->messages, messages, n);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_MESSAGE]);
-  if (unread > 0 && self->unread == 0)
-    chat_room_mark_read (self); /* once more: now up to these */
-
-  for (guint i = 0; i < n; i++)
-    if (is_worth_a_notification (messages[i]))
-      g_signal_emit (self, signals[MESSAGE_RECEIVED], 0, messages[i]);
-  g_object_unref (self);
-}
-
-void
-chat_room_append (ChatRoom *self, ChatMessage **messages, guint n)
-{
-  g_return_if_fail (CHAT_IS_ROOM (self));
-
-  take_messages (self, messages, n, chat_message_list_append);
-}
-
 void
 chat_room_remove_member (ChatRoom *self, const char *name)
 {
@@ -721,15 +391,13 @@ chat_room_set_state (ChatRoom *self, ChatRoomState state, ChatRoomEnd end)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-/* --- rooms with a log ---------------------------------------------------- */
-
-void
-chat_room_take_entries (ChatRoom *self, ChatMessage **messages, guint n)
+ChatMemberModel *
+chat_room_peek_member_model (ChatRoom *self)
 {
-  g_return_if_fail (CHAT_IS_ROOM (self));
-
-  take_messages (self, messages, n, chat_message_list_settle);
+  return self->members;
 }
+
+/* --- rooms with a log ---------------------------------------------------- */
 
 void
 chat_room_take_members (ChatRoom *self, const ChatMemberNews *news, guint n)
@@ -747,11 +415,10 @@ chat_room_get_facts (ChatRoom *self, ChatRoomFacts *facts)
   *facts = self->facts;
 }
 
-static void
-notify_if (ChatRoom *self, gboolean changed, guint prop)
+const ChatRoomFacts *
+chat_room_peek_facts (ChatRoom *self)
 {
-  if (changed)
-    g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+  return &self->facts;
 }
 
 void
@@ -759,34 +426,7 @@ chat_room_set_facts (ChatRoom *self, const ChatRoomFacts *facts)
 {
   g_return_if_fail (CHAT_IS_ROOM (self));
 
-  const ChatRoomFacts old = self->facts;
-  ChatRoomFacts new = *facts;
-
-  /* the old ones may be those that are set */
-  new.topic = g_strdup (new.topic);
-  new.description = g_strdup (new.description);
-  g_object_freeze_notify (G_OBJECT (self));
-  self->facts = new;
-  notify_if (self, old.host != new.host, PROP_HOST);
-  notify_if (self, old.mixed != new.mixed, PROP_MIXED);
-  notify_if (self, old.off_record != new.off_record, PROP_OFF_RECORD);
-  notify_if (self, old.encrypted_only != new.encrypted_only, PROP_ENCRYPTED_ONLY);
-  notify_if (self, old.host_away != new.host_away, PROP_HOST_AWAY);
-  notify_if (self, old.waiting != new.waiting, PROP_WAITING);
-  notify_if (self, old.online != new.online, PROP_ONLINE);
-  notify_if (self, old.history_complete != new.history_complete, PROP_HISTORY_COMPLETE);
-  notify_if (self, old.cohost != new.cohost, PROP_COHOST);
-  notify_if (self, g_strcmp0 (old.topic, new.topic) != 0, PROP_TOPIC);
-  notify_if (self, g_strcmp0 (old.description, new.description) != 0, PROP_DESCRIPTION);
-  notify_if (self, old.password_protected != new.password_protected, PROP_PASSWORD_PROTECTED);
-  notify_if (self, old.unlisted != new.unlisted, PROP_UNLISTED);
-  notify_if (self, old.host_only != new.host_only, PROP_HOST_ONLY);
-  notify_if (self, old.member_limit != new.member_limit, PROP_MEMBER_LIMIT);
-  notify_if (self, old.slow_s != new.slow_s, PROP_SLOW_S);
-  notify_if (self, old.closes_at_us != new.closes_at_us, PROP_CLOSES_AT_US);
-  g_free ((char *) old.topic);
-  g_free ((char *) old.description);
-  g_object_thaw_notify (G_OBJECT (self));
+  chat_room_facts_replace (&self->facts, facts, G_OBJECT (self));
 }
 
 void
