@@ -50,12 +50,27 @@ enum
   N_PROPS,
 };
 
+enum
+{
+  ENDED,
+  N_SIGNALS,
+};
+
 static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
 
 static ChatSessionPrivate *
 get_priv (ChatSession *self)
 {
   return chat_session_get_instance_private (self);
+}
+
+static void
+chat_session_dispose (GObject *object)
+{
+  g_signal_emit (object, signals[ENDED], 0);
+
+  G_OBJECT_CLASS (chat_session_parent_class)->dispose (object);
 }
 
 static void
@@ -133,6 +148,7 @@ chat_session_class_init (ChatSessionClass *klass)
   const GParamFlags fixed = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   const GParamFlags changing = fixed | G_PARAM_EXPLICIT_NOTIFY;
 
+  object_class->dispose = chat_session_dispose;
   object_class->finalize = chat_session_finalize;
   object_class->get_property = chat_session_get_property;
   object_class->set_property = chat_session_set_property;
@@ -152,6 +168,9 @@ chat_session_class_init (ChatSessionClass *klass)
   props[PROP_FINGERPRINT] = g_param_spec_string ("fingerprint", NULL, NULL, NULL, changing);
   props[PROP_FIRST_CONTACT] = g_param_spec_boolean ("first-contact", NULL, NULL, FALSE, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[ENDED] = g_signal_new ("ended", CHAT_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
 }
 
 static void

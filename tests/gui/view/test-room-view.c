@@ -268,6 +268,24 @@ test_session_gone (void)
   test_window_close (&t);
 }
 
+/* As a client ends its sessions: it is disposed of, and yet somebody holds it. */
+static void
+test_session_closed (void)
+{
+  TestWindow t;
+  ChatStateBar *bar;
+
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+  open (&t, FALSE);
+  bar = chat_room_view_get_state_bar (t.view);
+  g_object_run_dispose (G_OBJECT (t.session));
+  g_assert_cmpint (chat_room_get_state (t.room), ==, CHAT_ROOM_ENDED);
+  g_assert_cmpstr (chat_state_bar_get_title (bar), ==, "You left this room");
+  chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_CONNECTING, NULL, 0);
+  g_assert_cmpstr (chat_state_bar_get_title (bar), ==, "You left this room");
+  test_window_close (&t);
+}
+
 /* ---- protocol 2 */
 
 static void
@@ -467,6 +485,7 @@ add_tests (void)
   g_test_add_func ("/room-view/menu", test_menu);
   g_test_add_func ("/room-view/no-room", test_no_room);
   g_test_add_func ("/room-view/session-gone", test_session_gone);
+  g_test_add_func ("/room-view/session-closed", test_session_closed);
   g_test_add_func ("/room-view/notes", test_notes);
   g_test_add_func ("/room-view/waiting", test_waiting);
   g_test_add_func ("/room-view/stopped", test_stopped);
