@@ -234,12 +234,12 @@ test_closing (Fixture *f, gconstpointer data)
 
   run (f, "/close 1h lunch");
   await (chat_state_bar_offers (bar, "room.reopen"));
-  g_assert_true (g_str_has_prefix (chat_state_bar_get_title (bar), "The host closes this room at"));
+  g_assert_true (g_str_has_prefix (chat_state_bar_get_title (bar), "The host closes this room"));
   await (chat_room_get_closes_at_us (f->hanako->room) != 0);
   chat_room_view_set_room (f->view, f->hanako->room);
   g_assert_cmpstr (chat_state_bar_get_title (bar), ==, "");
   note = chat_room_notes_dup_text (chat_room_view_get_notes (f->view));
-  g_assert_true (g_str_has_prefix (note, "The host closes this room at"));
+  g_assert_true (g_str_has_prefix (note, "The host closes this room"));
   chat_room_view_set_room (f->view, f->taro->room);
   press (f, "room.reopen");
   await (chat_room_get_closes_at_us (f->hanako->room) == 0);
