@@ -25,6 +25,8 @@
 #define CHAT_DATA_FRAME_MAX (64 * 1024)
 #define CHAT_ENTRY_BODY_MAX (16 * 1024) /* text of one message */
 #define CHAT_REJECT_CODE_MAX 32         /* a stable word */
+#define CHAT_REACTION_MAX 32            /* what a reaction shows */
+#define CHAT_RETRACT_MAX 32             /* entries that one retraction takes back */
 
 /* What waits for a missing message of the same sender: messages, their bytes, all senders' bytes */
 #define CHAT_HOLD_AHEAD_MAX 32
