@@ -3,6 +3,8 @@
 
 #include "chatd-control-rooms.h"
 
+#include "chatd-control-privates.h"
+
 #include "chat-limits.h"
 
 #include <string.h>
@@ -64,7 +66,9 @@ reply_entered (ChatdPending *pending, ChatdMember *member)
 
   describe_rules (&reply, chatd_room_get_rules (room), chatd_room_get_flags (room));
   memcpy (reply.uid, chatd_room_get_uid (room), CHAT_UID_SIZE);
+  chatd_control_describe_privates (pending->caller->shared->directory, member, &reply);
   chat_control_entered_append (pending->operation, &reply, frame);
+  g_array_unref (reply.privates);
   chatd_caller_send (pending->caller, frame);
 }
 

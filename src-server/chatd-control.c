@@ -4,6 +4,7 @@
 #include "chatd-control.h"
 
 #include "chatd-control-hosts.h"
+#include "chatd-control-privates.h"
 #include "chatd-control-rooms.h"
 
 #include "chat-limits.h"
@@ -97,6 +98,7 @@ static const Operation operations[] = {
   { CHAT_OPERATION_ACT, TRUE, chatd_control_handle_act },
   { CHAT_OPERATION_BANS, TRUE, chatd_control_handle_bans },
   { CHAT_OPERATION_CLOSE, TRUE, chatd_control_handle_close },
+  { CHAT_OPERATION_PRIVATE, TRUE, chatd_control_handle_private },
 };
 
 static const Operation *

@@ -170,6 +170,22 @@ on_info (ChatdSink *sink)
 }
 
 static void
+on_paired (ChatdSink *sink, ChatdMember *other, const guint8 *uid)
+{
+  ChatdPlace *self = from_sink (sink);
+  ChatControlEvent event = { .kind = CHAT_CONTROL_EVENT_PRIVATE,
+                             .room = self->number,
+                             .member = chatd_member_get_number (other),
+                             .name = (char *) chatd_member_get_name (other) };
+
+  if (self->member == NULL)
+    return;
+
+  memcpy (event.uid, uid, sizeof event.uid);
+  self->klass->event (self, &event, self->owner);
+}
+
+static void
 tell_put_out (ChatdPlace *self, const ChatdPutOut *put_out)
 {
   const ChatControlEvent event = { .kind = CHAT_CONTROL_EVENT_LEFT,
@@ -207,6 +223,7 @@ static const ChatdSinkClass sink_class = {
   .more = on_more,
   .refused = on_refused,
   .presence = on_presence,
+  .paired = on_paired,
   .info = on_info,
   .gone = on_gone,
 };

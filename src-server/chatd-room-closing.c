@@ -254,6 +254,17 @@ on_closed_in_time (const GError *error, gpointer data)
 }
 
 void
+chatd_room_close_soon (ChatdRoom *self)
+{
+  if (self->is_closing || self->is_closed)
+    return;
+
+  chatd_room_need_rules (self)->close_us = MAX (g_get_real_time (), 1);
+  self->rules_due_us = g_get_monotonic_time ();
+  chatd_room_plan (self);
+}
+
+void
 chatd_room_close_in_time (ChatdRoom *self)
 {
   if (!self->is_closing)

@@ -55,7 +55,8 @@ note_quiet (ChatdRoom *self)
     return;
 
   self->quiet_since_us = was_quiet ? 0 : MAX (g_get_real_time (), 1);
-  chatd_room_save_settings (self);
+  if (!chatd_room_is_private (self))
+    chatd_room_save_settings (self);
 }
 
 void

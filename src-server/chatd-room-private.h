@@ -173,6 +173,23 @@ GByteArray *chatd_room_encode_settings (ChatdRoom *self);
 /* Returns: whether @hash is that of the key by which it is owned */
 gboolean chatd_room_is_owned_by (const ChatdRoom *self, const guint8 *host_key_hash);
 
+/* --- chatd-room-pair.c --- */
+
+/**
+ * chatd_room_found_pair:
+ * @pair: members of another room: with name and key they are members of this new one, as 1 and 2
+ * @done: comes once, maybe from inside
+ *
+ * Returns: %FALSE: nothing can be written just now; done does not come then
+ */
+gboolean chatd_room_found_pair (ChatdRoom *self,
+                                const ChatdMember *const pair[2],
+                                ChatdMemberDone done,
+                                gpointer data);
+/* @one and @other, on all devices, hear that there is one of them with @uid. */
+void
+chatd_room_tell_pair (ChatdRoom *self, ChatdMember *one, ChatdMember *other, const guint8 *uid);
+
 /* --- chatd-room-restore.c --- */
 
 /* A member that is absent for long already, when its room is loaded again */
@@ -275,6 +292,9 @@ void chatd_room_close (ChatdRoom *self, ChatdMember *except, ChatdMemberDone don
 
 /* Lets go of every sink, and of the caller's reference; nobody hears of it any more. */
 void chatd_room_dissolve (ChatdRoom *self, ChatdGone why);
+
+/* In the loop's next turn, and again until it can be written */
+void chatd_room_close_soon (ChatdRoom *self);
 
 /* It was told that it is closed: those who lack something may read on for a while. */
 void chatd_room_linger (ChatdRoom *self);

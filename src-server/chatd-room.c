@@ -343,7 +343,7 @@ due_of (const GQueue *queue, gint64 patience_us)
 static gint64
 absent_due (const ChatdRoom *self)
 {
-  const gint64 keep_us = self->shared->absent_keep_us;
+  const gint64 keep_us = chatd_room_is_private (self) ? 0 : self->shared->absent_keep_us;
 
   return keep_us > 0 ? due_of (&self->absent, keep_us) : G_MAXINT64;
 }
@@ -490,6 +490,12 @@ gboolean
 chatd_room_is_off_record (const ChatdRoom *self)
 {
   return (self->flags & CHATD_ROOM_OFF_RECORD) != 0;
+}
+
+gboolean
+chatd_room_is_private (const ChatdRoom *self)
+{
+  return (self->flags & CHATD_ROOM_PRIVATE) != 0;
 }
 
 gboolean

@@ -129,9 +129,12 @@ consume (const ChatdStoreOp *op, ChatdStoreSqlite *db, GError **error)
 static gboolean
 create_room (const ChatdStoreRoom *room, ChatdStoreSqlite *db, GError **error)
 {
-  return chatd_store_sqlite_run (db, CHATD_SQL_ADD_ROOM, error, "ibtbbi", room->number, room->uid,
-                                 sizeof room->uid, room->name, room->settings, room->settings_len,
-                                 room->host_key, sizeof room->host_key, room->created_us);
+  const gsize parent_len = room->pair[0] != 0 ? sizeof room->parent : 0;
+
+  return chatd_store_sqlite_run (
+      db, CHATD_SQL_ADD_ROOM, error, "ibtbbibii", room->number, room->uid, sizeof room->uid,
+      room->name, room->settings, room->settings_len, room->host_key, sizeof room->host_key,
+      room->created_us, room->parent, parent_len, room->pair[0], room->pair[1]);
 }
 
 static gboolean

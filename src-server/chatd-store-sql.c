@@ -16,12 +16,13 @@ static const char *const texts[CHATD_SQL_N] = {
   [CHATD_SQL_SET_RESERVED] = "UPDATE store SET reserved = ?1",
   [CHATD_SQL_SET_FOLDED] = "UPDATE store SET folded = ?1",
 
-  [CHATD_SQL_ADD_ROOM] = "INSERT INTO rooms (number, uid, name, settings, host_key, created_us) "
-                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+  [CHATD_SQL_ADD_ROOM] = "INSERT INTO rooms (number, uid, name, settings, host_key, created_us, "
+                         "parent, one, other) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
   [CHATD_SQL_SET_SETTINGS] = "UPDATE rooms SET settings = ?2 WHERE number = ?1",
   [CHATD_SQL_CLOSE_ROOM] = "UPDATE rooms SET closed_us = ?2 WHERE number = ?1",
   [CHATD_SQL_LIST_ROOMS] =
-      "SELECT number, uid, name, settings, host_key, created_us, closed_us FROM rooms "
+      "SELECT number, uid, name, settings, host_key, created_us, closed_us, parent, one, other "
+      "FROM rooms "
       "ORDER BY number",
   [CHATD_SQL_GET_ROOM] = "SELECT floor, last_member FROM rooms WHERE number = ?1 AND closed_us = 0",
   [CHATD_SQL_NEXT_ROOM] = "SELECT number, floor FROM rooms WHERE number > ?1 AND closed_us = 0 "

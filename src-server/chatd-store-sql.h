@@ -19,15 +19,16 @@ typedef enum
   CHATD_SQL_SET_RESERVED,
   CHATD_SQL_SET_FOLDED,
   /* rooms and members */
-  CHATD_SQL_ADD_ROOM,     /* number, uid, name, settings, host_key, created_us */
+  CHATD_SQL_ADD_ROOM, /* number, uid, name, settings, host_key, created_us, parent, one, other */
   CHATD_SQL_SET_SETTINGS, /* room, settings */
   CHATD_SQL_CLOSE_ROOM,   /* room, closed_us */
-  CHATD_SQL_LIST_ROOMS,   /* → number, uid, name, settings, host_key, created_us, closed_us */
-  CHATD_SQL_GET_ROOM,     /* room → floor, last_member; nothing of a closed one */
-  CHATD_SQL_NEXT_ROOM,    /* number → the number of the next open one, its floor */
-  CHATD_SQL_NEXT_CLOSED,  /* → number of one that still has a log */
-  CHATD_SQL_SET_DROPPED,  /* room */
-  CHATD_SQL_SET_FLOOR,    /* room, floor */
+  CHATD_SQL_LIST_ROOMS, /* → number, uid, name, settings, host_key, created_us, closed_us, parent,
+                           one, other */
+  CHATD_SQL_GET_ROOM,   /* room → floor, last_member; nothing of a closed one */
+  CHATD_SQL_NEXT_ROOM,  /* number → the number of the next open one, its floor */
+  CHATD_SQL_NEXT_CLOSED,       /* → number of one that still has a log */
+  CHATD_SQL_SET_DROPPED,       /* room */
+  CHATD_SQL_SET_FLOOR,         /* room, floor */
   CHATD_SQL_RAISE_LAST_MEMBER, /* room, member */
   CHATD_SQL_PUT_MEMBER,        /* room, number, name, key, joined_us, left_us */
   CHATD_SQL_LIST_MEMBERS,      /* room → number, name, key, joined_us, left_us */

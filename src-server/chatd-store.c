@@ -251,12 +251,16 @@ room_of (sqlite3_stmt *row)
                           .settings = sqlite3_column_blob (row, 3),
                           .settings_len = (gsize) sqlite3_column_bytes (row, 3),
                           .created_us = sqlite3_column_int64 (row, 5),
-                          .closed_us = sqlite3_column_int64 (row, 6) };
+                          .closed_us = sqlite3_column_int64 (row, 6),
+                          .pair = { (guint64) sqlite3_column_int64 (row, 8),
+                                    (guint64) sqlite3_column_int64 (row, 9) } };
 
   if (sqlite3_column_bytes (row, 1) == sizeof room.uid)
     memcpy (room.uid, sqlite3_column_blob (row, 1), sizeof room.uid);
   if (sqlite3_column_bytes (row, 4) == sizeof room.host_key)
     memcpy (room.host_key, sqlite3_column_blob (row, 4), sizeof room.host_key);
+  if (sqlite3_column_bytes (row, 7) == sizeof room.parent)
+    memcpy (room.parent, sqlite3_column_blob (row, 7), sizeof room.parent);
 
   return room;
 }

@@ -59,6 +59,10 @@ typedef struct
   guint8 host_key[CHATD_STORE_KEY_SIZE];
   gint64 created_us; /* since 1970, as all times here */
   gint64 closed_us;  /* 0: it is open */
+  /* a private room: the uid of the one beside which it is, zeros: it is none; and the numbers that
+   * its two members have there */
+  guint8 parent[CHATD_STORE_UID_SIZE];
+  guint64 pair[2];
   /* borrowed */
   const char *name;
   const guint8 *settings; /* whatever the room makes of them */

@@ -23,6 +23,7 @@ typedef struct
     ChatControlRooms rooms;     /* LIST */
     ChatControlMembers members; /* MEMBERS */
     ChatControlBans bans;       /* BANS */
+    ChatControlOpened opened;   /* PRIVATE */
     ChatControlDone done;       /* LEAVE, ERASE, PING, SET, ACT, CLOSE */
   };
 } ChatLinkReply;

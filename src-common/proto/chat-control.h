@@ -67,7 +67,7 @@ typedef struct
   gboolean encrypted_only;
   char *then;                   /* LEAVE (nullable): what becomes of a host's room */
   ChatControlSettings settings; /* CREATE (but for encrypted_only), SET; JOIN: its password */
-  /* MEMBERS, ERASE, SET, ACT, BANS, CLOSE */
+  /* MEMBERS, ERASE, SET, ACT, BANS, CLOSE, PRIVATE */
   guint64 room;
   guint64 after;
   guint64 member; /* also of LEAVE */
@@ -114,6 +114,14 @@ typedef struct
   gint64 time_us;
 } ChatControlWelcome; /* HELLO */
 
+/* A private room of one's own with another member of the same room */
+typedef struct
+{
+  guint8 uid[CHAT_UID_SIZE];
+  guint64 member; /* the other's number in the room that both are in */
+  char *name;     /* its name */
+} ChatControlPrivate;
+
 typedef struct
 {
   guint32 id;
@@ -136,8 +144,10 @@ typedef struct
   gboolean host_only;
   guint member_limit;
   guint slow_s;
-  gint64 closes_us;   /* since 1970: it will be closed then; 0: it will not */
-} ChatControlEntered; /* CREATE, JOIN, RESUME */
+  gint64 closes_us;             /* since 1970: it will be closed then; 0: it will not */
+  GArray *privates;             /* (nullable): none; of ChatControlPrivate */
+  guint8 parent[CHAT_UID_SIZE]; /* it is a private one, beside that room; zeros: it is none */
+} ChatControlEntered;           /* CREATE, JOIN, RESUME */
 
 typedef struct
 {
@@ -180,6 +190,12 @@ typedef struct
 
 typedef struct
 {
+  guint32 id;
+  guint8 uid[CHAT_UID_SIZE]; /* to RESUME with the key of the room that both are in */
+} ChatControlOpened;         /* PRIVATE; owns nothing */
+
+typedef struct
+{
   guint64 ban; /* its number */
   guint64 member;
   char *name;
@@ -215,6 +231,7 @@ typedef struct
 GArray *chat_control_room_array_new (void);
 GArray *chat_control_member_array_new (void);
 GArray *chat_control_ban_array_new (void);
+GArray *chat_control_private_array_new (void);
 
 /* Each decoder takes the payload of a frame with state success (that of an error: state error),
  * each append function makes a whole frame with that state. */
@@ -257,6 +274,13 @@ chat_control_bans_decode (const guint8 *payload, gsize len, ChatControlBans *ban
 void chat_control_bans_clear (ChatControlBans *bans);
 void chat_control_bans_append (guint8 operation, const ChatControlBans *bans, GByteArray *out);
 
+gboolean chat_control_opened_decode (const guint8 *payload,
+                                     gsize len,
+                                     ChatControlOpened *opened,
+                                     GError **error);
+void
+chat_control_opened_append (guint8 operation, const ChatControlOpened *opened, GByteArray *out);
+
 gboolean
 chat_control_done_decode (const guint8 *payload, gsize len, ChatControlDone *done, GError **error);
 void chat_control_done_append (guint8 operation, const ChatControlDone *done, GByteArray *out);
@@ -276,6 +300,7 @@ typedef enum
   CHAT_CONTROL_EVENT_REPLACED,
   CHAT_CONTROL_EVENT_LEFT,
   CHAT_CONTROL_EVENT_CLOSED,
+  CHAT_CONTROL_EVENT_PRIVATE,
 } ChatControlEventKind;
 
 typedef struct
@@ -290,7 +315,10 @@ typedef struct
   gint64 closes_us; /* since 1970: the room will be closed then; 0: it will not */
   gboolean kicked;  /* LEFT, and the next two: by a host */
   gboolean banned;
-  char *reason; /* (nullable): none */
+  char *reason;              /* (nullable): none */
+  guint8 uid[CHAT_UID_SIZE]; /* PRIVATE, and the next two: as in a #ChatControlPrivate */
+  guint64 member;
+  char *name;
 } ChatControlEvent;
 
 /**

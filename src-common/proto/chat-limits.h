@@ -71,6 +71,10 @@
 #define CHAT_ADDRESS_NEW_CONNECTIONS_MAX 64 /* new ones in CHAT_ADDRESS_WINDOW_S */
 #define CHAT_ADDRESS_WINDOW_S 10
 
+/* Conversations of two members beside a room */
+#define CHAT_MEMBER_PRIVATES_MAX 64 /* of one member of one room */
+#define CHAT_PRIVATES_MAX 10000     /* of a server */
+
 /* What a host may set and do. Bytes, or as said */
 #define CHAT_TOPIC_MAX 300
 #define CHAT_DESCRIPTION_MAX 2000

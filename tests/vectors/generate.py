@@ -204,6 +204,7 @@ DATAGRAMS = {
 # --- control frames ---
 
 UID = bytes(range(0xA0, 0xB0)).hex()
+PRIVATE_UID = bytes(range(0xC0, 0xD0)).hex()
 HOST_KEY = bytes(range(0x20, 0x40)).hex()
 KEY = bytes(range(0x40, 0x60)).hex()
 INSTANCE = "000000009e3779b9"
@@ -262,7 +263,16 @@ CONTROL = {
     "close-request": (28, REQUEST, dict(id=13, room=1, grace_s=600, reason="おしまい")),
     "close-request-undo": (28, REQUEST, dict(id=14, room=1, undo=True)),
     "close-reply": (28, SUCCESS, dict(id=13)),
-    "bad-error": (29, ERROR, dict(id=0, code="bad-request", message="No such operation")),
+    "private-request": (29, REQUEST, dict(id=15, room=1, member=2)),
+    "private-reply": (29, SUCCESS, dict(id=15, uid=PRIVATE_UID)),
+    "private-error": (29, ERROR, dict(id=15, code="member-missing", message="There is no such member")),
+    "resume-reply-with-private-rooms": (19, SUCCESS, dict(
+        id=4, **ENTERED, **FLAGS, privates=[dict(uid=PRIVATE_UID, member=2, name="花子")])),
+    "resume-reply-of-a-private-room": (19, SUCCESS, dict(
+        id=4, room=2, uid=PRIVATE_UID, name="花子", member=1, user="太郎", host=False, head=3, floor=0, last_cseq=0,
+        off_record=False, encrypted_only=True, unlisted=True, parent=UID)),
+    "private-event": (31, EVENT, dict(event="private", room=1, uid=PRIVATE_UID, member=2, name="花子")),
+    "bad-error": (30, ERROR, dict(id=0, code="bad-request", message="No such operation")),
     "presence-event": (31, EVENT, dict(event="presence", room=1, members=[GHOST])),
     "room-event": (31, EVENT, dict(event="room", room=1, online=2, members=2, legacy=1, host_away=False)),
     "replaced-event": (31, EVENT, dict(event="replaced", room=1)),

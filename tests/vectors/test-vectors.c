@@ -168,6 +168,18 @@ write_done (const ChatTcpFrame *frame, GByteArray *out)
 }
 
 static gboolean
+write_opened (const ChatTcpFrame *frame, GByteArray *out)
+{
+  ChatControlOpened opened;
+
+  if (!chat_control_opened_decode (frame->payload, frame->payload_len, &opened, NULL))
+    return FALSE;
+
+  chat_control_opened_append (frame->operation, &opened, out);
+  return TRUE;
+}
+
+static gboolean
 write_event (const ChatTcpFrame *frame, GByteArray *out)
 {
   g_auto (ChatControlEvent) event = { 0 };
@@ -207,6 +219,7 @@ static const WriteAgain write_replies[] = {
   [CHAT_OPERATION_ACT] = write_done,
   [CHAT_OPERATION_BANS] = write_bans,
   [CHAT_OPERATION_CLOSE] = write_done,
+  [CHAT_OPERATION_PRIVATE] = write_opened,
 };
 
 static WriteAgain
@@ -286,7 +299,7 @@ static const struct
   { "/vectors/entries", "entries.ini", check_entry, 18 },
   { "/vectors/frames", "frames.ini", check_frame, 21 },
   { "/vectors/datagrams", "datagrams.ini", check_datagram, 5 },
-  { "/vectors/control", "control.ini", check_control, 44 },
+  { "/vectors/control", "control.ini", check_control, 50 },
   { "/vectors/keys", "keys.ini", check_key, 3 },
 };
 

@@ -2,8 +2,10 @@
 #include "store-fixture.h"
 
 #include "chat-entry-about.h"
+#include "chatd-store-schema.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -661,7 +663,8 @@ test_bad_folders (Fixture *f, gconstpointer data)
 static void
 test_later_version (Fixture *f, gconstpointer data)
 {
-  static const guint8 versions[] = { 200, 1 };
+  const guint8 own = (guint8) chatd_store_schema_get_version ();
+  const guint8 versions[] = { 200, own };
   g_autofree char *path = g_build_filename (f->folder, "chatd.db", NULL);
   g_autoptr (GError) error = NULL;
 
@@ -674,13 +677,66 @@ test_later_version (Fixture *f, gconstpointer data)
       g_assert_cmpuint (fwrite (&versions[i], 1, 1, file), ==, 1);
       g_assert_cmpint (fclose (file), ==, 0);
       f->store = chatd_store_open (f->folder, &error);
-      if (versions[i] == 1)
+      if (versions[i] == own)
         g_assert_no_error (error);
       else
         g_assert_error (error, CHATD_STORE_ERROR, CHATD_STORE_ERROR_TOO_NEW);
       g_assert_true ((f->store == NULL) == (error != NULL));
       g_clear_error (&error);
     }
+}
+
+/* As version 1 left it */
+static void
+make_old (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "chatd.db", NULL);
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "ALTER TABLE rooms DROP COLUMN parent;"
+                                 "ALTER TABLE rooms DROP COLUMN one;"
+                                 "ALTER TABLE rooms DROP COLUMN other;"
+                                 "PRAGMA user_version = 1",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static gboolean
+collect_pair (const ChatdStoreRoom *room, gpointer data)
+{
+  g_string_append_printf (data, "%s %c %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT ";", room->name,
+                          room->parent[0] != 0 ? room->parent[15] : '-', room->pair[0],
+                          room->pair[1]);
+  return TRUE;
+}
+
+static void
+test_older_version (Fixture *f, gconstpointer data)
+{
+  const guint64 room = store_create_room (f->store, "old");
+  ChatdStoreRoom two = {
+    .uid = "2", .name = "two", .parent = "0123456789abcdef", .pair = { 3, 4 }
+  };
+  g_autoptr (GString) rooms = g_string_new (NULL);
+  StoreWait wait = { 0 };
+
+  say_as (f, room, 1, CHAT_ENTRY_TEXT, "kept", &wait);
+  store_wait_well (&wait);
+  g_clear_pointer (&f->store, chatd_store_free);
+  make_old (f->folder);
+  f->store = store_fixture_open (f->folder);
+  wait.left = 1;
+  g_assert_cmpuint (chatd_store_create_room (f->store, &two, store_wait_done, &wait), >, room);
+  store_wait_well (&wait);
+  store_fixture_reopen (f);
+
+  g_assert_true (chatd_store_foreach_room (f->store, collect_pair, rooms, NULL));
+  g_assert_cmpstr (rooms->str, ==, "old - 0 0;two f 3 4;");
+  g_autoptr (StorePage) page = store_read (f->store, room, 0, 9, 10000);
+  g_assert_cmpmem (entries_of (page)[0].body, entries_of (page)[0].body_len, "kept", 4);
 }
 
 #define ADD(name, func)                                                                            \
@@ -711,6 +767,7 @@ main (int argc, char **argv)
   ADD ("lock", test_lock);
   ADD ("bad-folders", test_bad_folders);
   ADD ("later-version", test_later_version);
+  ADD ("older-version", test_older_version);
 
   return g_test_run ();
 }
