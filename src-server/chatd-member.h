@@ -44,6 +44,9 @@ void chatd_member_submit (ChatdMember *self,
                           gint64 now_us,
                           ChatDataFrame *answer);
 
+/* It is writing something, or no more: told to the others, or not. @now_us: monotonic */
+void chatd_member_type (ChatdMember *self, gboolean on, gint64 now_us);
+
 /* By protocol 1: valid UTF-8. @why: (out) (optional): set on %FALSE: it is not taken, or not just
  * now */
 gboolean chatd_member_say (ChatdMember *self, const char *text, gsize len, ChatError *why);

@@ -170,6 +170,19 @@ on_info (ChatdSink *sink)
 }
 
 static void
+on_typing (ChatdSink *sink, const ChatdMember *member, gboolean on)
+{
+  ChatdPlace *self = from_sink (sink);
+  const ChatDataFrame frame = { .type = CHAT_DATA_TYPING,
+                                .room = self->number,
+                                .member = chatd_member_get_number (member),
+                                .on = on ? 1 : 0 };
+
+  if (self->member != NULL)
+    self->klass->pass (self, &frame, self->owner);
+}
+
+static void
 on_paired (ChatdSink *sink, ChatdMember *other, const guint8 *uid)
 {
   ChatdPlace *self = from_sink (sink);
@@ -223,6 +236,7 @@ static const ChatdSinkClass sink_class = {
   .more = on_more,
   .refused = on_refused,
   .presence = on_presence,
+  .typing = on_typing,
   .paired = on_paired,
   .info = on_info,
   .gone = on_gone,
@@ -318,6 +332,9 @@ chatd_place_take (ChatdPlace *self, const ChatDataFrame *frame, ChatRoad road, g
       break;
     case CHAT_DATA_CURSOR:
       take_cursor (self, frame);
+      break;
+    case CHAT_DATA_TYPING:
+      chatd_member_type (self->member, frame->on == 1, now_us);
       break;
     default:
       break;

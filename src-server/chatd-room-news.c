@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chatd-room-private.h"
 
+#include "chat-limits.h"
+
 /* What is not in the log: who is there just now. Gathered, so that a flapping network does not make
  * N² messages of it. docs/protocol-session.md, "Events". */
 
@@ -128,6 +130,31 @@ chatd_room_puts_off (ChatdRoom *self, guint64 kind)
   self->entries_due_us = due_us;
   chatd_room_plan (self);
   return TRUE;
+}
+
+/* Best effort: what is not told now is not told at all. */
+void
+chatd_member_type (ChatdMember *self, gboolean on, gint64 now_us)
+{
+  const gint64 interval_us = CHAT_TYPING_INTERVAL_MS * G_TIME_SPAN_MILLISECOND;
+  ChatdRoom *room = self->room;
+  ChatError why;
+  guint64 retry_ms;
+
+  if (self->state != CHATD_MEMBER_IN || room->is_closing || room->is_closed ||
+      room->devices->len > CHAT_TYPING_DEVICES_MAX ||
+      (self->typing_us != 0 && now_us - self->typing_us < interval_us) ||
+      (!chatd_room_may_speak (self, now_us, &why, &retry_ms) && retry_ms == 0))
+    return;
+
+  self->typing_us = now_us;
+  for (guint i = 0; i < room->devices->len; i++)
+    {
+      const ChatdDevice *device = g_ptr_array_index (room->devices, i);
+
+      if (device->member != self && device->sink->klass->typing != NULL)
+        device->sink->klass->typing (device->sink, self, on);
+    }
 }
 
 static void

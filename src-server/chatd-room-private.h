@@ -51,6 +51,7 @@ struct _ChatdMember
   ChatdPowers powers;
   gint64 muted_until_us;    /* since 1970; 0: for ever, if it is muted */
   gint64 spoke_us;          /* monotonic; 0: it did not yet */
+  gint64 typing_us;         /* monotonic: the others were told last; 0: they were not */
   gint64 network;           /* from which it came last; 0: not in this life of the server */
   ChatdPutOut *put_out;     /* owned (nullable): while its devices are told */
   ChatAdmission *admission; /* owned (nullable): made when it is needed */

@@ -71,6 +71,10 @@
 #define CHAT_ADDRESS_NEW_CONNECTIONS_MAX 64 /* new ones in CHAT_ADDRESS_WINDOW_S */
 #define CHAT_ADDRESS_WINDOW_S 10
 
+/* Who is writing something is told of one member so often, to so many devices at most */
+#define CHAT_TYPING_INTERVAL_MS 2000
+#define CHAT_TYPING_DEVICES_MAX 64
+
 /* Conversations of two members beside a room */
 #define CHAT_MEMBER_PRIVATES_MAX 64 /* of one member of one room */
 #define CHAT_PRIVATES_MAX 10000     /* of a server */

@@ -140,9 +140,10 @@ LAYOUTS = {
     "PROBE": (9, ()),
     "PROBE_ACK": (10, ()),
     "REKEY": (11, ()),
+    "TYPING": (12, ("room", "member", "on")),
 }
 NAMES = {number: name for name, (number, _) in LAYOUTS.items()}
-WITHOUT_TAIL = {"READ", "HEAD", "NEED", "CURSOR"}
+WITHOUT_TAIL = {"READ", "HEAD", "NEED", "CURSOR", "TYPING"}
 
 
 class DataFrame(NamedTuple):

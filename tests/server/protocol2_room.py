@@ -38,6 +38,7 @@ class Room:
         self.joined_logs = True
         self.history_removed = False
         self.echo_road = {}  # cseq -> the road by which its echo came
+        self.typing = []  # (member, on, road), as it was told
 
     def device(self, instance=None):
         """Another device of the same member, as its owner would set it up: an own log."""
@@ -96,6 +97,9 @@ class Room:
         self.session.send_data(
             pack("CURSOR", room=self.number, cursor=self.cursor if cursor is None else cursor,
                  credit=credit, loss_permille=loss, road=road), via)
+
+    def type(self, on=True, via=None):
+        self.session.send_data(pack("TYPING", room=self.number, member=0, on=int(on)), via)
 
     # what a session tells
 
@@ -222,6 +226,9 @@ class Room:
         elif not frame.flags & 1:
             self.read_at = time.monotonic()
             self.read()
+
+    def on_TYPING(self, frame, road):
+        self.typing.append((frame.member, frame.on, road))
 
     def on_NEED(self, frame, road):
         if frame.instance == self.instance and frame.cseq in self.outbox:

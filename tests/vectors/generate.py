@@ -98,6 +98,7 @@ LAYOUTS = {
     "PROBE": (9, ""),
     "PROBE_ACK": (10, ""),
     "REKEY": (11, ""),
+    "TYPING": (12, "room member on"),
 }
 
 
@@ -141,6 +142,8 @@ FRAMES = {
     "a member on TCP": ("CURSOR", dict(room=1, cursor=0, credit=65536, loss_permille=0, road=0), b""),
     "is this road open": ("PROBE", {}, bytes(range(8))),
     "it is": ("PROBE_ACK", {}, bytes(range(8))),
+    "I am writing": ("TYPING", dict(room=1, member=0, on=1), b""),
+    "somebody writes no more": ("TYPING", dict(room=1, member=70, on=0), b""),
     "new keys": ("REKEY", {}, (0xCAFE0002).to_bytes(4, "big") + bytes(range(32, 64))),
 }
 
