@@ -62,6 +62,7 @@ reply_entered (ChatdPending *pending, ChatdMember *member)
     .off_record = chatd_room_is_off_record (room),
     .encrypted_only = chatd_room_is_encrypted_only (room),
     .cohost = (chatd_member_get_powers (member) & CHATD_POWER_COHOST) != 0,
+    .away = chatd_member_is_away (member),
   };
 
   describe_rules (&reply, chatd_room_get_rules (room), chatd_room_get_flags (room));

@@ -25,6 +25,7 @@ gboolean chatd_member_is_host (const ChatdMember *self);
 ChatdPowers chatd_member_get_powers (const ChatdMember *self);
 gboolean chatd_member_is_legacy (const ChatdMember *self); /* came by protocol 1 */
 gboolean chatd_member_is_online (const ChatdMember *self);
+gboolean chatd_member_is_away (const ChatdMember *self); /* online, from all of its devices */
 gboolean chatd_member_has_left (const ChatdMember *self);
 
 /* Returns: the last cseq of @instance that is durable; 0: none */
@@ -60,6 +61,9 @@ typedef struct
 
 /* Returns: (transfer none) (nullable) */
 const ChatdPutOut *chatd_member_get_put_out (const ChatdMember *self);
+
+/* Somebody left the device of @sink alone, or is back. */
+void chatd_member_set_away (ChatdMember *self, ChatdSink *sink, gboolean away);
 
 /* @sink's road ended: the member is absent soon, if it has no other. Without gone(). Nothing, where
  * @sink is not there. */

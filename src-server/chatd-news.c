@@ -32,7 +32,7 @@ are_equal (const ChatControlMember *a, const ChatControlMember *b)
   return a->member == b->member && a->host == b->host && a->online == b->online &&
          a->legacy == b->legacy && a->left == b->left && a->cohost == b->cohost &&
          a->muted == b->muted && a->allowed == b->allowed && a->hand == b->hand &&
-         g_str_equal (a->name, b->name);
+         a->away == b->away && g_str_equal (a->name, b->name);
 }
 
 static gboolean

@@ -121,7 +121,8 @@ chatd_place_describe_member (ChatdMember *member, ChatControlMember *out)
                               .cohost = (powers & CHATD_POWER_COHOST) != 0,
                               .muted = (powers & CHATD_POWER_MUTED) != 0,
                               .allowed = (powers & CHATD_POWER_ALLOWED) != 0,
-                              .hand = (powers & CHATD_POWER_HAND) != 0 };
+                              .hand = (powers & CHATD_POWER_HAND) != 0,
+                              .away = chatd_member_is_away (member) };
 }
 
 static void
@@ -351,6 +352,13 @@ chatd_place_pack (ChatdPlace *self, gint64 now_us, gsize space, GByteArray *udp,
 
   chatd_room_note_taken (get_room (self));
   return chat_fanout_pack (&self->fanout, get_tail (self), now_us, space, udp, tcp);
+}
+
+void
+chatd_place_set_away (ChatdPlace *self, gboolean away)
+{
+  if (self->member != NULL)
+    chatd_member_set_away (self->member, &self->sink, away);
 }
 
 gint64

@@ -60,6 +60,9 @@ void chatd_place_enter (ChatdPlace *self, ChatdMember *member, gboolean udp_open
 /* SUBMIT, READ, CURSOR, TYPING, as received by @road */
 void chatd_place_take (ChatdPlace *self, const ChatDataFrame *frame, ChatRoad road, gint64 now_us);
 
+/* Nobody sits at the device, or somebody does again. */
+void chatd_place_set_away (ChatdPlace *self, gboolean away);
+
 /* The event that says how many are in the room; to be told once after the reply. */
 void chatd_place_tell_info (ChatdPlace *self);
 

@@ -73,8 +73,23 @@ chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online)
     return;
 
   member->is_online = online;
+  if (!online)
+    member->is_away = FALSE;
   self->n_online += online ? 1 : (guint) -1;
   note_quiet (self);
+  chatd_room_note (self, member);
+}
+
+/* Who has lost its connection a moment ago is as it was. */
+void
+chatd_room_judge_away (ChatdRoom *self, ChatdMember *member)
+{
+  const gboolean is_away = member->n_away == member->n_devices;
+
+  if (member->n_devices == 0 || member->is_away == is_away)
+    return;
+
+  member->is_away = is_away;
   chatd_room_note (self, member);
 }
 

@@ -27,6 +27,7 @@ typedef struct
   guint64 instance;    /* 0: protocol 1 */
   gint64 network;      /* from which it came */
   guint index;         /* in the room's array */
+  gboolean is_away;    /* nobody sits at it */
 } ChatdDevice;
 
 typedef struct
@@ -46,6 +47,7 @@ struct _ChatdMember
   ChatdMemberState state;
   gboolean is_legacy;
   gboolean is_online;
+  gboolean is_away;    /* from all of its devices */
   gboolean is_news;    /* in the room's news */
   gboolean must_leave; /* nobody waits for it: tried until it is written */
   ChatdPowers powers;
@@ -57,6 +59,7 @@ struct _ChatdMember
   ChatAdmission *admission; /* owned (nullable): made when it is needed */
   GArray *attempts;         /* owned (nullable), of ChatdAttempt: the newest of each device */
   guint n_devices;
+  guint n_away; /* of them */
   ChatdRate messages;
   gint64 since_us; /* monotonic: without a road, later absent, since then */
   GList link;      /* in one of the room's queues, or in none */
@@ -360,6 +363,8 @@ void chatd_room_note (ChatdRoom *self, ChatdMember *member);
 /* What it may do is another thing than before: told in the largest rooms, too. */
 void chatd_room_note_powers (ChatdRoom *self, ChatdMember *member);
 void chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online);
+/* A device came or went, or somebody left it alone. */
+void chatd_room_judge_away (ChatdRoom *self, ChatdMember *member);
 /* A member's last road ended. */
 void chatd_room_fade (ChatdRoom *self, ChatdMember *member, gint64 now_us);
 void chatd_room_unqueue (ChatdMember *member);

@@ -244,6 +244,7 @@ chatd_room_attach (ChatdRoom *self, ChatdMember *member, ChatdSink *sink, guint6
   member->must_leave = FALSE;
   chatd_room_unqueue (member);
   chatd_room_set_online (self, member, TRUE);
+  chatd_room_judge_away (self, member);
 }
 
 ChatdDevice *
@@ -269,6 +270,9 @@ chatd_room_remove_device (ChatdRoom *self, ChatdDevice *device)
     }
   self->n_given -= device->sink->klass->deliver != NULL;
   device->member->n_devices--;
+  device->member->n_away -= device->is_away ? 1 : 0;
+  if (!self->is_closed)
+    chatd_room_judge_away (self, device->member);
   g_free (device);
 }
 

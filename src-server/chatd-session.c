@@ -31,6 +31,7 @@ struct _ChatdSession
   GPtrArray *places; /* owned, of owned ChatdPlace */
   guint64 last_number;
   gboolean taking; /* frames: answers are gathered */
+  gboolean is_away;
 
   ChatdDeadline deadline;
   ChatdRoundsMark dirty;
@@ -335,6 +336,18 @@ void
 chatd_session_enter (ChatdSession *self, ChatdPlace *place, ChatdMember *member)
 {
   chatd_place_enter (place, member, chatd_sealed_road_is_open (&self->road));
+  chatd_place_set_away (place, self->is_away);
+}
+
+void
+chatd_session_set_away (ChatdSession *self, gboolean away)
+{
+  if (self->is_away == away)
+    return;
+
+  self->is_away = away;
+  for (guint i = 0; i < self->places->len; i++)
+    chatd_place_set_away (g_ptr_array_index (self->places, i), away);
 }
 
 ChatdPlace *

@@ -45,6 +45,7 @@ decode_success (const ChatTcpFrame *frame, ChatLinkReply *reply, GError **error)
     case CHAT_OPERATION_SET:
     case CHAT_OPERATION_ACT:
     case CHAT_OPERATION_CLOSE:
+    case CHAT_OPERATION_AWAY:
       return chat_control_done_decode (payload, len, &reply->done, error);
     default:
       g_set_error (error, CHAT_WIRE_ERROR, CHAT_WIRE_ERROR_MALFORMED,

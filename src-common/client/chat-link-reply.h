@@ -24,7 +24,7 @@ typedef struct
     ChatControlMembers members; /* MEMBERS */
     ChatControlBans bans;       /* BANS */
     ChatControlOpened opened;   /* PRIVATE */
-    ChatControlDone done;       /* LEAVE, ERASE, PING, SET, ACT, CLOSE */
+    ChatControlDone done;       /* LEAVE, ERASE, PING, SET, ACT, CLOSE, AWAY */
   };
 } ChatLinkReply;
 

@@ -58,6 +58,7 @@ static const ChatJsonField entered_fields[] = {
   KEY ("member_limit", member_limit, CHAT_JSON_UINT32, .optional = TRUE),
   KEY ("slow_s", slow_s, CHAT_JSON_UINT32, .optional = TRUE),
   KEY ("closes_us", closes_us, CHAT_JSON_UINT64, .optional = TRUE),
+  KEY ("away", away, CHAT_JSON_BOOLEAN, .optional = TRUE),
   KEY ("privates", privates, CHAT_JSON_OBJECTS, .items = &private_table, .optional = TRUE),
   KEY ("parent", parent, CHAT_JSON_HEX, .max = CHAT_UID_SIZE, .optional = TRUE),
 };
@@ -87,6 +88,7 @@ static const ChatJsonField member_fields[] = {
   KEY ("muted", muted, CHAT_JSON_BOOLEAN, .optional = TRUE),
   KEY ("allowed", allowed, CHAT_JSON_BOOLEAN, .optional = TRUE),
   KEY ("hand", hand, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("away", away, CHAT_JSON_BOOLEAN, .optional = TRUE),
 };
 #undef STRUCT
 /* clang-format on */

@@ -25,6 +25,7 @@
 #define BANS ON (BANS)
 #define CLOSE ON (CLOSE)
 #define PRIVATE ON (PRIVATE)
+#define AWAY ON (AWAY)
 
 #define STRUCT ChatControlRequest
 static const ChatJsonField request_fields[] = {
@@ -68,6 +69,7 @@ static const ChatJsonField request_fields[] = {
   KEY ("grace_s", grace_s, CHAT_JSON_UINT64, .where = CLOSE, .optional = TRUE),
   KEY ("undo", undo, CHAT_JSON_BOOLEAN, .where = CLOSE, .optional = TRUE),
   KEY ("reason", reason, CHAT_JSON_STRING, .where = ACT | CLOSE, .optional = TRUE),
+  KEY ("away", away, CHAT_JSON_BOOLEAN, .where = AWAY),
 };
 
 static const ChatJsonTable request_table = TABLE (ChatControlRequest, request_fields, NULL);
@@ -107,7 +109,7 @@ place_of (guint8 operation)
 static gboolean
 is_request (guint8 operation)
 {
-  return operation >= CHAT_OPERATION_HELLO && operation <= CHAT_OPERATION_PRIVATE;
+  return operation >= CHAT_OPERATION_HELLO && operation <= CHAT_OPERATION_AWAY;
 }
 
 gboolean

@@ -77,6 +77,7 @@ typedef struct
   guint64 unban;
   guint64 grace_s;
   gboolean undo;
+  gboolean away; /* AWAY */
 } ChatControlRequest;
 
 /**
@@ -145,6 +146,7 @@ typedef struct
   guint member_limit;
   guint slow_s;
   gint64 closes_us;             /* since 1970: it will be closed then; 0: it will not */
+  gboolean away;                /* as in a #ChatControlMember: all own devices, with this one */
   GArray *privates;             /* (nullable): none; of ChatControlPrivate */
   guint8 parent[CHAT_UID_SIZE]; /* it is a private one, beside that room; zeros: it is none */
 } ChatControlEntered;           /* CREATE, JOIN, RESUME */
@@ -178,6 +180,7 @@ typedef struct
   gboolean muted;
   gboolean allowed; /* to speak where only hosts do */
   gboolean hand;    /* raised */
+  gboolean away;    /* online, but at none of its devices */
 } ChatControlMember;
 
 typedef struct
@@ -225,7 +228,7 @@ typedef struct
 {
   guint32 id;
   guint64 erased;  /* ERASE */
-} ChatControlDone; /* LEAVE, ERASE, PING, SET, ACT, CLOSE; owns nothing */
+} ChatControlDone; /* LEAVE, ERASE, PING, SET, ACT, CLOSE, AWAY; owns nothing */
 
 /* For the arrays of these structs; they own the names in them. */
 GArray *chat_control_room_array_new (void);

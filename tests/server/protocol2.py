@@ -24,7 +24,7 @@ from protocol2_bytes import DATAGRAM_MAX, OVERHEAD, SETTINGS, Keys, pack, sessio
 from protocol2_room import TCP, UDP, Room
 
 (HELLO, CREATE, JOIN, RESUME, LEAVE, LIST, MEMBERS, ERASE, PING, SET, ACT, BANS, CLOSE,
- PRIVATE) = range(16, 30)
+ PRIVATE, AWAY) = range(16, 31)
 EVENT, DATA = 31, 32
 REQUEST, ERROR, SUCCESS, UNASKED = range(4)
 
@@ -249,6 +249,9 @@ class Session:
         private = room.device()
         private.uid = uid
         return self.resume(private)
+
+    def away(self, away=True):
+        return self.request(AWAY, away=away)
 
     def members(self, room):
         """name -> row, of all."""

@@ -6,7 +6,7 @@ import contextlib
 import time
 
 from harness import *
-from protocol2 import Session, people
+from protocol2 import AWAY, Session, people, refusal
 from protocol2_bytes import pack
 from protocol2_room import TCP, UDP
 
@@ -121,6 +121,88 @@ def hostile_typing():
         one.leave(room)
         room.type()
         one.ping()
+
+
+# --- away -------------------------------------------------------------------------------------
+
+
+def shown(session, room, name):
+    row = session.members(room)[name]
+    return row["online"], row.get("away", False)
+
+
+def told(session, room, name, **members):
+    """Until an event `presence` says so of `name`."""
+    def says():
+        rows = [row for event in session.events if event["event"] == "presence"
+                and event["room"] == room.number for row in event["members"] if row["name"] == name]
+        return rows and all(rows[-1].get(key, False) == value for key, value in members.items())
+    session.until(says, f"{name} is {members}")
+
+
+@test
+def away():
+    """in all rooms of the connection, those it enters later too; and back again"""
+    with Chatd() as server, people(server, "a", "b") as [(one, room), (two, other)]:
+        second = one.create("second", "a")
+        watched = two.join("second", "b")
+        one.away()
+        for session, place in ((two, other), (two, watched)):
+            told(session, place, "a", away=True, online=True)
+            equal(shown(session, place, "a"), (True, True))
+        third = one.create("third", "a")
+        equal((third.reply.get("away"), shown(one, third, "a")), (True, (True, True)))
+        equal(one.resume(room).reply.get("away"), True)
+        one.away()
+        one.away(False)
+        told(two, other, "a", away=False, online=True)
+        equal([shown(two, place, "a") for place in (other, watched)], [(True, False)] * 2)
+        equal(one.resume(room).reply.get("away"), None)
+        second.say("as ever")
+        watched.wait_text("as ever")
+        for value in (None, 1, "true"):
+            refusal("bad-request", one.request, AWAY, away=value)
+
+
+@test
+def away_by_devices():
+    """somebody is away where all devices that are there are; an absent one does not count"""
+    with Chatd(config="[rooms]\nabsent-after=0\n") as server, people(server, "a", "b") as pairs:
+        [(one, room), (two, other)] = pairs
+        phone = Session(server)
+        equal(phone.resume(room.device()).reply.get("away"), None)
+        one.away()
+        equal(shown(two, other, "a"), (True, False))
+        phone.away()
+        told(two, other, "a", away=True)
+        phone.away(False)
+        told(two, other, "a", away=False)
+        phone.close()
+        told(two, other, "a", away=True, online=True)
+        with Session(server) as tablet:
+            tablet.resume(room.device())
+            told(two, other, "a", away=False)
+        told(two, other, "a", away=True)
+        one.close()
+        told(two, other, "a", away=False, online=False)
+        with Session(server) as back:
+            back.resume(room)
+            told(two, other, "a", away=False, online=True)
+
+
+@test
+def away_and_back():
+    """as often as one likes: it is told at most four times a second"""
+    with Chatd() as server, people(server, "a", "b") as [(one, room), (two, other)]:
+        told(two, other, "b", online=True)
+        two.events.clear()
+        began = time.monotonic()
+        for number in range(60):
+            one.away(number % 2 == 0)
+        one.away()
+        told(two, other, "a", away=True)
+        events = [event for event in two.events if event["event"] == "presence"]
+        check(len(events) <= 3 + 4 * (time.monotonic() - began), len(events), "events")
 
 
 if __name__ == "__main__":

@@ -220,6 +220,7 @@ static const WriteAgain write_replies[] = {
   [CHAT_OPERATION_BANS] = write_bans,
   [CHAT_OPERATION_CLOSE] = write_done,
   [CHAT_OPERATION_PRIVATE] = write_opened,
+  [CHAT_OPERATION_AWAY] = write_done,
 };
 
 static WriteAgain
@@ -299,7 +300,7 @@ static const struct
   { "/vectors/entries", "entries.ini", check_entry, 18 },
   { "/vectors/frames", "frames.ini", check_frame, 23 },
   { "/vectors/datagrams", "datagrams.ini", check_datagram, 5 },
-  { "/vectors/control", "control.ini", check_control, 50 },
+  { "/vectors/control", "control.ini", check_control, 52 },
   { "/vectors/keys", "keys.ini", check_key, 3 },
 };
 

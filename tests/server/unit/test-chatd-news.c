@@ -13,6 +13,15 @@ make_members (const char *name, gboolean online)
   return members;
 }
 
+static GArray *
+make_away (const char *name)
+{
+  GArray *members = make_members (name, TRUE);
+
+  g_array_index (members, ChatControlMember, 0).away = TRUE;
+  return members;
+}
+
 static void
 assert_says (ChatdNews *news, const ChatControlEvent *event)
 {
@@ -53,9 +62,9 @@ test_rooms (void)
 static void
 test_presence (void)
 {
-  GArray *rows[] = { make_members ("ann", TRUE), make_members ("ann", TRUE),
-                     make_members ("ann", FALSE), make_members ("bob", FALSE),
-                     chat_control_member_array_new () };
+  GArray *rows[] = { make_members ("ann", TRUE),  make_members ("ann", TRUE),
+                     make_away ("ann"),           make_members ("ann", FALSE),
+                     make_members ("bob", FALSE), chat_control_member_array_new () };
   ChatdNews *news = chatd_news_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
