@@ -63,6 +63,7 @@ reply_entered (ChatdPending *pending, ChatdMember *member)
     .encrypted_only = chatd_room_is_encrypted_only (room),
     .cohost = (chatd_member_get_powers (member) & CHATD_POWER_COHOST) != 0,
     .away = chatd_member_is_away (member),
+    .seen = chatd_member_get_seen (member),
   };
 
   describe_rules (&reply, chatd_room_get_rules (room), chatd_room_get_flags (room));

@@ -45,6 +45,10 @@ void chatd_member_submit (ChatdMember *self,
                           gint64 now_us,
                           ChatDataFrame *answer);
 
+/* This person has read up to @id, at most the head, at one of the devices. @now_us: monotonic */
+void chatd_member_see (ChatdMember *self, guint64 id, gint64 now_us);
+guint64 chatd_member_get_seen (const ChatdMember *self);
+
 /* It is writing something, or no more: told to the others, or not. @now_us: monotonic */
 void chatd_member_type (ChatdMember *self, gboolean on, gint64 now_us);
 

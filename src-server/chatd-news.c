@@ -56,11 +56,11 @@ is_last (const ChatdNews *self, const ChatControlEvent *event)
   const ChatControlEvent *last = &self->last;
 
   return self->frame->len > 0 && event->reason == NULL && event->name == NULL &&
-         last->kind == event->kind && last->room == event->room && last->online == event->online &&
-         last->n_members == event->n_members && last->legacy == event->legacy &&
-         last->host_away == event->host_away && last->closes_us == event->closes_us &&
-         last->kicked == event->kicked && last->banned == event->banned &&
-         have_equal_members (last, event);
+         last->kind == event->kind && last->room == event->room && last->id == event->id &&
+         last->online == event->online && last->n_members == event->n_members &&
+         last->legacy == event->legacy && last->host_away == event->host_away &&
+         last->closes_us == event->closes_us && last->kicked == event->kicked &&
+         last->banned == event->banned && have_equal_members (last, event);
 }
 
 GByteArray *

@@ -171,6 +171,21 @@ on_info (ChatdSink *sink)
 }
 
 static void
+on_seen (ChatdSink *sink, guint64 id)
+{
+  ChatdPlace *self = from_sink (sink);
+  const ChatControlEvent event = { .kind = CHAT_CONTROL_EVENT_SEEN,
+                                   .room = self->number,
+                                   .id = id };
+
+  if (self->member == NULL || self->seen >= id)
+    return;
+
+  self->seen = id;
+  self->klass->event (self, &event, self->owner);
+}
+
+static void
 on_typing (ChatdSink *sink, const ChatdMember *member, gboolean on)
 {
   ChatdPlace *self = from_sink (sink);
@@ -237,6 +252,7 @@ static const ChatdSinkClass sink_class = {
   .more = on_more,
   .refused = on_refused,
   .presence = on_presence,
+  .seen = on_seen,
   .typing = on_typing,
   .paired = on_paired,
   .info = on_info,
@@ -317,6 +333,14 @@ take_cursor (ChatdPlace *self, const ChatDataFrame *frame)
     self->klass->changed (self, self->owner);
 }
 
+static void
+take_seen (ChatdPlace *self, guint64 id, gint64 now_us)
+{
+  id = MIN (id, chatd_room_get_head (get_room (self)));
+  self->seen = MAX (self->seen, id);
+  chatd_member_see (self->member, id, now_us);
+}
+
 void
 chatd_place_take (ChatdPlace *self, const ChatDataFrame *frame, ChatRoad road, gint64 now_us)
 {
@@ -333,6 +357,9 @@ chatd_place_take (ChatdPlace *self, const ChatDataFrame *frame, ChatRoad road, g
       break;
     case CHAT_DATA_CURSOR:
       take_cursor (self, frame);
+      break;
+    case CHAT_DATA_SEEN:
+      take_seen (self, frame->id, now_us);
       break;
     case CHAT_DATA_TYPING:
       chatd_member_type (self->member, frame->on == 1, now_us);
@@ -389,6 +416,7 @@ chatd_place_enter (ChatdPlace *self, ChatdMember *member, gboolean udp_open)
   g_return_if_fail (self->member == NULL);
 
   self->member = member;
+  self->seen = chatd_member_get_seen (member);
   chatd_room_note_taken (get_room (self));
   chat_fanout_init (&self->fanout, self->number, chat_log_tail_get_head (get_tail (self)));
   chat_fanout_set_udp_open (&self->fanout, udp_open);

@@ -44,6 +44,7 @@ struct _ChatdPlace
   guint64 number; /* the session's, for the room */
   guint64 instance;
   ChatFanout fanout;             /* where member is set */
+  guint64 seen;                  /* id: the device knows that its member has read so far */
   struct _ChatdReading *reading; /* owned by the answer (nullable): a READ that is under way */
   gboolean leaving;              /* by this very session: no need to tell it */
 };
@@ -57,7 +58,7 @@ void chatd_place_free (ChatdPlace *self);
  * is told. */
 void chatd_place_enter (ChatdPlace *self, ChatdMember *member, gboolean udp_open);
 
-/* SUBMIT, READ, CURSOR, TYPING, as received by @road */
+/* SUBMIT, READ, CURSOR, TYPING, SEEN, as received by @road */
 void chatd_place_take (ChatdPlace *self, const ChatDataFrame *frame, ChatRoad road, gint64 now_us);
 
 /* Nobody sits at the device, or somebody does again. */

@@ -136,6 +136,7 @@ chatd_room_dissolve (ChatdRoom *self, ChatdGone why)
 
   self->is_dissolved = TRUE;
   self->ended = NULL;
+  chatd_room_save_seen (self);
   if (self->is_closed)
     let_store_close (self);
   self->is_closed = TRUE;

@@ -53,6 +53,9 @@ struct _ChatdMember
   ChatdPowers powers;
   gint64 muted_until_us;    /* since 1970; 0: for ever, if it is muted */
   gint64 spoke_us;          /* monotonic; 0: it did not yet */
+  guint64 seen;             /* id: so far this person has read */
+  gboolean seen_is_news;    /* its other devices are to hear so */
+  gboolean seen_is_unsaved; /* it is in the room's seen */
   gint64 typing_us;         /* monotonic: the others were told last; 0: they were not */
   gint64 network;           /* from which it came last; 0: not in this life of the server */
   ChatdPutOut *put_out;     /* owned (nullable): while its devices are told */
@@ -111,7 +114,10 @@ struct _ChatdRoom
   gint64 host_since_us; /* 0: it is there; else absent since */
   gboolean host_is_away;
 
-  GPtrArray *news; /* owned, of borrowed members */
+  GPtrArray *seen;         /* owned, of borrowed members: what they have read is not in the store */
+  gint64 seen_due_us;      /* monotonic: devices are told; 0: nothing is to be told */
+  gint64 seen_save_due_us; /* likewise, the store */
+  GPtrArray *news;         /* owned, of borrowed members */
   gint64 news_due_us;
   gint64 info_due_us;
   gint64 news_at_us; /* last told */
@@ -374,6 +380,15 @@ void chatd_room_tell_news (ChatdRoom *self, gint64 now_us);
  * those that come next, and at the latest after the shared quiet_us. It is in the tail already: who
  * looks there for another reason finds it. */
 gboolean chatd_room_puts_off (ChatdRoom *self, guint64 kind);
+
+/* --- chatd-room-seen.c --- */
+
+gint64 chatd_room_seen_deadline (const ChatdRoom *self);
+void chatd_room_tell_seen (ChatdRoom *self, gint64 now_us);
+/* What is not in the store is on its way there. */
+void chatd_room_save_seen (ChatdRoom *self);
+/* It is about to be freed. */
+void chatd_room_forget_seen (ChatdMember *member);
 
 /* --- chatd-entering.c --- */
 

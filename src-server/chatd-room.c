@@ -35,6 +35,7 @@ member_free (gpointer data)
   g_clear_pointer (&member->admission, chat_admission_free);
   g_clear_pointer (&member->attempts, g_array_unref);
   chatd_room_forget_put_out (member);
+  chatd_room_forget_seen (member);
   g_free (member->name);
   g_free (member->name_key);
   g_free (member);
@@ -62,6 +63,7 @@ chatd_room_new (ChatdRoomShared *shared,
   self->by_key = g_hash_table_new (hash_key, equal_keys);
   self->devices = g_ptr_array_new ();
   self->news = g_ptr_array_new ();
+  self->seen = g_ptr_array_new ();
   self->ended = ended;
   self->ended_data = data;
   return self;
@@ -87,6 +89,7 @@ chatd_room_unref (ChatdRoom *self)
   g_ptr_array_unref (self->devices);
   g_ptr_array_unref (self->news);
   g_ptr_array_unref (self->people);
+  g_ptr_array_unref (self->seen);
   g_clear_pointer (&self->rules, chatd_room_rules_free);
   g_clear_pointer (&self->settled, g_bytes_unref);
   g_free (self->name);
@@ -373,6 +376,7 @@ chatd_room_plan (ChatdRoom *self)
       due_us = MIN (due_us, self->rules_due_us > 0 ? self->rules_due_us : G_MAXINT64);
     }
   due_us = MIN (due_us, chatd_room_news_deadline (self));
+  due_us = MIN (due_us, chatd_room_seen_deadline (self));
   if (self->pages.length > 0)
     due_us = 0;
   if (due_us == (self->deadline.place != 0 ? self->deadline.due_us : G_MAXINT64))
@@ -447,6 +451,7 @@ chatd_room_tick (ChatdRoom *self, gint64 now_us)
     }
   chatd_room_answer_pages (self);
   chatd_room_tell_news (self, now_us);
+  chatd_room_tell_seen (self, now_us);
   chatd_room_forget_left (self);
   if (self->is_closed && self->linger_until_us <= now_us && self->linger_until_us > 0)
     {

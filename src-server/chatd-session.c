@@ -420,6 +420,7 @@ take_frame (ChatdSession *self, const ChatDataFrame *frame, Arrival *arrival)
     case CHAT_DATA_READ:
     case CHAT_DATA_CURSOR:
     case CHAT_DATA_TYPING:
+    case CHAT_DATA_SEEN:
       place = chatd_session_find_place (self, frame->room);
       if (place != NULL)
         chatd_place_take (place, frame, arrival->road, arrival->now_us);

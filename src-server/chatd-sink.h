@@ -49,6 +49,8 @@ typedef struct
       ChatdSink *self, guint64 instance, guint64 cseq, guint retry_ms, const char *code);
   /* (nullable): these came, left, came online, went absent or became host */
   void (*presence) (ChatdSink *self, ChatdMember *const *members, guint n);
+  /* (nullable): its member has read up to @id, maybe at this very device */
+  void (*seen) (ChatdSink *self, guint64 id);
   /* (nullable): another @member is writing something, or no more */
   void (*typing) (ChatdSink *self, const ChatdMember *member, gboolean on);
   /* (nullable): @uid is the private room of its member and @other */

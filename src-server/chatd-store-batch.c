@@ -166,6 +166,9 @@ write_op (const ChatdStoreBatch *self, const ChatdStoreOp *op, ChatdStoreSqlite 
                                      op->info.closed_us);
     case CHATD_STORE_OP_PUT_MEMBER:
       return put_member (op->room, &op->member, db, error);
+    case CHATD_STORE_OP_PUT_SEEN:
+      return chatd_store_sqlite_run (db, CHATD_SQL_PUT_SEEN, error, "iii", op->room,
+                                     op->member.number, op->member.seen);
     default:
       g_assert_not_reached ();
     }

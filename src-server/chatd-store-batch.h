@@ -15,6 +15,7 @@ typedef enum
   CHATD_STORE_OP_SET_SETTINGS, /* info: number, settings */
   CHATD_STORE_OP_CLOSE_ROOM,   /* info: number, closed_us */
   CHATD_STORE_OP_PUT_MEMBER,   /* room, member */
+  CHATD_STORE_OP_PUT_SEEN,     /* room, member: its number, seen */
 } ChatdStoreOpKind;
 
 typedef struct

@@ -39,6 +39,9 @@ static const char private_rooms[] =
     "ALTER TABLE rooms ADD COLUMN one INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE rooms ADD COLUMN other INTEGER NOT NULL DEFAULT 0;";
 
+/* Id up to which a member has read */
+static const char read_so_far[] = "ALTER TABLE members ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;";
+
 /* Rows are added, never changed: some store out there has each of these versions. */
 static const struct
 {
@@ -47,6 +50,7 @@ static const struct
 } migrations[] = {
   { 1, first_tables },
   { 2, private_rooms },
+  { 3, read_so_far },
 };
 
 static gboolean

@@ -34,8 +34,10 @@ static const char *const texts[CHATD_SQL_N] = {
       "UPDATE rooms SET last_member = ?2 WHERE number = ?1 AND last_member < ?2",
   [CHATD_SQL_PUT_MEMBER] = "REPLACE INTO members (room, number, name, key, joined_us, left_us) "
                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-  [CHATD_SQL_LIST_MEMBERS] =
-      "SELECT number, name, key, joined_us, left_us FROM members WHERE room = ?1 ORDER BY number",
+  [CHATD_SQL_PUT_SEEN] =
+      "UPDATE members SET seen = ?3 WHERE room = ?1 AND number = ?2 AND seen < ?3",
+  [CHATD_SQL_LIST_MEMBERS] = "SELECT number, name, key, joined_us, left_us, seen FROM members "
+                             "WHERE room = ?1 ORDER BY number",
   [CHATD_SQL_DROP_MEMBERS] = "DELETE FROM members WHERE room = ?1 AND number IN "
                              "(SELECT number FROM members WHERE room = ?1 LIMIT ?2)",
   [CHATD_SQL_FORGET_ROOMS] =

@@ -31,7 +31,8 @@ typedef enum
   CHATD_SQL_SET_FLOOR,         /* room, floor */
   CHATD_SQL_RAISE_LAST_MEMBER, /* room, member */
   CHATD_SQL_PUT_MEMBER,        /* room, number, name, key, joined_us, left_us */
-  CHATD_SQL_LIST_MEMBERS,      /* room → number, name, key, joined_us, left_us */
+  CHATD_SQL_PUT_SEEN,          /* room, number, id */
+  CHATD_SQL_LIST_MEMBERS,      /* room → number, name, key, joined_us, left_us, seen */
   CHATD_SQL_DROP_MEMBERS,      /* room, how many at most */
   CHATD_SQL_FORGET_ROOMS,      /* before_us, how many at most */
   CHATD_SQL_NEXT_LEFT,         /* before_us → room, number */

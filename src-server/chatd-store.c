@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define DATABASE_NAME "chatd.db"
+/* What nobody waits for is handed over after */
+#define LAZY_US (3 * G_USEC_PER_SEC)
 
 struct _ChatdStore
 {
@@ -386,6 +388,23 @@ chatd_store_put_member (ChatdStore *self,
   if (!begin_write (self))
     return FALSE;
 
+  gather (self, &op);
+  return TRUE;
+}
+
+gboolean
+chatd_store_put_seen (ChatdStore *self, guint64 room, guint64 member, guint64 id)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  const ChatdStoreOp op = { .kind = CHATD_STORE_OP_PUT_SEEN,
+                            .room = room,
+                            .member = { .number = member, .seen = id } };
+  if (!chatd_store_can_write (self))
+    return FALSE;
+
+  if (g_source_get_ready_time (self->turn) < 0)
+    g_source_set_ready_time (self->turn, g_get_monotonic_time () + LAZY_US);
   gather (self, &op);
   return TRUE;
 }

@@ -74,6 +74,7 @@ typedef struct
   guint64 number; /* in its room, from 1 */
   guint8 key[CHATD_STORE_KEY_SIZE];
   gint64 joined_us;
+  guint64 seen;   /* see chatd_store_put_seen(); not looked at by chatd_store_put_member() */
   gint64 left_us; /* 0: it is a member; else it was, and a repeated LEAVE can be told so */
   /* borrowed */
   const char *name;
@@ -191,12 +192,21 @@ gboolean chatd_store_set_settings (ChatdStore *self,
  */
 gboolean chatd_store_close_room (
     ChatdStore *self, guint64 room, gint64 closed_us, ChatdStoreDone done, gpointer data);
-/* A new one, or one that changed. */
+/* A new one, or one that changed; then it has seen nothing. */
 gboolean chatd_store_put_member (ChatdStore *self,
                                  guint64 room,
                                  const ChatdStoreMember *member,
                                  ChatdStoreDone done,
                                  gpointer data);
+
+/**
+ * chatd_store_put_seen:
+ * @id: so far the member has read
+ *
+ * Is on the disk with what is written next, or in some seconds: no transaction is for it alone. Of
+ * a failure nobody hears.
+ */
+gboolean chatd_store_put_seen (ChatdStore *self, guint64 room, guint64 member, guint64 id);
 
 /**
  * chatd_store_append:

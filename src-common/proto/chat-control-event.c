@@ -10,8 +10,8 @@
 #define KNOWN (~ON (UNKNOWN))
 
 /* In the order of the enum */
-static const char *const words[] = { NULL,   "presence", "room",   "replaced",
-                                     "left", "closed",   "private" };
+static const char *const words[] = { NULL,   "presence", "room",    "replaced",
+                                     "left", "closed",   "private", "seen" };
 
 /* What is on the wire: the kind is a word there. */
 typedef struct
@@ -43,6 +43,7 @@ static const ChatJsonField event_fields[] = {
   KEY ("reason", event.reason, CHAT_JSON_STRING, .where = ON (LEFT), .optional = TRUE),
   KEY ("uid", event.uid, CHAT_JSON_HEX, .where = ON (PRIVATE), .max = CHAT_UID_SIZE),
   KEY ("member", event.member, CHAT_JSON_UINT64, .where = ON (PRIVATE)),
+  KEY ("id", event.id, CHAT_JSON_UINT64, .where = ON (SEEN)),
   KEY ("name", event.name, CHAT_JSON_STRING, .where = ON (PRIVATE)),
 };
 #undef STRUCT

@@ -59,6 +59,7 @@ static const ChatJsonField entered_fields[] = {
   KEY ("slow_s", slow_s, CHAT_JSON_UINT32, .optional = TRUE),
   KEY ("closes_us", closes_us, CHAT_JSON_UINT64, .optional = TRUE),
   KEY ("away", away, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("seen", seen, CHAT_JSON_UINT64, .optional = TRUE),
   KEY ("privates", privates, CHAT_JSON_OBJECTS, .items = &private_table, .optional = TRUE),
   KEY ("parent", parent, CHAT_JSON_HEX, .max = CHAT_UID_SIZE, .optional = TRUE),
 };

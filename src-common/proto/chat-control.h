@@ -147,6 +147,7 @@ typedef struct
   guint slow_s;
   gint64 closes_us;             /* since 1970: it will be closed then; 0: it will not */
   gboolean away;                /* as in a #ChatControlMember: all own devices, with this one */
+  guint64 seen;                 /* id: so far one has read, at whatever device */
   GArray *privates;             /* (nullable): none; of ChatControlPrivate */
   guint8 parent[CHAT_UID_SIZE]; /* it is a private one, beside that room; zeros: it is none */
 } ChatControlEntered;           /* CREATE, JOIN, RESUME */
@@ -304,6 +305,7 @@ typedef enum
   CHAT_CONTROL_EVENT_LEFT,
   CHAT_CONTROL_EVENT_CLOSED,
   CHAT_CONTROL_EVENT_PRIVATE,
+  CHAT_CONTROL_EVENT_SEEN,
 } ChatControlEventKind;
 
 typedef struct
@@ -322,6 +324,7 @@ typedef struct
   guint8 uid[CHAT_UID_SIZE]; /* PRIVATE, and the next two: as in a #ChatControlPrivate */
   guint64 member;
   char *name;
+  guint64 id; /* SEEN: another of one's own devices has read so far */
 } ChatControlEvent;
 
 /**

@@ -44,6 +44,7 @@ static const Layout layouts[] = {
   [CHAT_DATA_PROBE] = { 0, { 0 }, TAIL_PROBE },
   [CHAT_DATA_PROBE_ACK] = { 0, { 0 }, TAIL_PROBE },
   [CHAT_DATA_REKEY] = { 0, { 0 }, TAIL_REKEY },
+  [CHAT_DATA_SEEN] = { 2, { F (room), F (id) }, TAIL_NONE },
   [CHAT_DATA_TYPING] = { 3, { F (room), F (member), F (on) }, TAIL_NONE },
 };
 

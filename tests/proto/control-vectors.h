@@ -185,7 +185,7 @@ static const struct
   { "RESUME, with private rooms", ALL (entered), CHAT_OPERATION_RESUME, CHAT_STATE_SUCCESS,
     BYTES ("{\"id\":2,\"room\":1,\"uid\":\"" UID
            "\",\"name\":\"a\",\"member\":3,\"user\":\"b\",\"host\":false,\"head\":1,\"floor\":0,"
-           "\"last_cseq\":0,\"off_record\":false,\"encrypted_only\":true,\"away\":true,"
+           "\"last_cseq\":0,\"off_record\":false,\"encrypted_only\":true,\"away\":true,\"seen\":9,"
            "\"privates\":[{\"uid\":\"" UID "\",\"member\":4,\"name\":\"花子\"}],\"parent\":\"" UID
            "\"}") },
   { "PRIVATE", ALL (opened), CHAT_OPERATION_PRIVATE, CHAT_STATE_SUCCESS,
@@ -238,6 +238,8 @@ static const struct
     BYTES ("{\"event\":\"left\",\"room\":1}") },
   { "closed", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
     BYTES ("{\"event\":\"closed\",\"room\":1}") },
+  { "seen", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
+    BYTES ("{\"event\":\"seen\",\"room\":1,\"id\":" NUMBER_MAX "}") },
   { "private", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
     BYTES ("{\"event\":\"private\",\"room\":1,\"uid\":\"" UID
            "\",\"member\":2,\"name\":\"花子\"}") },
@@ -282,7 +284,7 @@ static const struct
   { "BANS", "\"unban\"" },
   { "CLOSE", "\"grace_s\" \"undo\" \"reason\"" },
   { "RESUME, of a room with settings", SETTINGS_KEYS " \"cohost\" \"password\" \"closes_us\"" },
-  { "RESUME, with private rooms", "\"away\" \"privates\" \"parent\"" },
+  { "RESUME, with private rooms", "\"away\" \"seen\" \"privates\" \"parent\"" },
   { "room that is to be closed", "\"closes_us\"" },
   { "left, by a host's will", "\"kicked\" \"banned\" \"reason\"" },
 };

@@ -71,6 +71,7 @@ static const struct
     { .type = CHAT_DATA_REKEY,
       TAIL ("\0\0\0\7"
             "01234567890123456789012345678912") } },
+  { "SEEN", "0d 03 01 4064", { .type = CHAT_DATA_SEEN, .room = 1, .id = 100 } },
   { "TYPING", "0c 03 01 02 01", { .type = CHAT_DATA_TYPING, .room = 1, .member = 2, .on = 1 } },
 };
 

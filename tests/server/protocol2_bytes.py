@@ -141,9 +141,10 @@ LAYOUTS = {
     "PROBE_ACK": (10, ()),
     "REKEY": (11, ()),
     "TYPING": (12, ("room", "member", "on")),
+    "SEEN": (13, ("room", "id")),
 }
 NAMES = {number: name for name, (number, _) in LAYOUTS.items()}
-WITHOUT_TAIL = {"READ", "HEAD", "NEED", "CURSOR", "TYPING"}
+WITHOUT_TAIL = {"READ", "HEAD", "NEED", "CURSOR", "TYPING", "SEEN"}
 
 
 class DataFrame(NamedTuple):

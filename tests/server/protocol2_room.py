@@ -101,6 +101,10 @@ class Room:
     def type(self, on=True, via=None):
         self.session.send_data(pack("TYPING", room=self.number, member=0, on=int(on)), via)
 
+    def see(self, to=None, via=None):
+        to = self.cursor if to is None else to
+        self.session.send_data(pack("SEEN", room=self.number, id=to), via)
+
     # what a session tells
 
     def entered(self, session, reply):

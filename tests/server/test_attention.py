@@ -3,6 +3,8 @@
 """What members do besides talking: that they write something, are away, have read so far."""
 
 import contextlib
+import os
+import sqlite3
 import time
 
 from harness import *
@@ -203,6 +205,124 @@ def away_and_back():
         told(two, other, "a", away=True)
         events = [event for event in two.events if event["event"] == "presence"]
         check(len(events) <= 3 + 4 * (time.monotonic() - began), len(events), "events")
+
+
+# --- how far one has read ---------------------------------------------------------------------
+
+
+def say_many(room, count):
+    for number in range(count):
+        room.say(f"message {number}")
+    room.wait_said()
+    return [entry.id for entry in room.log]
+
+
+@test
+def seen():
+    """the own other devices hear how far one has read, and so does every reply; nobody else"""
+    with Chatd(config=GENEROUS) as server, people(server, "a", "b") as [(one, room), (two, other)]:
+        equal((room.reply.get("seen"), other.reply.get("seen")), (None, None))
+        ids = say_many(room, 10)
+        with Session(server) as phone, Session(server) as tablet:
+            device, third = phone.resume(room.device()), tablet.resume(room.device())
+            for to in ids[2:6]:
+                room.see(to)
+            phone.wait_event("seen", device, id=ids[5])
+            tablet.wait_event("seen", third, id=ids[5])
+            phone.use_udp()
+            device.see(ids[7])
+            device.see(ids[3])  # it overtook the other one
+            one.wait_event("seen", room, id=ids[7])
+            tablet.wait_event("seen", third, id=ids[7])
+            third.see(ids[7])  # nothing new to anybody
+            equal(phone.resume(device).reply["seen"], ids[7])
+            with Session(server) as fourth:
+                equal(fourth.join("部屋", "a", room.device()).reply["seen"], ids[7])
+            third.see(2**62 - 1)  # more than there is
+            one.wait_event("seen", room, id=room.head)
+            room.say("more")
+            room.wait_said()
+            room.see()
+            tablet.wait_event("seen", third, id=room.cursor)
+            phone.wait_event("seen", device, id=room.cursor)
+            equal(one.resume(room).reply["seen"], room.head)
+            for session, place in ((one, room), (tablet, third)):
+                session.ping()
+                equal([event for event in session.events if event["event"] == "seen"], [])
+        equal([event for event in two.events if event["event"] == "seen"], [])
+        equal(two.resume(other).reply.get("seen"), None)
+
+
+@test
+def seen_is_quiet():
+    """a client that says it all the time costs its other devices an event a second, and no commits"""
+    with tempfile.TemporaryDirectory() as folder:
+        with Chatd(config=GENEROUS, data_dir=folder) as server, people(server, "a") as [(one, room)]:
+            ids = say_many(room, 300)
+            with Session(server) as phone:
+                device = phone.resume(room.device())
+                began = time.monotonic()
+                size = os.path.getsize(os.path.join(folder, "chatd.db-wal"))
+                for to in ids:
+                    room.see(to)
+                one.ping()
+                equal(os.path.getsize(os.path.join(folder, "chatd.db-wal")), size)
+                phone.wait_event("seen", device, id=ids[-1])
+                events = [event for event in phone.events if event["event"] == "seen"]
+                check(len(events) <= 1 + (time.monotonic() - began), len(events), "events")
+
+
+def stored(folder):
+    with contextlib.closing(sqlite3.connect(os.path.join(folder, "chatd.db"))) as database:
+        return database.execute("SELECT max (seen) FROM members").fetchone()[0]
+
+
+@test
+def seen_is_durable():
+    """it is there after an orderly restart at once, and after a kill some seconds later"""
+    with tempfile.TemporaryDirectory() as folder:
+        with Chatd(data_dir=folder) as server, people(server, "a", "b") as [(one, room), (two, other)]:
+            ids = say_many(room, 5)
+            room.see(ids[2])
+            one.ping()
+        with mortal_chatd(folder) as server, Session(server) as one:
+            equal(one.resume(room).reply["seen"], ids[2])
+            room.see(ids[1])
+            room.see(ids[4])
+            one.ping()
+            eventually(lambda: stored(folder) == ids[4], "it is stored")
+        with Chatd(data_dir=folder) as server, Session(server) as one:
+            equal(one.resume(room).reply["seen"], ids[4])
+            equal(one.resume(other).reply.get("seen"), None)
+
+
+@test
+def seen_off_the_record():
+    """in a room off the record it is in memory alone"""
+    with tempfile.TemporaryDirectory() as folder:
+        with Chatd(data_dir=folder) as server, people(server, "a", off_record=True) as [(one, room)]:
+            ids = say_many(room, 3)
+            room.see(ids[1])
+            equal(one.resume(room).reply["seen"], ids[1])
+        equal(stored(folder), None)
+
+
+@test
+def hostile_seen():
+    """rooms that are not one's own, entries that are not there, rooms that are closed"""
+    with Chatd() as server, people(server, "a", "b") as [(one, room), (two, other)]:
+        with Session(server) as outsider:
+            for number in (0, 1, 99, 2**62 - 1):
+                outsider.send_data(pack("SEEN", room=number, id=1))
+            outsider.ping()
+        room.see(0)
+        equal(one.resume(room).reply.get("seen"), None)
+        two.leave(other)
+        other.see(1)
+        two.ping()
+        one.leave(room)
+        room.see(1)
+        one.ping()
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ LAYOUTS = {
     "PROBE_ACK": (10, ""),
     "REKEY": (11, ""),
     "TYPING": (12, "room member on"),
+    "SEEN": (13, "room id"),
 }
 
 
@@ -142,6 +143,7 @@ FRAMES = {
     "a member on TCP": ("CURSOR", dict(room=1, cursor=0, credit=65536, loss_permille=0, road=0), b""),
     "is this road open": ("PROBE", {}, bytes(range(8))),
     "it is": ("PROBE_ACK", {}, bytes(range(8))),
+    "read so far": ("SEEN", dict(room=1, id=1001), b""),
     "I am writing": ("TYPING", dict(room=1, member=0, on=1), b""),
     "somebody writes no more": ("TYPING", dict(room=1, member=70, on=0), b""),
     "new keys": ("REKEY", {}, (0xCAFE0002).to_bytes(4, "big") + bytes(range(32, 64))),
@@ -270,10 +272,11 @@ CONTROL = {
     "private-reply": (29, SUCCESS, dict(id=15, uid=PRIVATE_UID)),
     "private-error": (29, ERROR, dict(id=15, code="member-missing", message="There is no such member")),
     "resume-reply-with-private-rooms": (19, SUCCESS, dict(
-        id=4, **ENTERED, **FLAGS, privates=[dict(uid=PRIVATE_UID, member=2, name="花子")])),
+        id=4, **ENTERED, **FLAGS, away=True, seen=1001, privates=[dict(uid=PRIVATE_UID, member=2, name="花子")])),
     "resume-reply-of-a-private-room": (19, SUCCESS, dict(
         id=4, room=2, uid=PRIVATE_UID, name="花子", member=1, user="太郎", host=False, head=3, floor=0, last_cseq=0,
         off_record=False, encrypted_only=True, unlisted=True, parent=UID)),
+    "seen-event": (31, EVENT, dict(event="seen", room=1, id=1001)),
     "private-event": (31, EVENT, dict(event="private", room=1, uid=PRIVATE_UID, member=2, name="花子")),
     "away-request": (30, REQUEST, dict(id=16, away=True)),
     "away-reply": (30, SUCCESS, dict(id=16)),

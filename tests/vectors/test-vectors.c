@@ -67,7 +67,7 @@ static const struct
   FIELD (type),  FIELD (room),          FIELD (instance), FIELD (cseq),   FIELD (kind),
   FIELD (after), FIELD (limit),         FIELD (base),     FIELD (floor),  FIELD (first),
   FIELD (head),  FIELD (flags),         FIELD (retry_ms), FIELD (cursor), FIELD (credit),
-  FIELD (road),  FIELD (loss_permille), FIELD (member),   FIELD (on),
+  FIELD (road),  FIELD (loss_permille), FIELD (member),   FIELD (on),     FIELD (id),
 };
 
 static void
@@ -298,9 +298,9 @@ static const struct
   guint at_least;
 } sets[] = {
   { "/vectors/entries", "entries.ini", check_entry, 18 },
-  { "/vectors/frames", "frames.ini", check_frame, 23 },
+  { "/vectors/frames", "frames.ini", check_frame, 24 },
   { "/vectors/datagrams", "datagrams.ini", check_datagram, 5 },
-  { "/vectors/control", "control.ini", check_control, 52 },
+  { "/vectors/control", "control.ini", check_control, 53 },
   { "/vectors/keys", "keys.ini", check_key, 3 },
 };
 

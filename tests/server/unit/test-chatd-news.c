@@ -45,6 +45,8 @@ test_rooms (void)
     { .kind = CHAT_CONTROL_EVENT_ROOM, .room = 2, .online = 1, .n_members = 4, .host_away = TRUE },
     { .kind = CHAT_CONTROL_EVENT_LEFT, .room = 2 },
     { .kind = CHAT_CONTROL_EVENT_CLOSED, .room = 2 },
+    { .kind = CHAT_CONTROL_EVENT_SEEN, .room = 2, .id = 7 },
+    { .kind = CHAT_CONTROL_EVENT_SEEN, .room = 2, .id = 8 },
     { .kind = CHAT_CONTROL_EVENT_PRIVATE, .room = 2, .uid = { 1 }, .member = 1, .name = "a" },
     { .kind = CHAT_CONTROL_EVENT_PRIVATE, .room = 2, .uid = { 2 }, .member = 1, .name = "a" },
     { .kind = CHAT_CONTROL_EVENT_PRIVATE, .room = 2, .uid = { 2 }, .member = 2, .name = "b" },

@@ -505,6 +505,57 @@ test_retract (Fixture *f, gconstpointer data)
   g_assert_true (any_file_has (f->folder, "of another"));
 }
 
+/* --- what was read --- */
+
+static void
+on_members (const ChatdStoreState *state, const GError *error, gpointer data)
+{
+  g_assert_no_error (error);
+  for (gsize i = 0; i < state->n_members; i++)
+    g_string_append_printf (data, "%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT " ",
+                            state->members[i].number, state->members[i].seen);
+  g_string_append (data, ".");
+}
+
+static char *
+read_seen (Fixture *f, guint64 room)
+{
+  GString *seen = g_string_new (NULL);
+
+  chatd_store_load_room (f->store, room, on_members, seen);
+  while (!g_str_has_suffix (seen->str, "."))
+    g_main_context_iteration (NULL, TRUE);
+  return g_string_free (seen, FALSE);
+}
+
+/* It waits for what is written next, or for the end; the largest counts. */
+static void
+test_seen (Fixture *f, gconstpointer data)
+{
+  const guint64 room = store_create_room (f->store, "a");
+  ChatdStoreMember member = { .number = 1, .name = "ann", .seen = 99 };
+  StoreWait wait = { .left = 2 };
+
+  g_assert_true (chatd_store_put_member (f->store, room, &member, store_wait_done, &wait));
+  member.number = 2;
+  g_assert_true (chatd_store_put_member (f->store, room, &member, store_wait_done, &wait));
+  store_wait_well (&wait);
+  g_assert_true (chatd_store_put_seen (f->store, room, 1, 7));
+  g_assert_true (chatd_store_put_seen (f->store, room, 1, 5));
+  g_autofree char *before = read_seen (f, room);
+  g_assert_cmpstr (before, ==, "1:0 2:0 .");
+
+  say_as (f, room, 1, CHAT_ENTRY_TEXT, "x", &wait);
+  store_wait_well (&wait);
+  g_autofree char *with_it = read_seen (f, room);
+  g_assert_cmpstr (with_it, ==, "1:7 2:0 .");
+
+  g_assert_true (chatd_store_put_seen (f->store, room, 2, 9));
+  store_fixture_reopen (f);
+  g_autofree char *later = read_seen (f, room);
+  g_assert_cmpstr (later, ==, "1:7 2:9 .");
+}
+
 /* --- closing --- */
 
 static guint
@@ -698,6 +749,7 @@ make_old (const char *folder)
                                  "ALTER TABLE rooms DROP COLUMN parent;"
                                  "ALTER TABLE rooms DROP COLUMN one;"
                                  "ALTER TABLE rooms DROP COLUMN other;"
+                                 "ALTER TABLE members DROP COLUMN seen;"
                                  "PRAGMA user_version = 1",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
@@ -760,6 +812,7 @@ main (int argc, char **argv)
   ADD ("keep-days", test_keep_days);
   ADD ("erase", test_erase);
   ADD ("retract", test_retract);
+  ADD ("seen", test_seen);
   ADD ("close", test_close);
   ADD ("one-group-many-rooms", test_group);
   ADD ("free-tells", test_free_tells);
