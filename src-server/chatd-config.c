@@ -65,6 +65,7 @@ static const Key keys[] = {
   { "limits", "rooms", KEY_NUMBER, FIELD (rooms), 1, 100000, CHATD_DEFAULT_ROOMS },
   { "limits", "rooms-per-address", KEY_NUMBER, FIELD (rooms_per_address), 1, 100000,
     CHATD_DEFAULT_ROOMS_PER_ADDRESS },
+  { "limits", "private-rooms", KEY_NUMBER, FIELD (private_rooms), 0, 1000000, CHAT_PRIVATES_MAX },
   { "limits", "connections-per-address", KEY_NUMBER, FIELD (connections_per_address), 1, 1000000,
     CHAT_ADDRESS_CONNECTIONS_MAX },
   { "limits", "new-connections-per-10s", KEY_NUMBER, FIELD (new_connections_per_10s), 1, 1000000,

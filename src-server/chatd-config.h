@@ -45,6 +45,7 @@ typedef struct
   guint members_per_room;
   guint rooms;
   guint rooms_per_address;
+  guint private_rooms;
   guint connections_per_address;
   guint new_connections_per_10s;
   guint messages_per_second;

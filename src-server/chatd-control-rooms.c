@@ -3,6 +3,8 @@
 
 #include "chatd-control-rooms.h"
 
+#include "chatd-control-privates.h"
+
 #include "chat-limits.h"
 
 #include <string.h>
@@ -60,11 +62,15 @@ reply_entered (ChatdPending *pending, ChatdMember *member)
     .off_record = chatd_room_is_off_record (room),
     .encrypted_only = chatd_room_is_encrypted_only (room),
     .cohost = (chatd_member_get_powers (member) & CHATD_POWER_COHOST) != 0,
+    .away = chatd_member_is_away (member),
+    .seen = chatd_member_get_seen (member),
   };
 
   describe_rules (&reply, chatd_room_get_rules (room), chatd_room_get_flags (room));
   memcpy (reply.uid, chatd_room_get_uid (room), CHAT_UID_SIZE);
+  chatd_control_describe_privates (pending->caller->shared->directory, member, &reply);
   chat_control_entered_append (pending->operation, &reply, frame);
+  g_array_unref (reply.privates);
   chatd_caller_send (pending->caller, frame);
 }
 

@@ -4,6 +4,7 @@
 #include "chatd-control.h"
 
 #include "chatd-control-hosts.h"
+#include "chatd-control-privates.h"
 #include "chatd-control-rooms.h"
 
 #include "chat-limits.h"
@@ -74,6 +75,15 @@ handle_ping (ChatdCaller *caller, guint8 operation, const ChatControlRequest *re
   chatd_caller_done (caller, operation, request->id, 0);
 }
 
+/* --- AWAY ------------------------------------------------------------------------------------- */
+
+static void
+handle_away (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request)
+{
+  chatd_session_set_away (caller->session, request->away);
+  chatd_caller_done (caller, operation, request->id, 0);
+}
+
 /* --- the table -------------------------------------------------------------------------------- */
 
 typedef struct
@@ -97,6 +107,8 @@ static const Operation operations[] = {
   { CHAT_OPERATION_ACT, TRUE, chatd_control_handle_act },
   { CHAT_OPERATION_BANS, TRUE, chatd_control_handle_bans },
   { CHAT_OPERATION_CLOSE, TRUE, chatd_control_handle_close },
+  { CHAT_OPERATION_PRIVATE, TRUE, chatd_control_handle_private },
+  { CHAT_OPERATION_AWAY, TRUE, handle_away },
 };
 
 static const Operation *

@@ -85,8 +85,8 @@ find_by_name (ChatdDirectory *self, const char *name)
 
 /* --- create ----------------------------------------------------------------------------------- */
 
-static gboolean
-put_in_store (ChatdDirectory *self, ChatdListing *listing)
+gboolean
+chatd_directory_put_in_store (ChatdDirectory *self, ChatdListing *listing)
 {
   g_autoptr (GByteArray) settings = NULL;
   ChatdStoreRoom stored = { .name = listing->name, .created_us = g_get_real_time () };
@@ -98,6 +98,11 @@ put_in_store (ChatdDirectory *self, ChatdListing *listing)
 
   memcpy (stored.uid, listing->uid, sizeof stored.uid);
   memcpy (stored.host_key, listing->host_key, sizeof stored.host_key);
+  if (listing->privacy != NULL)
+    {
+      memcpy (stored.parent, listing->privacy->parent, sizeof stored.parent);
+      memcpy (stored.pair, listing->privacy->pair, sizeof stored.pair);
+    }
   listing->number = chatd_store_create_room (self->shared.store, &stored, NULL, NULL);
   return listing->number != 0;
 }
@@ -119,8 +124,8 @@ found_room (ChatdDirectory *self, ChatdListing *listing, ChatdEntering *entering
                    (has_password (listing) ? CHATD_ROOM_PASSWORD : 0) |
                    (enter->encrypted_only ? CHATD_ROOM_ENCRYPTED_ONLY : 0) |
                    (is_legacy (enter) ? CHATD_ROOM_LEGACY : 0);
-  if (!is_volatile &&
-      (!chatd_store_can_write_all (self->shared.store, 3) || !put_in_store (self, listing)))
+  if (!is_volatile && (!chatd_store_can_write_all (self->shared.store, 3) ||
+                       !chatd_directory_put_in_store (self, listing)))
     {
       chatd_listing_free (listing);
       chatd_entering_fail (entering, CHAT_ERROR_BUSY, "cannot be stored");
@@ -290,6 +295,12 @@ chatd_directory_join (ChatdDirectory *self,
   return chatd_entering_unref (entering);
 }
 
+void
+chatd_directory_resume_in (ChatdDirectory *self, ChatdListing *listing, ChatdEntering *entering)
+{
+  chatd_directory_with_room (self, listing, on_room_for_resume, entry_new (entering, NULL));
+}
+
 static ChatError
 why_missing (ChatdDirectory *self, const guint8 *uid)
 {
@@ -309,8 +320,10 @@ chatd_directory_resume (ChatdDirectory *self,
 
   if (listing == NULL)
     chatd_entering_fail (entering, why_missing (self, enter->uid), "there is no such room");
+  else if (listing->privacy != NULL)
+    chatd_directory_resume_private (self, listing, entering);
   else
-    chatd_directory_with_room (self, listing, on_room_for_resume, entry_new (entering, NULL));
+    chatd_directory_resume_in (self, listing, entering);
   return chatd_entering_unref (entering);
 }
 

@@ -24,9 +24,11 @@ struct _ChatdDirectory
   GHashTable *by_network; /* owned: gint64 → number of rooms */
 
   ChatdKeptNames *kept_names; /* owned */
+  ChatdPrivates *privates;    /* owned */
 
   guint max_rooms;
   guint max_rooms_per_address;
+  guint max_privates;
   guint64 keep_messages;
   gint64 keep_us;
   gint64 room_keep_us;
@@ -50,6 +52,25 @@ const char *chatd_directory_why_full (ChatdDirectory *self, gint64 network);
 void chatd_directory_add (ChatdDirectory *self, ChatdListing *listing);
 /* Makes the room of @listing, with what is known of it here. */
 void chatd_directory_open_room (ChatdDirectory *self, ChatdListing *listing);
+
+/* Writes it for the first time. Returns: %FALSE: nothing can be written just now */
+gboolean chatd_directory_put_in_store (ChatdDirectory *self, ChatdListing *listing);
+/* Into the room of @listing, by key alone. @entering: (transfer full) */
+void
+chatd_directory_resume_in (ChatdDirectory *self, ChatdListing *listing, ChatdEntering *entering);
+
+/* --- chatd-directory-privates.c --- */
+
+/* Returns: (transfer full): of one that the store has; not in the directory yet */
+ChatdListing *chatd_directory_restore_private (ChatdDirectory *self, const ChatdStoreRoom *stored);
+/* @member of @parent is none any more, or with 0 that room is closed: so are its private rooms. */
+void chatd_directory_end_privates (ChatdDirectory *self, const guint8 *parent, guint64 member);
+/* @parent was loaded: ends those whose members left it when the server had no time for more. */
+void chatd_directory_settle_privates (ChatdDirectory *self, ChatdRoom *parent);
+/* As chatd_directory_resume_in(), if the members of its parent may do so. */
+void chatd_directory_resume_private (ChatdDirectory *self,
+                                     ChatdListing *listing,
+                                     ChatdEntering *entering);
 
 /* --- chatd-directory-upkeep.c --- */
 

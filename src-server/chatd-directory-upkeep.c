@@ -84,7 +84,7 @@ look_after_quiet (ChatdDirectory *self, gint64 real_us)
       next = link->next;
       if (quiet_us < 0 && listing->room != NULL && listing->room->n_online == 0)
         listing->room->quiet_since_us = real_us; /* nobody ever came */
-      if (self->room_keep_us > 0 && quiet_us >= self->room_keep_us)
+      if (self->room_keep_us > 0 && quiet_us >= self->room_keep_us && listing->privacy == NULL)
         chatd_directory_with_room (self, listing, on_room_for_closing, NULL);
       else if (quiet_us >= UNLOAD_AFTER_US && listing->room != NULL)
         unload (listing);

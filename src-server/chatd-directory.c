@@ -60,7 +60,7 @@ count_room (ChatdDirectory *self, gint64 network, int change)
 const char *
 chatd_directory_why_full (ChatdDirectory *self, gint64 network)
 {
-  if (self->listings.length >= self->max_rooms)
+  if (chatd_directory_get_n_rooms (self) >= self->max_rooms)
     return "the server has no more rooms";
   if (network != 0 && rooms_of (self, network) >= self->max_rooms_per_address)
     return "the address has too many rooms";
@@ -73,7 +73,8 @@ void
 chatd_directory_add (ChatdDirectory *self, ChatdListing *listing)
 {
   listing->directory = self;
-  g_hash_table_insert (self->by_key, listing->name_key, listing);
+  if (listing->privacy == NULL)
+    g_hash_table_insert (self->by_key, listing->name_key, listing);
   g_hash_table_insert (self->by_uid, listing->uid, listing);
   g_queue_push_tail_link (&self->listings, &listing->link);
   count_room (self, listing->network, +1);
@@ -85,7 +86,10 @@ remove_listing (ChatdListing *listing)
 {
   ChatdDirectory *self = listing->directory;
 
-  g_hash_table_remove (self->by_key, listing->name_key);
+  if (listing->privacy == NULL)
+    g_hash_table_remove (self->by_key, listing->name_key);
+  else
+    chatd_privates_remove (self->privates, listing->privacy);
   g_hash_table_remove (self->by_uid, listing->uid);
   g_queue_unlink (&self->listings, &listing->link);
   count_room (self, listing->network, -1);
@@ -112,15 +116,22 @@ static void
 on_room_ended (ChatdRoom *room, gpointer data)
 {
   ChatdListing *listing = data;
+  ChatdDirectory *self = listing->directory;
   const ChatdLogContext context = { .room = listing->name };
+  const gboolean is_private = listing->privacy != NULL;
+  guint8 uid[CHATD_STORE_UID_SIZE];
 
-  chatd_log (CHATD_LOG_CLOSED, &context, "room closed");
+  memcpy (uid, listing->uid, sizeof uid);
+  if (!is_private)
+    chatd_log (CHATD_LOG_CLOSED, &context, "room closed");
   if (room->rules != NULL && room->rules->close_by != 0)
     keep_name (listing, room);
   /* By protocol 1 nobody asks for it by its uid. */
   if (chatd_room_is_closed (room) && g_hash_table_size (room->by_key) > 0)
-    chatd_directory_remember_closed (listing->directory, listing->uid, g_get_real_time ());
+    chatd_directory_remember_closed (self, uid, g_get_real_time ());
   remove_listing (listing);
+  if (!is_private)
+    chatd_directory_end_privates (self, uid, 0);
 }
 
 void
@@ -166,6 +177,8 @@ on_loaded (const ChatdStoreState *state, const GError *error, gpointer data)
       listing->room->quiet_since_us = listing->settings.quiet_since_us;
       chatd_room_restore (listing->room, state, listing->settings.host, listing->absences);
       g_clear_pointer (&listing->absences, g_array_unref);
+      if (listing->privacy == NULL)
+        chatd_directory_settle_privates (self, listing->room);
     }
   serve_pending (listing, error);
 }
@@ -212,6 +225,10 @@ chatd_directory_foreach (ChatdDirectory *self, ChatdListedFunc func, gpointer da
       const ChatdListing *listing = l->data;
       const ChatdRoomFlags flags = chatd_listing_get_flags (listing);
       const ChatdRoomRules *rules = chatd_listing_get_rules (listing);
+
+      if (listing->privacy != NULL)
+        continue;
+
       const ChatdListed listed = {
         .name = listing->name,
         .n_online = listing->room != NULL ? chatd_room_get_n_online (listing->room) : 0,
@@ -236,7 +253,7 @@ chatd_directory_get_passwords (ChatdDirectory *self)
 guint
 chatd_directory_get_n_rooms (ChatdDirectory *self)
 {
-  return self->listings.length;
+  return self->listings.length - chatd_privates_get_n (self->privates);
 }
 
 guint64
@@ -296,24 +313,35 @@ on_stored_room (const ChatdStoreRoom *stored, gpointer data)
       return TRUE;
     }
 
-  listing = chatd_listing_new (stored->name, stored->uid, stored->host_key);
+  listing = stored->pair[0] != 0 ? chatd_directory_restore_private (self, stored)
+                                 : chatd_listing_new (stored->name, stored->uid, stored->host_key);
   listing->number = stored->number;
   chatd_room_settings_decode (&listing->settings, stored->settings, stored->settings_len);
-  listing->flags = chatd_room_settings_get_flags (&listing->settings);
+  listing->flags = chatd_room_settings_get_flags (&listing->settings) |
+                   (listing->privacy != NULL ? CHATD_ROOM_PRIVATE : 0);
   if (listing->settings.quiet_since_us == 0)
     listing->settings.quiet_since_us = g_get_real_time ();
   chatd_directory_add (self, listing);
   return TRUE;
 }
 
-/* Those that were closed, and still read when the server ended */
+/* Rooms come before those beside them. */
+static gboolean
+is_orphan (ChatdDirectory *self, const ChatdListing *listing)
+{
+  return listing->privacy != NULL &&
+         !g_hash_table_contains (self->by_uid, listing->privacy->parent);
+}
+
+/* Those that were closed, and still read when the server ended; and what was beside them */
 static void
 end_closing (ChatdDirectory *self)
 {
   for (GList *link = self->listings.head, *next; link != NULL; link = next)
     {
       ChatdListing *listing = link->data;
-      const gint64 closing_us = listing->settings.closing_us;
+      const gint64 closing_us =
+          is_orphan (self, listing) ? g_get_real_time () : listing->settings.closing_us;
 
       next = link->next;
       if (closing_us == 0)
@@ -353,10 +381,17 @@ on_listed_changed (gpointer data)
 }
 
 static void
+on_member_left (ChatdRoom *room, guint64 member, gpointer data)
+{
+  chatd_directory_end_privates (data, chatd_room_get_uid (room), member);
+}
+
+static void
 set_defaults (ChatdDirectory *self)
 {
   self->max_rooms = G_MAXUINT;
   self->max_rooms_per_address = G_MAXUINT;
+  self->max_privates = CHAT_PRIVATES_MAX;
   self->shared.max_members = CHAT_ROOM_MEMBERS_MAX;
   self->shared.messages = chatd_rate_limit (CHAT_MESSAGES_PER_SECOND, 1, CHAT_MESSAGES_BURST);
   self->shared.grace_us = 5 * G_USEC_PER_SEC;
@@ -380,9 +415,11 @@ chatd_directory_new (ChatdStore *store, GError **error)
   self->shared.deadlines_changed = on_deadlines_changed;
   self->shared.data = self;
   self->shared.listed_changed = on_listed_changed;
+  self->shared.member_left = on_member_left;
   self->shared.passwords = chatd_passwords_new ();
   self->shared.guesses = chatd_guesses_new ();
   self->kept_names = chatd_kept_names_new ();
+  self->privates = chatd_privates_new ();
   self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_uid = g_hash_table_new (hash_uid, equal_uids);
   self->closed = g_hash_table_new_full (hash_uid, equal_uids, g_free, g_free);
@@ -450,6 +487,7 @@ chatd_directory_free (ChatdDirectory *self)
   g_hash_table_unref (self->by_network);
   chatd_guesses_free (self->shared.guesses);
   chatd_kept_names_free (self->kept_names);
+  chatd_privates_free (self->privates);
   g_free (self);
 }
 
@@ -460,6 +498,7 @@ chatd_directory_configure (ChatdDirectory *self, const ChatdConfig *config)
 
   self->max_rooms = config->rooms;
   self->max_rooms_per_address = config->rooms_per_address;
+  self->max_privates = config->private_rooms;
   self->keep_messages = config->keep_messages;
   self->keep_us = (gint64) config->keep_days * G_TIME_SPAN_DAY;
   self->room_keep_us = (gint64) config->room_keep_days * G_TIME_SPAN_DAY;

@@ -73,12 +73,39 @@ void chatd_directory_leave (ChatdDirectory *self,
                             ChatdMemberDone done,
                             gpointer data);
 
-/* In the order of creation; those that are unlisted too */
+/* @uid: of the private room; else @error is set: #CHAT_ERROR */
+typedef void (*ChatdPairOpened) (const guint8 *uid, const GError *error, gpointer data);
+
+/**
+ * chatd_directory_open_private:
+ * @other: number of another member of @asker's room
+ * @opened: comes once, maybe from inside, when it is durable. %CHAT_ERROR_MEMBER_MISSING: nobody
+ *   who could be in it; %CHAT_ERROR_NOT_ALLOWED: @asker is in a private one already;
+ *   %CHAT_ERROR_BAD_REQUEST: @asker's own number; %CHAT_ERROR_FULL, _TOO_FAST, _BUSY
+ *
+ * The room of the two, the same as before or a new one; devices of both hear of a new one.
+ */
+void chatd_directory_open_private (
+    ChatdDirectory *self, ChatdMember *asker, guint64 other, ChatdPairOpened opened, gpointer data);
+
+typedef void (*ChatdPairFunc) (ChatdMember *other, const guint8 *uid, gpointer data);
+
+/* The private rooms of @member, with whom each is */
+void chatd_directory_foreach_private (ChatdDirectory *self,
+                                      ChatdMember *member,
+                                      ChatdPairFunc func,
+                                      gpointer data);
+/* Returns: (transfer none) (nullable): uid of the room beside which @room is; %NULL: it is no
+ * private one */
+const guint8 *chatd_directory_get_parent (ChatdDirectory *self, const ChatdRoom *room);
+
+/* In the order of creation; those that are unlisted too, but none that is private */
 void chatd_directory_foreach (ChatdDirectory *self, ChatdListedFunc func, gpointer data);
 
 /* Returns: (transfer none): which makes the hashes of rooms' passwords */
 ChatdPasswords *chatd_directory_get_passwords (ChatdDirectory *self);
 
+/* Private ones do not count. */
 guint chatd_directory_get_n_rooms (ChatdDirectory *self);
 
 /* Changes whenever the rooms or their names do */

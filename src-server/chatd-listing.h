@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chatd-privates.h"
 #include "chatd-room-private.h"
 
 G_BEGIN_DECLS
@@ -21,7 +22,8 @@ typedef struct
   guint8 host_key[CHATD_STORE_KEY_SIZE];
   guint64 number; /* the store's; 0: volatile */
   ChatdRoomFlags flags;
-  gint64 network; /* of the creator; 0: not counted */
+  gint64 network;        /* of the creator; 0: not counted */
+  ChatdPrivate *privacy; /* borrowed (nullable): it is no private room; that has no name to go by */
 
   /* while it is not loaded */
   ChatdRoomSettings settings;

@@ -38,6 +38,12 @@ chatd_member_is_online (const ChatdMember *self)
 }
 
 gboolean
+chatd_member_is_away (const ChatdMember *self)
+{
+  return self->is_away;
+}
+
+gboolean
 chatd_member_has_left (const ChatdMember *self)
 {
   return self->state == CHATD_MEMBER_LEFT;
@@ -57,26 +63,50 @@ chatd_member_get_legacy_sink (const ChatdMember *self)
   return device != NULL ? device->sink : NULL;
 }
 
+static ChatdDevice *
+find_device (const ChatdMember *self, const ChatdSink *sink)
+{
+  const GPtrArray *devices = self->room->devices;
+
+  for (guint i = 0; self->n_devices > 0 && i < devices->len; i++)
+    {
+      ChatdDevice *device = g_ptr_array_index (devices, i);
+
+      if (device->sink == sink)
+        return device;
+    }
+  return NULL;
+}
+
+void
+chatd_member_set_away (ChatdMember *self, ChatdSink *sink, gboolean away)
+{
+  ChatdDevice *device = find_device (self, sink);
+
+  if (device == NULL || device->is_away == away)
+    return;
+
+  device->is_away = away;
+  self->n_away += away ? 1 : (guint) -1;
+  chatd_room_judge_away (self->room, self);
+}
+
 void
 chatd_member_detach (ChatdMember *self, ChatdSink *sink)
 {
   ChatdRoom *room = self->room;
+  ChatdDevice *device = find_device (self, sink);
 
-  for (guint i = 0; self->n_devices > 0 && i < room->devices->len; i++)
+  if (device == NULL)
+    return;
+
+  chatd_room_remove_device (room, device);
+  if (self->n_devices == 0 && !room->is_closed)
+    chatd_room_fade (room, self, g_get_monotonic_time ());
+  else if (room->is_closed && room->devices->len == 0 && room->linger_until_us > 1)
     {
-      ChatdDevice *device = g_ptr_array_index (room->devices, i);
-
-      if (device->sink != sink)
-        continue;
-      chatd_room_remove_device (room, device);
-      if (self->n_devices == 0 && !room->is_closed)
-        chatd_room_fade (room, self, g_get_monotonic_time ());
-      else if (room->is_closed && room->devices->len == 0 && room->linger_until_us > 1)
-        {
-          room->linger_until_us = 1; /* at the next turn: nobody reads it any more */
-          chatd_room_plan (room);
-        }
-      return;
+      room->linger_until_us = 1; /* at the next turn: nobody reads it any more */
+      chatd_room_plan (room);
     }
 }
 

@@ -25,6 +25,7 @@ gboolean chatd_member_is_host (const ChatdMember *self);
 ChatdPowers chatd_member_get_powers (const ChatdMember *self);
 gboolean chatd_member_is_legacy (const ChatdMember *self); /* came by protocol 1 */
 gboolean chatd_member_is_online (const ChatdMember *self);
+gboolean chatd_member_is_away (const ChatdMember *self); /* online, from all of its devices */
 gboolean chatd_member_has_left (const ChatdMember *self);
 
 /* Returns: the last cseq of @instance that is durable; 0: none */
@@ -44,6 +45,13 @@ void chatd_member_submit (ChatdMember *self,
                           gint64 now_us,
                           ChatDataFrame *answer);
 
+/* This person has read up to @id, at most the head, at one of the devices. @now_us: monotonic */
+void chatd_member_see (ChatdMember *self, guint64 id, gint64 now_us);
+guint64 chatd_member_get_seen (const ChatdMember *self);
+
+/* It is writing something, or no more: told to the others, or not. @now_us: monotonic */
+void chatd_member_type (ChatdMember *self, gboolean on, gint64 now_us);
+
 /* By protocol 1: valid UTF-8. @why: (out) (optional): set on %FALSE: it is not taken, or not just
  * now */
 gboolean chatd_member_say (ChatdMember *self, const char *text, gsize len, ChatError *why);
@@ -57,6 +65,9 @@ typedef struct
 
 /* Returns: (transfer none) (nullable) */
 const ChatdPutOut *chatd_member_get_put_out (const ChatdMember *self);
+
+/* Somebody left the device of @sink alone, or is back. */
+void chatd_member_set_away (ChatdMember *self, ChatdSink *sink, gboolean away);
 
 /* @sink's road ended: the member is absent soon, if it has no other. Without gone(). Nothing, where
  * @sink is not there. */

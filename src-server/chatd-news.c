@@ -32,7 +32,7 @@ are_equal (const ChatControlMember *a, const ChatControlMember *b)
   return a->member == b->member && a->host == b->host && a->online == b->online &&
          a->legacy == b->legacy && a->left == b->left && a->cohost == b->cohost &&
          a->muted == b->muted && a->allowed == b->allowed && a->hand == b->hand &&
-         g_str_equal (a->name, b->name);
+         a->away == b->away && g_str_equal (a->name, b->name);
 }
 
 static gboolean
@@ -55,12 +55,12 @@ is_last (const ChatdNews *self, const ChatControlEvent *event)
 {
   const ChatControlEvent *last = &self->last;
 
-  return self->frame->len > 0 && event->reason == NULL && last->kind == event->kind &&
-         last->room == event->room && last->online == event->online &&
-         last->n_members == event->n_members && last->legacy == event->legacy &&
-         last->host_away == event->host_away && last->closes_us == event->closes_us &&
-         last->kicked == event->kicked && last->banned == event->banned &&
-         have_equal_members (last, event);
+  return self->frame->len > 0 && event->reason == NULL && event->name == NULL &&
+         last->kind == event->kind && last->room == event->room && last->id == event->id &&
+         last->online == event->online && last->n_members == event->n_members &&
+         last->legacy == event->legacy && last->host_away == event->host_away &&
+         last->closes_us == event->closes_us && last->kicked == event->kicked &&
+         last->banned == event->banned && have_equal_members (last, event);
 }
 
 GByteArray *
@@ -71,9 +71,9 @@ chatd_news_encode (ChatdNews *self, const ChatControlEvent *event)
 
   g_clear_pointer (&self->last.members, g_array_unref);
   self->last = *event;
-  if (event->reason != NULL)
+  if (event->reason != NULL || event->name != NULL)
     self->last.kind = CHAT_CONTROL_EVENT_UNKNOWN; /* words are not compared */
-  self->last.reason = NULL;
+  self->last.reason = self->last.name = NULL;
   if (event->members != NULL)
     g_array_ref (self->last.members);
   g_byte_array_set_size (self->frame, 0);

@@ -121,7 +121,8 @@ chatd_place_describe_member (ChatdMember *member, ChatControlMember *out)
                               .cohost = (powers & CHATD_POWER_COHOST) != 0,
                               .muted = (powers & CHATD_POWER_MUTED) != 0,
                               .allowed = (powers & CHATD_POWER_ALLOWED) != 0,
-                              .hand = (powers & CHATD_POWER_HAND) != 0 };
+                              .hand = (powers & CHATD_POWER_HAND) != 0,
+                              .away = chatd_member_is_away (member) };
 }
 
 static void
@@ -170,6 +171,50 @@ on_info (ChatdSink *sink)
 }
 
 static void
+on_seen (ChatdSink *sink, guint64 id)
+{
+  ChatdPlace *self = from_sink (sink);
+  const ChatControlEvent event = { .kind = CHAT_CONTROL_EVENT_SEEN,
+                                   .room = self->number,
+                                   .id = id };
+
+  if (self->member == NULL || self->seen >= id)
+    return;
+
+  self->seen = id;
+  self->klass->event (self, &event, self->owner);
+}
+
+static void
+on_typing (ChatdSink *sink, const ChatdMember *member, gboolean on)
+{
+  ChatdPlace *self = from_sink (sink);
+  const ChatDataFrame frame = { .type = CHAT_DATA_TYPING,
+                                .room = self->number,
+                                .member = chatd_member_get_number (member),
+                                .on = on ? 1 : 0 };
+
+  if (self->member != NULL)
+    self->klass->pass (self, &frame, self->owner);
+}
+
+static void
+on_paired (ChatdSink *sink, ChatdMember *other, const guint8 *uid)
+{
+  ChatdPlace *self = from_sink (sink);
+  ChatControlEvent event = { .kind = CHAT_CONTROL_EVENT_PRIVATE,
+                             .room = self->number,
+                             .member = chatd_member_get_number (other),
+                             .name = (char *) chatd_member_get_name (other) };
+
+  if (self->member == NULL)
+    return;
+
+  memcpy (event.uid, uid, sizeof event.uid);
+  self->klass->event (self, &event, self->owner);
+}
+
+static void
 tell_put_out (ChatdPlace *self, const ChatdPutOut *put_out)
 {
   const ChatControlEvent event = { .kind = CHAT_CONTROL_EVENT_LEFT,
@@ -207,6 +252,9 @@ static const ChatdSinkClass sink_class = {
   .more = on_more,
   .refused = on_refused,
   .presence = on_presence,
+  .seen = on_seen,
+  .typing = on_typing,
+  .paired = on_paired,
   .info = on_info,
   .gone = on_gone,
 };
@@ -285,6 +333,14 @@ take_cursor (ChatdPlace *self, const ChatDataFrame *frame)
     self->klass->changed (self, self->owner);
 }
 
+static void
+take_seen (ChatdPlace *self, guint64 id, gint64 now_us)
+{
+  id = MIN (id, chatd_room_get_head (get_room (self)));
+  self->seen = MAX (self->seen, id);
+  chatd_member_see (self->member, id, now_us);
+}
+
 void
 chatd_place_take (ChatdPlace *self, const ChatDataFrame *frame, ChatRoad road, gint64 now_us)
 {
@@ -302,6 +358,12 @@ chatd_place_take (ChatdPlace *self, const ChatDataFrame *frame, ChatRoad road, g
     case CHAT_DATA_CURSOR:
       take_cursor (self, frame);
       break;
+    case CHAT_DATA_SEEN:
+      take_seen (self, frame->id, now_us);
+      break;
+    case CHAT_DATA_TYPING:
+      chatd_member_type (self->member, frame->on == 1, now_us);
+      break;
     default:
       break;
     }
@@ -317,6 +379,13 @@ chatd_place_pack (ChatdPlace *self, gint64 now_us, gsize space, GByteArray *udp,
 
   chatd_room_note_taken (get_room (self));
   return chat_fanout_pack (&self->fanout, get_tail (self), now_us, space, udp, tcp);
+}
+
+void
+chatd_place_set_away (ChatdPlace *self, gboolean away)
+{
+  if (self->member != NULL)
+    chatd_member_set_away (self->member, &self->sink, away);
 }
 
 gint64
@@ -347,6 +416,7 @@ chatd_place_enter (ChatdPlace *self, ChatdMember *member, gboolean udp_open)
   g_return_if_fail (self->member == NULL);
 
   self->member = member;
+  self->seen = chatd_member_get_seen (member);
   chatd_room_note_taken (get_room (self));
   chat_fanout_init (&self->fanout, self->number, chat_log_tail_get_head (get_tail (self)));
   chat_fanout_set_udp_open (&self->fanout, udp_open);

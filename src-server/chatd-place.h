@@ -25,6 +25,8 @@ typedef struct
   void (*changed) (ChatdPlace *place, gpointer owner);
   /* @frame: goes out by @road, or by TCP where it does not fit; borrowed */
   void (*answer) (ChatdPlace *place, const ChatDataFrame *frame, ChatRoad road, gpointer owner);
+  /* Likewise, but not with other answers; and not at all where much waits already. Any time */
+  void (*pass) (ChatdPlace *place, const ChatDataFrame *frame, gpointer owner);
   void (*event) (ChatdPlace *place, const ChatControlEvent *event, gpointer owner);
   /* The member is out of the room, and was told so: free the place. Never from inside a call of
    * the owner's other than chatd_place_take() and chatd_place_enter(). */
@@ -42,6 +44,7 @@ struct _ChatdPlace
   guint64 number; /* the session's, for the room */
   guint64 instance;
   ChatFanout fanout;             /* where member is set */
+  guint64 seen;                  /* id: the device knows that its member has read so far */
   struct _ChatdReading *reading; /* owned by the answer (nullable): a READ that is under way */
   gboolean leaving;              /* by this very session: no need to tell it */
 };
@@ -55,8 +58,11 @@ void chatd_place_free (ChatdPlace *self);
  * is told. */
 void chatd_place_enter (ChatdPlace *self, ChatdMember *member, gboolean udp_open);
 
-/* SUBMIT, READ, CURSOR, as received by @road */
+/* SUBMIT, READ, CURSOR, TYPING, SEEN, as received by @road */
 void chatd_place_take (ChatdPlace *self, const ChatDataFrame *frame, ChatRoad road, gint64 now_us);
+
+/* Nobody sits at the device, or somebody does again. */
+void chatd_place_set_away (ChatdPlace *self, gboolean away);
 
 /* The event that says how many are in the room; to be told once after the reply. */
 void chatd_place_tell_info (ChatdPlace *self);

@@ -56,7 +56,7 @@ take_back (ChatdRoom *self)
   const guint8 *bytes = g_bytes_get_data (self->settled, &len);
 
   chatd_room_settings_decode (&settings, bytes, len);
-  self->flags = (self->flags & (CHATD_ROOM_OFF_RECORD | CHATD_ROOM_LEGACY)) |
+  self->flags = (self->flags & (CHATD_ROOM_OFF_RECORD | CHATD_ROOM_LEGACY | CHATD_ROOM_PRIVATE)) |
                 chatd_room_settings_get_flags (&settings);
   g_clear_pointer (&self->rules, chatd_room_rules_free);
   self->rules = settings.rules;

@@ -136,6 +136,7 @@ chatd_room_dissolve (ChatdRoom *self, ChatdGone why)
 
   self->is_dissolved = TRUE;
   self->ended = NULL;
+  chatd_room_save_seen (self);
   if (self->is_closed)
     let_store_close (self);
   self->is_closed = TRUE;
@@ -251,6 +252,17 @@ on_closed_in_time (const GError *error, gpointer data)
       chatd_room_plan (self);
     }
   chatd_room_unref (self);
+}
+
+void
+chatd_room_close_soon (ChatdRoom *self)
+{
+  if (self->is_closing || self->is_closed)
+    return;
+
+  chatd_room_need_rules (self)->close_us = MAX (g_get_real_time (), 1);
+  self->rules_due_us = g_get_monotonic_time ();
+  chatd_room_plan (self);
 }
 
 void

@@ -32,6 +32,7 @@ chatd_room_take_out (ChatdMember *self)
   room->n_left++;
   g_clear_pointer (&self->admission, chat_admission_free);
   g_clear_pointer (&self->attempts, g_array_unref);
+  room->shared->member_left (room, self->number, room->shared->data);
 }
 
 /* Whoever has the host key may come back to a room that was kept for it. */
@@ -121,7 +122,7 @@ chatd_member_leave (ChatdMember *self, gboolean expelled, ChatdMemberDone done, 
       else if (self->state == CHATD_MEMBER_IN)
         chatd_room_owe (self);
     }
-  else if (room->host == self)
+  else if (room->host == self || chatd_room_is_private (room))
     chatd_room_close (room, expelled ? NULL : self, done, data);
   else
     leave_alone (self, expelled, done, data);

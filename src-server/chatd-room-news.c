@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chatd-room-private.h"
 
+#include "chat-limits.h"
+
 /* What is not in the log: who is there just now. Gathered, so that a flapping network does not make
  * N² messages of it. docs/protocol-session.md, "Events". */
 
@@ -55,7 +57,8 @@ note_quiet (ChatdRoom *self)
     return;
 
   self->quiet_since_us = was_quiet ? 0 : MAX (g_get_real_time (), 1);
-  chatd_room_save_settings (self);
+  if (!chatd_room_is_private (self))
+    chatd_room_save_settings (self);
 }
 
 void
@@ -70,8 +73,23 @@ chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online)
     return;
 
   member->is_online = online;
+  if (!online)
+    member->is_away = FALSE;
   self->n_online += online ? 1 : (guint) -1;
   note_quiet (self);
+  chatd_room_note (self, member);
+}
+
+/* Who has lost its connection a moment ago is as it was. */
+void
+chatd_room_judge_away (ChatdRoom *self, ChatdMember *member)
+{
+  const gboolean is_away = member->n_away == member->n_devices;
+
+  if (member->n_devices == 0 || member->is_away == is_away)
+    return;
+
+  member->is_away = is_away;
   chatd_room_note (self, member);
 }
 
@@ -127,6 +145,31 @@ chatd_room_puts_off (ChatdRoom *self, guint64 kind)
   self->entries_due_us = due_us;
   chatd_room_plan (self);
   return TRUE;
+}
+
+/* Best effort: what is not told now is not told at all. */
+void
+chatd_member_type (ChatdMember *self, gboolean on, gint64 now_us)
+{
+  const gint64 interval_us = CHAT_TYPING_INTERVAL_MS * G_TIME_SPAN_MILLISECOND;
+  ChatdRoom *room = self->room;
+  ChatError why;
+  guint64 retry_ms;
+
+  if (self->state != CHATD_MEMBER_IN || room->is_closing || room->is_closed ||
+      room->devices->len > CHAT_TYPING_DEVICES_MAX ||
+      (self->typing_us != 0 && now_us - self->typing_us < interval_us) ||
+      (!chatd_room_may_speak (self, now_us, &why, &retry_ms) && retry_ms == 0))
+    return;
+
+  self->typing_us = now_us;
+  for (guint i = 0; i < room->devices->len; i++)
+    {
+      const ChatdDevice *device = g_ptr_array_index (room->devices, i);
+
+      if (device->member != self && device->sink->klass->typing != NULL)
+        device->sink->klass->typing (device->sink, self, on);
+    }
 }
 
 static void

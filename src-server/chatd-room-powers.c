@@ -397,7 +397,7 @@ why_not (ChatdMember *self, const ChatdDeed *deed, const Rule *rule, const Chatd
   if (rule == NULL || bad != 0)
     return bad != 0 ? bad : CHAT_ERROR_BAD_REQUEST;
   /* who has no right hears nothing of who is there */
-  if (rule->who != BY_SELF && !chatd_member_may_run (self))
+  if ((rule->who != BY_SELF && !chatd_member_may_run (self)) || chatd_room_is_private (self->room))
     return CHAT_ERROR_NOT_ALLOWED;
   if (!is_there (rule, other))
     return CHAT_ERROR_MEMBER_MISSING;

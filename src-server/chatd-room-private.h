@@ -27,6 +27,7 @@ typedef struct
   guint64 instance;    /* 0: protocol 1 */
   gint64 network;      /* from which it came */
   guint index;         /* in the room's array */
+  gboolean is_away;    /* nobody sits at it */
 } ChatdDevice;
 
 typedef struct
@@ -46,16 +47,22 @@ struct _ChatdMember
   ChatdMemberState state;
   gboolean is_legacy;
   gboolean is_online;
+  gboolean is_away;    /* from all of its devices */
   gboolean is_news;    /* in the room's news */
   gboolean must_leave; /* nobody waits for it: tried until it is written */
   ChatdPowers powers;
   gint64 muted_until_us;    /* since 1970; 0: for ever, if it is muted */
   gint64 spoke_us;          /* monotonic; 0: it did not yet */
+  guint64 seen;             /* id: so far this person has read */
+  gboolean seen_is_news;    /* its other devices are to hear so */
+  gboolean seen_is_unsaved; /* it is in the room's seen */
+  gint64 typing_us;         /* monotonic: the others were told last; 0: they were not */
   gint64 network;           /* from which it came last; 0: not in this life of the server */
   ChatdPutOut *put_out;     /* owned (nullable): while its devices are told */
   ChatAdmission *admission; /* owned (nullable): made when it is needed */
   GArray *attempts;         /* owned (nullable), of ChatdAttempt: the newest of each device */
   guint n_devices;
+  guint n_away; /* of them */
   ChatdRate messages;
   gint64 since_us; /* monotonic: without a road, later absent, since then */
   GList link;      /* in one of the room's queues, or in none */
@@ -107,7 +114,10 @@ struct _ChatdRoom
   gint64 host_since_us; /* 0: it is there; else absent since */
   gboolean host_is_away;
 
-  GPtrArray *news; /* owned, of borrowed members */
+  GPtrArray *seen;         /* owned, of borrowed members: what they have read is not in the store */
+  gint64 seen_due_us;      /* monotonic: devices are told; 0: nothing is to be told */
+  gint64 seen_save_due_us; /* likewise, the store */
+  GPtrArray *news;         /* owned, of borrowed members */
   gint64 news_due_us;
   gint64 info_due_us;
   gint64 news_at_us; /* last told */
@@ -172,6 +182,23 @@ void chatd_room_set_host (ChatdRoom *self, ChatdMember *member);
 GByteArray *chatd_room_encode_settings (ChatdRoom *self);
 /* Returns: whether @hash is that of the key by which it is owned */
 gboolean chatd_room_is_owned_by (const ChatdRoom *self, const guint8 *host_key_hash);
+
+/* --- chatd-room-pair.c --- */
+
+/**
+ * chatd_room_found_pair:
+ * @pair: members of another room: with name and key they are members of this new one, as 1 and 2
+ * @done: comes once, maybe from inside
+ *
+ * Returns: %FALSE: nothing can be written just now; done does not come then
+ */
+gboolean chatd_room_found_pair (ChatdRoom *self,
+                                const ChatdMember *const pair[2],
+                                ChatdMemberDone done,
+                                gpointer data);
+/* @one and @other, on all devices, hear that there is one of them with @uid. */
+void
+chatd_room_tell_pair (ChatdRoom *self, ChatdMember *one, ChatdMember *other, const guint8 *uid);
 
 /* --- chatd-room-restore.c --- */
 
@@ -276,6 +303,9 @@ void chatd_room_close (ChatdRoom *self, ChatdMember *except, ChatdMemberDone don
 /* Lets go of every sink, and of the caller's reference; nobody hears of it any more. */
 void chatd_room_dissolve (ChatdRoom *self, ChatdGone why);
 
+/* In the loop's next turn, and again until it can be written */
+void chatd_room_close_soon (ChatdRoom *self);
+
 /* It was told that it is closed: those who lack something may read on for a while. */
 void chatd_room_linger (ChatdRoom *self);
 
@@ -339,6 +369,8 @@ void chatd_room_note (ChatdRoom *self, ChatdMember *member);
 /* What it may do is another thing than before: told in the largest rooms, too. */
 void chatd_room_note_powers (ChatdRoom *self, ChatdMember *member);
 void chatd_room_set_online (ChatdRoom *self, ChatdMember *member, gboolean online);
+/* A device came or went, or somebody left it alone. */
+void chatd_room_judge_away (ChatdRoom *self, ChatdMember *member);
 /* A member's last road ended. */
 void chatd_room_fade (ChatdRoom *self, ChatdMember *member, gint64 now_us);
 void chatd_room_unqueue (ChatdMember *member);
@@ -348,6 +380,15 @@ void chatd_room_tell_news (ChatdRoom *self, gint64 now_us);
  * those that come next, and at the latest after the shared quiet_us. It is in the tail already: who
  * looks there for another reason finds it. */
 gboolean chatd_room_puts_off (ChatdRoom *self, guint64 kind);
+
+/* --- chatd-room-seen.c --- */
+
+gint64 chatd_room_seen_deadline (const ChatdRoom *self);
+void chatd_room_tell_seen (ChatdRoom *self, gint64 now_us);
+/* What is not in the store is on its way there. */
+void chatd_room_save_seen (ChatdRoom *self);
+/* It is about to be freed. */
+void chatd_room_forget_seen (ChatdMember *member);
 
 /* --- chatd-entering.c --- */
 

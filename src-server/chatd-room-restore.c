@@ -43,6 +43,7 @@ restore_member (ChatdRoom *self,
       self, g_strdup (stored->name), chat_name_key (stored->name), stored->key, stored->number);
 
   member->joined_us = stored->joined_us;
+  member->seen = stored->seen;
   member->state = stored->left_us == 0 ? CHATD_MEMBER_IN : CHATD_MEMBER_LEFT;
   if (member->state == CHATD_MEMBER_LEFT)
     {

@@ -35,6 +35,7 @@ member_free (gpointer data)
   g_clear_pointer (&member->admission, chat_admission_free);
   g_clear_pointer (&member->attempts, g_array_unref);
   chatd_room_forget_put_out (member);
+  chatd_room_forget_seen (member);
   g_free (member->name);
   g_free (member->name_key);
   g_free (member);
@@ -62,6 +63,7 @@ chatd_room_new (ChatdRoomShared *shared,
   self->by_key = g_hash_table_new (hash_key, equal_keys);
   self->devices = g_ptr_array_new ();
   self->news = g_ptr_array_new ();
+  self->seen = g_ptr_array_new ();
   self->ended = ended;
   self->ended_data = data;
   return self;
@@ -87,6 +89,7 @@ chatd_room_unref (ChatdRoom *self)
   g_ptr_array_unref (self->devices);
   g_ptr_array_unref (self->news);
   g_ptr_array_unref (self->people);
+  g_ptr_array_unref (self->seen);
   g_clear_pointer (&self->rules, chatd_room_rules_free);
   g_clear_pointer (&self->settled, g_bytes_unref);
   g_free (self->name);
@@ -244,6 +247,7 @@ chatd_room_attach (ChatdRoom *self, ChatdMember *member, ChatdSink *sink, guint6
   member->must_leave = FALSE;
   chatd_room_unqueue (member);
   chatd_room_set_online (self, member, TRUE);
+  chatd_room_judge_away (self, member);
 }
 
 ChatdDevice *
@@ -269,6 +273,9 @@ chatd_room_remove_device (ChatdRoom *self, ChatdDevice *device)
     }
   self->n_given -= device->sink->klass->deliver != NULL;
   device->member->n_devices--;
+  device->member->n_away -= device->is_away ? 1 : 0;
+  if (!self->is_closed)
+    chatd_room_judge_away (self, device->member);
   g_free (device);
 }
 
@@ -343,7 +350,7 @@ due_of (const GQueue *queue, gint64 patience_us)
 static gint64
 absent_due (const ChatdRoom *self)
 {
-  const gint64 keep_us = self->shared->absent_keep_us;
+  const gint64 keep_us = chatd_room_is_private (self) ? 0 : self->shared->absent_keep_us;
 
   return keep_us > 0 ? due_of (&self->absent, keep_us) : G_MAXINT64;
 }
@@ -369,6 +376,7 @@ chatd_room_plan (ChatdRoom *self)
       due_us = MIN (due_us, self->rules_due_us > 0 ? self->rules_due_us : G_MAXINT64);
     }
   due_us = MIN (due_us, chatd_room_news_deadline (self));
+  due_us = MIN (due_us, chatd_room_seen_deadline (self));
   if (self->pages.length > 0)
     due_us = 0;
   if (due_us == (self->deadline.place != 0 ? self->deadline.due_us : G_MAXINT64))
@@ -443,6 +451,7 @@ chatd_room_tick (ChatdRoom *self, gint64 now_us)
     }
   chatd_room_answer_pages (self);
   chatd_room_tell_news (self, now_us);
+  chatd_room_tell_seen (self, now_us);
   chatd_room_forget_left (self);
   if (self->is_closed && self->linger_until_us <= now_us && self->linger_until_us > 0)
     {
@@ -490,6 +499,12 @@ gboolean
 chatd_room_is_off_record (const ChatdRoom *self)
 {
   return (self->flags & CHATD_ROOM_OFF_RECORD) != 0;
+}
+
+gboolean
+chatd_room_is_private (const ChatdRoom *self)
+{
+  return (self->flags & CHATD_ROOM_PRIVATE) != 0;
 }
 
 gboolean

@@ -30,7 +30,8 @@ typedef struct
   ChatdDeadlines *deadlines; /* borrowed: of rooms, see chatd_room_from_deadline() */
   void (*deadlines_changed) (gpointer data);
   void (*listed_changed) (gpointer data); /* whether protocol 1 sees a room */
-  gpointer data;                          /* borrowed */
+  void (*member_left) (ChatdRoom *room, guint64 member, gpointer data);
+  gpointer data; /* borrowed */
   /* borrowed */
   ChatdPasswords *passwords;
   ChatdGuesses *guesses;
@@ -57,6 +58,7 @@ typedef enum
   CHATD_ROOM_UNLISTED = 1 << 4,
   CHATD_ROOM_HOST_ONLY = 1 << 5, /* others speak where they are allowed to */
   CHATD_ROOM_KEY_VOID = 1 << 6,  /* it was handed over: its host key counts no more */
+  CHATD_ROOM_PRIVATE = 1 << 7,   /* of two members of another one, as long as both are that */
 } ChatdRoomFlags;
 
 /* The room's name is free, and the room not to be found any more. It may be read a little longer.
@@ -77,6 +79,7 @@ ChatdRoomFlags chatd_room_get_flags (const ChatdRoom *self);
 const ChatdRoomRules *chatd_room_get_rules (const ChatdRoom *self);
 /* Returns: (transfer none) (nullable): of #ChatdBan, those that last; until the room changes */
 const GPtrArray *chatd_room_get_bans (ChatdRoom *self);
+gboolean chatd_room_is_private (const ChatdRoom *self);
 gboolean chatd_room_is_closed (const ChatdRoom *self);
 gboolean chatd_room_is_host_away (const ChatdRoom *self);
 guint chatd_room_get_n_members (const ChatdRoom *self);

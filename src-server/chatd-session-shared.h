@@ -36,7 +36,8 @@ typedef struct
   GByteArray *tcp; /* and for the connection */
   GByteArray *udp_answers;
   GByteArray *tcp_answers;
-  GByteArray *frame; /* a TCP frame */
+  GByteArray *passed; /* what one member tells another, at once */
+  GByteArray *frame;  /* a TCP frame */
   guint8 opened[CHAT_DATAGRAM_MAX];
 } ChatdSessionShared;
 

@@ -31,6 +31,7 @@ struct _ChatdSession
   GPtrArray *places; /* owned, of owned ChatdPlace */
   guint64 last_number;
   gboolean taking; /* frames: answers are gathered */
+  gboolean is_away;
 
   ChatdDeadline deadline;
   ChatdRoundsMark dirty;
@@ -271,6 +272,24 @@ on_place_answer (ChatdPlace *place, const ChatDataFrame *frame, ChatRoad road, g
   answer (owner, frame, road);
 }
 
+/* Comes while answers to somebody else are gathered: it goes out by itself. */
+static void
+on_place_pass (ChatdPlace *place, const ChatDataFrame *frame, gpointer owner)
+{
+  ChatdSession *self = owner;
+  GByteArray *out = self->shared->passed;
+
+  if (!may_pack (self, place))
+    return;
+
+  chat_data_frame_append (frame, out);
+  if (chat_fanout_get_road (&place->fanout) == CHAT_ROAD_UDP &&
+      chatd_sealed_road_is_open (&self->road))
+    send_datagram (self, out);
+  else
+    send_data (self, out);
+}
+
 static void
 on_place_event (ChatdPlace *place, const ChatControlEvent *event, gpointer owner)
 {
@@ -291,6 +310,7 @@ on_place_ended (ChatdPlace *place, gpointer owner)
 static const ChatdPlaceOwner place_owner = {
   .changed = on_place_changed,
   .answer = on_place_answer,
+  .pass = on_place_pass,
   .event = on_place_event,
   .ended = on_place_ended,
 };
@@ -316,6 +336,18 @@ void
 chatd_session_enter (ChatdSession *self, ChatdPlace *place, ChatdMember *member)
 {
   chatd_place_enter (place, member, chatd_sealed_road_is_open (&self->road));
+  chatd_place_set_away (place, self->is_away);
+}
+
+void
+chatd_session_set_away (ChatdSession *self, gboolean away)
+{
+  if (self->is_away == away)
+    return;
+
+  self->is_away = away;
+  for (guint i = 0; i < self->places->len; i++)
+    chatd_place_set_away (g_ptr_array_index (self->places, i), away);
 }
 
 ChatdPlace *
@@ -387,6 +419,8 @@ take_frame (ChatdSession *self, const ChatDataFrame *frame, Arrival *arrival)
     case CHAT_DATA_SUBMIT:
     case CHAT_DATA_READ:
     case CHAT_DATA_CURSOR:
+    case CHAT_DATA_TYPING:
+    case CHAT_DATA_SEEN:
       place = chatd_session_find_place (self, frame->room);
       if (place != NULL)
         chatd_place_take (place, frame, arrival->road, arrival->now_us);

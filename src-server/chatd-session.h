@@ -39,6 +39,8 @@ void chatd_session_drop_place (ChatdSession *self, ChatdPlace *place);
 /* @place's sink is in @member's room. */
 void chatd_session_enter (ChatdSession *self, ChatdPlace *place, ChatdMember *member);
 /* Returns: (transfer none) (nullable): where it is a member */
+/* In all rooms, those to come too: nobody sits at the device, or somebody does again. */
+void chatd_session_set_away (ChatdSession *self, gboolean away);
 ChatdPlace *chatd_session_find_place (ChatdSession *self, guint64 number);
 /* While @leaving, it needs no event that it is out of the room with @uid: it asked for that. */
 void

@@ -37,6 +37,7 @@ chatd_sessions_new (void)
   shared->tcp = g_byte_array_new ();
   shared->udp_answers = g_byte_array_sized_new (CHAT_DATAGRAM_MAX);
   shared->tcp_answers = g_byte_array_new ();
+  shared->passed = g_byte_array_new ();
   shared->frame = g_byte_array_new ();
   return self;
 }
@@ -55,6 +56,7 @@ chatd_sessions_free (ChatdSessions *self)
   g_byte_array_unref (shared->tcp);
   g_byte_array_unref (shared->udp_answers);
   g_byte_array_unref (shared->tcp_answers);
+  g_byte_array_unref (shared->passed);
   g_byte_array_unref (shared->frame);
   g_free (self);
 }

@@ -49,6 +49,12 @@ typedef struct
       ChatdSink *self, guint64 instance, guint64 cseq, guint retry_ms, const char *code);
   /* (nullable): these came, left, came online, went absent or became host */
   void (*presence) (ChatdSink *self, ChatdMember *const *members, guint n);
+  /* (nullable): its member has read up to @id, maybe at this very device */
+  void (*seen) (ChatdSink *self, guint64 id);
+  /* (nullable): another @member is writing something, or no more */
+  void (*typing) (ChatdSink *self, const ChatdMember *member, gboolean on);
+  /* (nullable): @uid is the private room of its member and @other */
+  void (*paired) (ChatdSink *self, ChatdMember *other, const guint8 *uid);
   /* (nullable): the room's counts changed, or whether its host is away */
   void (*info) (ChatdSink *self);
   /* The room has let go of it, and says so once; the sink may free itself. */

@@ -72,7 +72,8 @@ take_member (ChatdStoreAnswer *self, sqlite3_stmt *row)
 {
   ChatdStoreMember member = { .number = (guint64) sqlite3_column_int64 (row, 0),
                               .joined_us = sqlite3_column_int64 (row, 3),
-                              .left_us = sqlite3_column_int64 (row, 4) };
+                              .left_us = sqlite3_column_int64 (row, 4),
+                              .seen = (guint64) sqlite3_column_int64 (row, 5) };
 
   member.name = g_string_chunk_insert (self->names, (const char *) sqlite3_column_text (row, 1));
   if (sqlite3_column_bytes (row, 2) == sizeof member.key)

@@ -15,6 +15,7 @@ typedef enum
   CHATD_STORE_OP_SET_SETTINGS, /* info: number, settings */
   CHATD_STORE_OP_CLOSE_ROOM,   /* info: number, closed_us */
   CHATD_STORE_OP_PUT_MEMBER,   /* room, member */
+  CHATD_STORE_OP_PUT_SEEN,     /* room, member: its number, seen */
 } ChatdStoreOpKind;
 
 typedef struct
@@ -40,6 +41,7 @@ typedef struct
   GPtrArray *jobs;   /* owned; ChatdStoreJob, to be done behind it */
   guint64 next_id;   /* the first id that is free behind it */
   gsize size;        /* bytes, about */
+  gboolean retracts; /* some words in it, or before it, are to be in no file any more */
 } ChatdStoreBatch;
 
 ChatdStoreBatch *chatd_store_batch_new (void);

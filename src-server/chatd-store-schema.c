@@ -33,6 +33,15 @@ static const char first_tables[] =
     "  last_at_us INTEGER NOT NULL, n INTEGER NOT NULL, ids BLOB NOT NULL,"
     "  PRIMARY KEY (room, first)) STRICT, WITHOUT ROWID;";
 
+/* Of a private room: the uid of the one beside which it is, and who its members are there. */
+static const char private_rooms[] =
+    "ALTER TABLE rooms ADD COLUMN parent BLOB NOT NULL DEFAULT x'';"
+    "ALTER TABLE rooms ADD COLUMN one INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE rooms ADD COLUMN other INTEGER NOT NULL DEFAULT 0;";
+
+/* Id up to which a member has read */
+static const char read_so_far[] = "ALTER TABLE members ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;";
+
 /* Rows are added, never changed: some store out there has each of these versions. */
 static const struct
 {
@@ -40,6 +49,8 @@ static const struct
   const char *sql;
 } migrations[] = {
   { 1, first_tables },
+  { 2, private_rooms },
+  { 3, read_so_far },
 };
 
 static gboolean

@@ -2,6 +2,7 @@
 #include "chatd-store-sql.h"
 
 #define CHUNK_OF "FROM chunks WHERE room = ?1 "
+#define TOMBSTONE "kind = 6, body = x'' "
 
 static const char *const texts[CHATD_SQL_N] = {
   [CHATD_SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -15,12 +16,13 @@ static const char *const texts[CHATD_SQL_N] = {
   [CHATD_SQL_SET_RESERVED] = "UPDATE store SET reserved = ?1",
   [CHATD_SQL_SET_FOLDED] = "UPDATE store SET folded = ?1",
 
-  [CHATD_SQL_ADD_ROOM] = "INSERT INTO rooms (number, uid, name, settings, host_key, created_us) "
-                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+  [CHATD_SQL_ADD_ROOM] = "INSERT INTO rooms (number, uid, name, settings, host_key, created_us, "
+                         "parent, one, other) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
   [CHATD_SQL_SET_SETTINGS] = "UPDATE rooms SET settings = ?2 WHERE number = ?1",
   [CHATD_SQL_CLOSE_ROOM] = "UPDATE rooms SET closed_us = ?2 WHERE number = ?1",
   [CHATD_SQL_LIST_ROOMS] =
-      "SELECT number, uid, name, settings, host_key, created_us, closed_us FROM rooms "
+      "SELECT number, uid, name, settings, host_key, created_us, closed_us, parent, one, other "
+      "FROM rooms "
       "ORDER BY number",
   [CHATD_SQL_GET_ROOM] = "SELECT floor, last_member FROM rooms WHERE number = ?1 AND closed_us = 0",
   [CHATD_SQL_NEXT_ROOM] = "SELECT number, floor FROM rooms WHERE number > ?1 AND closed_us = 0 "
@@ -32,8 +34,10 @@ static const char *const texts[CHATD_SQL_N] = {
       "UPDATE rooms SET last_member = ?2 WHERE number = ?1 AND last_member < ?2",
   [CHATD_SQL_PUT_MEMBER] = "REPLACE INTO members (room, number, name, key, joined_us, left_us) "
                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-  [CHATD_SQL_LIST_MEMBERS] =
-      "SELECT number, name, key, joined_us, left_us FROM members WHERE room = ?1 ORDER BY number",
+  [CHATD_SQL_PUT_SEEN] =
+      "UPDATE members SET seen = ?3 WHERE room = ?1 AND number = ?2 AND seen < ?3",
+  [CHATD_SQL_LIST_MEMBERS] = "SELECT number, name, key, joined_us, left_us, seen FROM members "
+                             "WHERE room = ?1 ORDER BY number",
   [CHATD_SQL_DROP_MEMBERS] = "DELETE FROM members WHERE room = ?1 AND number IN "
                              "(SELECT number FROM members WHERE room = ?1 LIMIT ?2)",
   [CHATD_SQL_FORGET_ROOMS] =
@@ -60,9 +64,12 @@ static const char *const texts[CHATD_SQL_N] = {
   [CHATD_SQL_GET_ENTRY] =
       "SELECT prev, at_us, member, instance, cseq, kind, body FROM log WHERE id = ?1 AND room = ?2",
   [CHATD_SQL_GET_AT] = "SELECT at_us FROM log WHERE id = ?1",
-  /* What the server said itself, instance 0, stays. */
-  [CHATD_SQL_ERASE] = "UPDATE log SET kind = ?3, body = x'' "
-                      "WHERE id = ?1 AND member = ?2 AND instance <> 0 AND kind <> ?3",
+  /* chat_entry_kind_is_said() */
+  [CHATD_SQL_ERASE] =
+      "UPDATE log SET " TOMBSTONE "WHERE id = ?1 AND member = ?2 AND kind IN (1, 10, 11, 13, 14)",
+  /* chat_entry_kind_is_retractable() */
+  [CHATD_SQL_RETRACT] = "UPDATE log SET " TOMBSTONE "WHERE id = ?1 AND room = ?2 AND member = ?3 "
+                        "AND kind IN (1, 10, 11, 14)",
   [CHATD_SQL_REMOVE] = "DELETE FROM log WHERE id = ?1",
   [CHATD_SQL_LIST_UNFOLDED] =
       "SELECT id, room, at_us, member, instance, cseq, kind FROM log WHERE id > ?1 ORDER BY id",

@@ -19,18 +19,20 @@ typedef enum
   CHATD_SQL_SET_RESERVED,
   CHATD_SQL_SET_FOLDED,
   /* rooms and members */
-  CHATD_SQL_ADD_ROOM,     /* number, uid, name, settings, host_key, created_us */
+  CHATD_SQL_ADD_ROOM, /* number, uid, name, settings, host_key, created_us, parent, one, other */
   CHATD_SQL_SET_SETTINGS, /* room, settings */
   CHATD_SQL_CLOSE_ROOM,   /* room, closed_us */
-  CHATD_SQL_LIST_ROOMS,   /* → number, uid, name, settings, host_key, created_us, closed_us */
-  CHATD_SQL_GET_ROOM,     /* room → floor, last_member; nothing of a closed one */
-  CHATD_SQL_NEXT_ROOM,    /* number → the number of the next open one, its floor */
-  CHATD_SQL_NEXT_CLOSED,  /* → number of one that still has a log */
-  CHATD_SQL_SET_DROPPED,  /* room */
-  CHATD_SQL_SET_FLOOR,    /* room, floor */
+  CHATD_SQL_LIST_ROOMS, /* → number, uid, name, settings, host_key, created_us, closed_us, parent,
+                           one, other */
+  CHATD_SQL_GET_ROOM,   /* room → floor, last_member; nothing of a closed one */
+  CHATD_SQL_NEXT_ROOM,  /* number → the number of the next open one, its floor */
+  CHATD_SQL_NEXT_CLOSED,       /* → number of one that still has a log */
+  CHATD_SQL_SET_DROPPED,       /* room */
+  CHATD_SQL_SET_FLOOR,         /* room, floor */
   CHATD_SQL_RAISE_LAST_MEMBER, /* room, member */
   CHATD_SQL_PUT_MEMBER,        /* room, number, name, key, joined_us, left_us */
-  CHATD_SQL_LIST_MEMBERS,      /* room → number, name, key, joined_us, left_us */
+  CHATD_SQL_PUT_SEEN,          /* room, number, id */
+  CHATD_SQL_LIST_MEMBERS,      /* room → number, name, key, joined_us, left_us, seen */
   CHATD_SQL_DROP_MEMBERS,      /* room, how many at most */
   CHATD_SQL_FORGET_ROOMS,      /* before_us, how many at most */
   CHATD_SQL_NEXT_LEFT,         /* before_us → room, number */
@@ -45,7 +47,8 @@ typedef enum
   CHATD_SQL_APPEND,        /* id, room, prev, at_us, member, instance, cseq, kind, body */
   CHATD_SQL_GET_ENTRY,     /* id, room → prev, at_us, member, instance, cseq, kind, body */
   CHATD_SQL_GET_AT,        /* id → at_us */
-  CHATD_SQL_ERASE,         /* id, member, kind of a tombstone */
+  CHATD_SQL_ERASE,         /* id, member */
+  CHATD_SQL_RETRACT,       /* id, room, member */
   CHATD_SQL_REMOVE,        /* id */
   CHATD_SQL_LIST_UNFOLDED, /* folded → id, room, at_us, member, instance, cseq, kind */
   /* chunks */

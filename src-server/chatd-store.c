@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define DATABASE_NAME "chatd.db"
+/* What nobody waits for is handed over after */
+#define LAZY_US (3 * G_USEC_PER_SEC)
 
 struct _ChatdStore
 {
@@ -251,12 +253,16 @@ room_of (sqlite3_stmt *row)
                           .settings = sqlite3_column_blob (row, 3),
                           .settings_len = (gsize) sqlite3_column_bytes (row, 3),
                           .created_us = sqlite3_column_int64 (row, 5),
-                          .closed_us = sqlite3_column_int64 (row, 6) };
+                          .closed_us = sqlite3_column_int64 (row, 6),
+                          .pair = { (guint64) sqlite3_column_int64 (row, 8),
+                                    (guint64) sqlite3_column_int64 (row, 9) } };
 
   if (sqlite3_column_bytes (row, 1) == sizeof room.uid)
     memcpy (room.uid, sqlite3_column_blob (row, 1), sizeof room.uid);
   if (sqlite3_column_bytes (row, 4) == sizeof room.host_key)
     memcpy (room.host_key, sqlite3_column_blob (row, 4), sizeof room.host_key);
+  if (sqlite3_column_bytes (row, 7) == sizeof room.parent)
+    memcpy (room.parent, sqlite3_column_blob (row, 7), sizeof room.parent);
 
   return room;
 }
@@ -382,6 +388,23 @@ chatd_store_put_member (ChatdStore *self,
   if (!begin_write (self))
     return FALSE;
 
+  gather (self, &op);
+  return TRUE;
+}
+
+gboolean
+chatd_store_put_seen (ChatdStore *self, guint64 room, guint64 member, guint64 id)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  const ChatdStoreOp op = { .kind = CHATD_STORE_OP_PUT_SEEN,
+                            .room = room,
+                            .member = { .number = member, .seen = id } };
+  if (!chatd_store_can_write (self))
+    return FALSE;
+
+  if (g_source_get_ready_time (self->turn) < 0)
+    g_source_set_ready_time (self->turn, g_get_monotonic_time () + LAZY_US);
   gather (self, &op);
   return TRUE;
 }

@@ -59,6 +59,10 @@ typedef struct
   guint8 host_key[CHATD_STORE_KEY_SIZE];
   gint64 created_us; /* since 1970, as all times here */
   gint64 closed_us;  /* 0: it is open */
+  /* a private room: the uid of the one beside which it is, zeros: it is none; and the numbers that
+   * its two members have there */
+  guint8 parent[CHATD_STORE_UID_SIZE];
+  guint64 pair[2];
   /* borrowed */
   const char *name;
   const guint8 *settings; /* whatever the room makes of them */
@@ -70,6 +74,7 @@ typedef struct
   guint64 number; /* in its room, from 1 */
   guint8 key[CHATD_STORE_KEY_SIZE];
   gint64 joined_us;
+  guint64 seen;   /* see chatd_store_put_seen(); not looked at by chatd_store_put_member() */
   gint64 left_us; /* 0: it is a member; else it was, and a repeated LEAVE can be told so */
   /* borrowed */
   const char *name;
@@ -187,7 +192,7 @@ gboolean chatd_store_set_settings (ChatdStore *self,
  */
 gboolean chatd_store_close_room (
     ChatdStore *self, guint64 room, gint64 closed_us, ChatdStoreDone done, gpointer data);
-/* A new one, or one that changed. */
+/* A new one, or one that changed; then it has seen nothing. */
 gboolean chatd_store_put_member (ChatdStore *self,
                                  guint64 room,
                                  const ChatdStoreMember *member,
@@ -195,9 +200,21 @@ gboolean chatd_store_put_member (ChatdStore *self,
                                  gpointer data);
 
 /**
+ * chatd_store_put_seen:
+ * @id: so far the member has read
+ *
+ * Is on the disk with what is written next, or in some seconds: no transaction is for it alone. Of
+ * a failure nobody hears.
+ */
+gboolean chatd_store_put_seen (ChatdStore *self, guint64 room, guint64 member, guint64 id);
+
+/**
  * chatd_store_append:
  * @entry: all of it but its id. Its prev is the id before it in the room, durable or not; numbers
  *   have at most 62 bits. last_cseq of its (member, instance) becomes its cseq
+ *
+ * Those targets of a %CHAT_ENTRY_RETRACT that are its member's to retract become tombstones in the
+ * same transaction; soon after it their words are in no file any more.
  *
  * Returns: the id, greater than all before it in any room; 0: nothing can be written just now
  */

@@ -37,12 +37,15 @@ decode_success (const ChatTcpFrame *frame, ChatLinkReply *reply, GError **error)
       return chat_control_members_decode (payload, len, &reply->members, error);
     case CHAT_OPERATION_BANS:
       return chat_control_bans_decode (payload, len, &reply->bans, error);
+    case CHAT_OPERATION_PRIVATE:
+      return chat_control_opened_decode (payload, len, &reply->opened, error);
     case CHAT_OPERATION_LEAVE:
     case CHAT_OPERATION_ERASE:
     case CHAT_OPERATION_PING:
     case CHAT_OPERATION_SET:
     case CHAT_OPERATION_ACT:
     case CHAT_OPERATION_CLOSE:
+    case CHAT_OPERATION_AWAY:
       return chat_control_done_decode (payload, len, &reply->done, error);
     default:
       g_set_error (error, CHAT_WIRE_ERROR, CHAT_WIRE_ERROR_MALFORMED,
@@ -68,6 +71,8 @@ get_id (const ChatLinkReply *reply)
       return reply->members.id;
     case CHAT_OPERATION_BANS:
       return reply->bans.id;
+    case CHAT_OPERATION_PRIVATE:
+      return reply->opened.id;
     default:
       return reply->done.id;
     }

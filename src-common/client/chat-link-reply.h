@@ -23,7 +23,8 @@ typedef struct
     ChatControlRooms rooms;     /* LIST */
     ChatControlMembers members; /* MEMBERS */
     ChatControlBans bans;       /* BANS */
-    ChatControlDone done;       /* LEAVE, ERASE, PING, SET, ACT, CLOSE */
+    ChatControlOpened opened;   /* PRIVATE */
+    ChatControlDone done;       /* LEAVE, ERASE, PING, SET, ACT, CLOSE, AWAY */
   };
 } ChatLinkReply;
 

@@ -10,7 +10,8 @@
 #define KNOWN (~ON (UNKNOWN))
 
 /* In the order of the enum */
-static const char *const words[] = { NULL, "presence", "room", "replaced", "left", "closed" };
+static const char *const words[] = { NULL,   "presence", "room",    "replaced",
+                                     "left", "closed",   "private", "seen" };
 
 /* What is on the wire: the kind is a word there. */
 typedef struct
@@ -40,6 +41,10 @@ static const ChatJsonField event_fields[] = {
   KEY ("kicked", event.kicked, CHAT_JSON_BOOLEAN, .where = ON (LEFT), .optional = TRUE),
   KEY ("banned", event.banned, CHAT_JSON_BOOLEAN, .where = ON (LEFT), .optional = TRUE),
   KEY ("reason", event.reason, CHAT_JSON_STRING, .where = ON (LEFT), .optional = TRUE),
+  KEY ("uid", event.uid, CHAT_JSON_HEX, .where = ON (PRIVATE), .max = CHAT_UID_SIZE),
+  KEY ("member", event.member, CHAT_JSON_UINT64, .where = ON (PRIVATE)),
+  KEY ("id", event.id, CHAT_JSON_UINT64, .where = ON (SEEN)),
+  KEY ("name", event.name, CHAT_JSON_STRING, .where = ON (PRIVATE)),
 };
 #undef STRUCT
 
@@ -98,6 +103,7 @@ chat_control_event_clear (ChatControlEvent *event)
 {
   g_clear_pointer (&event->members, g_array_unref);
   g_free (event->reason);
+  g_free (event->name);
   memset (event, 0, sizeof *event);
 }
 

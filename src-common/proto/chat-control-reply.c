@@ -23,6 +23,18 @@ static const ChatJsonField welcome_fields[] = {
 };
 #undef STRUCT
 
+#define STRUCT ChatControlPrivate
+static const ChatJsonField private_fields[] = {
+  KEY ("uid", uid, CHAT_JSON_HEX, .max = CHAT_UID_SIZE),
+  KEY ("member", member, CHAT_JSON_UINT64),
+  KEY ("name", name, CHAT_JSON_STRING),
+};
+#undef STRUCT
+
+static void clear_private (gpointer private_room);
+static const ChatJsonTable private_table =
+    TABLE (ChatControlPrivate, private_fields, clear_private);
+
 #define STRUCT ChatControlEntered
 static const ChatJsonField entered_fields[] = {
   KEY ("id", id, CHAT_JSON_UINT32, .max = G_MAXINT32),
@@ -46,6 +58,10 @@ static const ChatJsonField entered_fields[] = {
   KEY ("member_limit", member_limit, CHAT_JSON_UINT32, .optional = TRUE),
   KEY ("slow_s", slow_s, CHAT_JSON_UINT32, .optional = TRUE),
   KEY ("closes_us", closes_us, CHAT_JSON_UINT64, .optional = TRUE),
+  KEY ("away", away, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("seen", seen, CHAT_JSON_UINT64, .optional = TRUE),
+  KEY ("privates", privates, CHAT_JSON_OBJECTS, .items = &private_table, .optional = TRUE),
+  KEY ("parent", parent, CHAT_JSON_HEX, .max = CHAT_UID_SIZE, .optional = TRUE),
 };
 #undef STRUCT
 
@@ -73,6 +89,7 @@ static const ChatJsonField member_fields[] = {
   KEY ("muted", muted, CHAT_JSON_BOOLEAN, .optional = TRUE),
   KEY ("allowed", allowed, CHAT_JSON_BOOLEAN, .optional = TRUE),
   KEY ("hand", hand, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("away", away, CHAT_JSON_BOOLEAN, .optional = TRUE),
 };
 #undef STRUCT
 /* clang-format on */
@@ -125,6 +142,13 @@ static const ChatJsonField bans_fields[] = {
 };
 #undef STRUCT
 
+#define STRUCT ChatControlOpened
+static const ChatJsonField opened_fields[] = {
+  KEY ("id", id, CHAT_JSON_UINT32, .max = G_MAXINT32),
+  KEY ("uid", uid, CHAT_JSON_HEX, .max = CHAT_UID_SIZE),
+};
+#undef STRUCT
+
 #define STRUCT ChatControlDone
 static const ChatJsonField done_fields[] = {
   KEY ("id", id, CHAT_JSON_UINT32, .max = G_MAXINT32),
@@ -147,6 +171,7 @@ static const ChatJsonTable entered_table = TABLE (ChatControlEntered, entered_fi
 static const ChatJsonTable rooms_table = TABLE (ChatControlRooms, rooms_fields, NULL);
 static const ChatJsonTable members_table = TABLE (ChatControlMembers, members_fields, NULL);
 static const ChatJsonTable bans_table = TABLE (ChatControlBans, bans_fields, NULL);
+static const ChatJsonTable opened_table = TABLE (ChatControlOpened, opened_fields, NULL);
 static const ChatJsonTable done_table = TABLE (ChatControlDone, done_fields, NULL);
 static const ChatJsonTable error_table = TABLE (ChatControlError, error_fields, NULL);
 
@@ -166,6 +191,21 @@ static void
 clear_ban (gpointer ban)
 {
   chat_json_fields_clear (&ban_table, ban);
+}
+
+static void
+clear_private (gpointer private_room)
+{
+  chat_json_fields_clear (&private_table, private_room);
+}
+
+GArray *
+chat_control_private_array_new (void)
+{
+  GArray *privates = g_array_new (FALSE, TRUE, sizeof (ChatControlPrivate));
+
+  g_array_set_clear_func (privates, clear_private);
+  return privates;
 }
 
 GArray *
@@ -295,6 +335,21 @@ void
 chat_control_bans_append (guint8 operation, const ChatControlBans *bans, GByteArray *out)
 {
   chat_control_append (&bans_table, 0, operation, CHAT_STATE_SUCCESS, bans, out);
+}
+
+gboolean
+chat_control_opened_decode (const guint8 *payload,
+                            gsize len,
+                            ChatControlOpened *opened,
+                            GError **error)
+{
+  return chat_control_decode (&opened_table, 0, payload, len, opened, error);
+}
+
+void
+chat_control_opened_append (guint8 operation, const ChatControlOpened *opened, GByteArray *out)
+{
+  chat_control_append (&opened_table, 0, operation, CHAT_STATE_SUCCESS, opened, out);
 }
 
 gboolean

@@ -24,6 +24,8 @@
 #define ACT ON (ACT)
 #define BANS ON (BANS)
 #define CLOSE ON (CLOSE)
+#define PRIVATE ON (PRIVATE)
+#define AWAY ON (AWAY)
 
 #define STRUCT ChatControlRequest
 static const ChatJsonField request_fields[] = {
@@ -45,9 +47,12 @@ static const ChatJsonField request_fields[] = {
   KEY ("attempt", attempt, CHAT_JSON_UINT64, .where = CREATE | JOIN | RESUME),
   KEY ("off_record", off_record, CHAT_JSON_BOOLEAN, .where = CREATE, .optional = TRUE),
   KEY ("encrypted_only", encrypted_only, CHAT_JSON_BOOLEAN, .where = CREATE, .optional = TRUE),
-  KEY ("room", room, CHAT_JSON_UINT64, .where = MEMBERS | ERASE | SET | ACT | BANS | CLOSE),
+  KEY ("room",
+       room,
+       CHAT_JSON_UINT64,
+       .where = MEMBERS | ERASE | SET | ACT | BANS | CLOSE | PRIVATE),
   KEY ("after", after, CHAT_JSON_UINT64, .where = MEMBERS),
-  KEY ("member", member, CHAT_JSON_UINT64, .where = ERASE),
+  KEY ("member", member, CHAT_JSON_UINT64, .where = ERASE | PRIVATE),
   KEY ("encrypted_only", settings.encrypted_only, CHAT_JSON_BOOLEAN, SAID, .where = SET),
   SETTINGS_KEYS (settings., .where = CREATE | SET),
   KEY ("password",
@@ -64,6 +69,7 @@ static const ChatJsonField request_fields[] = {
   KEY ("grace_s", grace_s, CHAT_JSON_UINT64, .where = CLOSE, .optional = TRUE),
   KEY ("undo", undo, CHAT_JSON_BOOLEAN, .where = CLOSE, .optional = TRUE),
   KEY ("reason", reason, CHAT_JSON_STRING, .where = ACT | CLOSE, .optional = TRUE),
+  KEY ("away", away, CHAT_JSON_BOOLEAN, .where = AWAY),
 };
 
 static const ChatJsonTable request_table = TABLE (ChatControlRequest, request_fields, NULL);
@@ -103,7 +109,7 @@ place_of (guint8 operation)
 static gboolean
 is_request (guint8 operation)
 {
-  return operation >= CHAT_OPERATION_HELLO && operation <= CHAT_OPERATION_CLOSE;
+  return operation >= CHAT_OPERATION_HELLO && operation <= CHAT_OPERATION_AWAY;
 }
 
 gboolean

@@ -67,7 +67,7 @@ typedef struct
   gboolean encrypted_only;
   char *then;                   /* LEAVE (nullable): what becomes of a host's room */
   ChatControlSettings settings; /* CREATE (but for encrypted_only), SET; JOIN: its password */
-  /* MEMBERS, ERASE, SET, ACT, BANS, CLOSE */
+  /* MEMBERS, ERASE, SET, ACT, BANS, CLOSE, PRIVATE */
   guint64 room;
   guint64 after;
   guint64 member; /* also of LEAVE */
@@ -77,6 +77,7 @@ typedef struct
   guint64 unban;
   guint64 grace_s;
   gboolean undo;
+  gboolean away; /* AWAY */
 } ChatControlRequest;
 
 /**
@@ -114,6 +115,14 @@ typedef struct
   gint64 time_us;
 } ChatControlWelcome; /* HELLO */
 
+/* A private room of one's own with another member of the same room */
+typedef struct
+{
+  guint8 uid[CHAT_UID_SIZE];
+  guint64 member; /* the other's number in the room that both are in */
+  char *name;     /* its name */
+} ChatControlPrivate;
+
 typedef struct
 {
   guint32 id;
@@ -136,8 +145,12 @@ typedef struct
   gboolean host_only;
   guint member_limit;
   guint slow_s;
-  gint64 closes_us;   /* since 1970: it will be closed then; 0: it will not */
-} ChatControlEntered; /* CREATE, JOIN, RESUME */
+  gint64 closes_us;             /* since 1970: it will be closed then; 0: it will not */
+  gboolean away;                /* as in a #ChatControlMember: all own devices, with this one */
+  guint64 seen;                 /* id: so far one has read, at whatever device */
+  GArray *privates;             /* (nullable): none; of ChatControlPrivate */
+  guint8 parent[CHAT_UID_SIZE]; /* it is a private one, beside that room; zeros: it is none */
+} ChatControlEntered;           /* CREATE, JOIN, RESUME */
 
 typedef struct
 {
@@ -168,6 +181,7 @@ typedef struct
   gboolean muted;
   gboolean allowed; /* to speak where only hosts do */
   gboolean hand;    /* raised */
+  gboolean away;    /* online, but at none of its devices */
 } ChatControlMember;
 
 typedef struct
@@ -177,6 +191,12 @@ typedef struct
   GArray *members; /* of ChatControlMember */
   gboolean more;
 } ChatControlMembers; /* MEMBERS */
+
+typedef struct
+{
+  guint32 id;
+  guint8 uid[CHAT_UID_SIZE]; /* to RESUME with the key of the room that both are in */
+} ChatControlOpened;         /* PRIVATE; owns nothing */
 
 typedef struct
 {
@@ -209,12 +229,13 @@ typedef struct
 {
   guint32 id;
   guint64 erased;  /* ERASE */
-} ChatControlDone; /* LEAVE, ERASE, PING, SET, ACT, CLOSE; owns nothing */
+} ChatControlDone; /* LEAVE, ERASE, PING, SET, ACT, CLOSE, AWAY; owns nothing */
 
 /* For the arrays of these structs; they own the names in them. */
 GArray *chat_control_room_array_new (void);
 GArray *chat_control_member_array_new (void);
 GArray *chat_control_ban_array_new (void);
+GArray *chat_control_private_array_new (void);
 
 /* Each decoder takes the payload of a frame with state success (that of an error: state error),
  * each append function makes a whole frame with that state. */
@@ -257,6 +278,13 @@ chat_control_bans_decode (const guint8 *payload, gsize len, ChatControlBans *ban
 void chat_control_bans_clear (ChatControlBans *bans);
 void chat_control_bans_append (guint8 operation, const ChatControlBans *bans, GByteArray *out);
 
+gboolean chat_control_opened_decode (const guint8 *payload,
+                                     gsize len,
+                                     ChatControlOpened *opened,
+                                     GError **error);
+void
+chat_control_opened_append (guint8 operation, const ChatControlOpened *opened, GByteArray *out);
+
 gboolean
 chat_control_done_decode (const guint8 *payload, gsize len, ChatControlDone *done, GError **error);
 void chat_control_done_append (guint8 operation, const ChatControlDone *done, GByteArray *out);
@@ -276,6 +304,8 @@ typedef enum
   CHAT_CONTROL_EVENT_REPLACED,
   CHAT_CONTROL_EVENT_LEFT,
   CHAT_CONTROL_EVENT_CLOSED,
+  CHAT_CONTROL_EVENT_PRIVATE,
+  CHAT_CONTROL_EVENT_SEEN,
 } ChatControlEventKind;
 
 typedef struct
@@ -290,7 +320,11 @@ typedef struct
   gint64 closes_us; /* since 1970: the room will be closed then; 0: it will not */
   gboolean kicked;  /* LEFT, and the next two: by a host */
   gboolean banned;
-  char *reason; /* (nullable): none */
+  char *reason;              /* (nullable): none */
+  guint8 uid[CHAT_UID_SIZE]; /* PRIVATE, and the next two: as in a #ChatControlPrivate */
+  guint64 member;
+  char *name;
+  guint64 id; /* SEEN: another of one's own devices has read so far */
 } ChatControlEvent;
 
 /**

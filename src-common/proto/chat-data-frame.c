@@ -44,6 +44,8 @@ static const Layout layouts[] = {
   [CHAT_DATA_PROBE] = { 0, { 0 }, TAIL_PROBE },
   [CHAT_DATA_PROBE_ACK] = { 0, { 0 }, TAIL_PROBE },
   [CHAT_DATA_REKEY] = { 0, { 0 }, TAIL_REKEY },
+  [CHAT_DATA_SEEN] = { 2, { F (room), F (id) }, TAIL_NONE },
+  [CHAT_DATA_TYPING] = { 3, { F (room), F (member), F (on) }, TAIL_NONE },
 };
 
 static gboolean
@@ -203,7 +205,7 @@ are_fields_valid (const ChatDataFrame *frame)
   if (frame->type == CHAT_DATA_SUBMIT || frame->type == CHAT_DATA_NEED)
     return frame->instance > 0 && frame->cseq > 0;
 
-  return TRUE;
+  return frame->on <= 1;
 }
 
 /* @at and @left are exactly the value. */

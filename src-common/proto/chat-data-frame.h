@@ -28,6 +28,8 @@ typedef enum
   CHAT_DATA_PROBE = 9,      /* | 8 bytes */
   CHAT_DATA_PROBE_ACK = 10, /* | the same 8 bytes */
   CHAT_DATA_REKEY = 11,     /* | session id, 4 bytes big-endian; secret, 32 bytes. Over TLS only */
+  CHAT_DATA_TYPING = 12,    /* room member on; from a client the member is 0 */
+  CHAT_DATA_SEEN = 13,      /* room id */
 } ChatDataType;
 
 #define CHAT_DATA_PROBE_SIZE 8
@@ -67,7 +69,10 @@ typedef struct
   guint64 cursor;   /* last contiguous id that the member has */
   guint64 credit;   /* bytes of entries that may be in flight beyond @cursor */
   guint64 loss_permille;
-  guint64 road; /* a #ChatRoad: where the member wants its entries */
+  guint64 road;   /* a #ChatRoad: where the member wants its entries */
+  guint64 member; /* TYPING: who */
+  guint64 id;     /* SEEN: this person has read so far, at whatever device */
+  guint64 on;     /* TYPING: 1: is writing something; 0: no more */
   /* borrowed */
   const guint8 *tail; /* body, entries, code, probe bytes */
   gsize tail_len;     /* bytes */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-entry.h"
 
+#include "chat-entry-about.h"
 #include "chat-limits.h"
 #include "chat-varint.h"
 
@@ -116,10 +117,30 @@ chat_entry_decode (const guint8 *bytes, gsize len, ChatEntry *entry, gsize *used
 gboolean
 chat_entry_body_is_valid (guint64 kind, const guint8 *body, gsize body_len)
 {
-  if (kind != CHAT_ENTRY_TEXT || body_len == 0 || body_len > CHAT_ENTRY_BODY_MAX)
-    return FALSE;
+  guint64 targets[CHAT_RETRACT_MAX];
+  ChatEntryAbout about;
 
-  return g_utf8_validate_len ((const char *) body, body_len, NULL);
+  if (body_len == 0 || body_len > CHAT_ENTRY_BODY_MAX)
+    return FALSE;
+  if (kind == CHAT_ENTRY_TEXT)
+    return g_utf8_validate_len ((const char *) body, body_len, NULL);
+  if (kind == CHAT_ENTRY_RETRACT)
+    return chat_entry_retract_decode (body, body_len, targets) > 0;
+
+  return chat_entry_about_decode (kind, body, body_len, &about);
+}
+
+gboolean
+chat_entry_kind_is_retractable (guint64 kind)
+{
+  return kind == CHAT_ENTRY_TEXT || kind == CHAT_ENTRY_REPLY || kind == CHAT_ENTRY_EDIT ||
+         kind == CHAT_ENTRY_FILE;
+}
+
+gboolean
+chat_entry_kind_is_said (guint64 kind)
+{
+  return kind == CHAT_ENTRY_REACTION || chat_entry_kind_is_retractable (kind);
 }
 
 void

@@ -25,6 +25,13 @@ typedef enum
   CHAT_ENTRY_WIPED = 7,    /* body: all that a member said so far was erased, see below */
   CHAT_ENTRY_SETTINGS = 8, /* body: which changed, see chat_control_settings_decode() */
   CHAT_ENTRY_ACT = 9,      /* body: what somebody did in the room, see chat-entry-note.h */
+  /* those of a member about other entries, see chat-entry-about.h */
+  CHAT_ENTRY_REPLY = 10,    /* a text that answers one */
+  CHAT_ENTRY_EDIT = 11,     /* what its writer says instead of a TEXT or REPLY */
+  CHAT_ENTRY_RETRACT = 12,  /* the writer of TEXT, REPLY, EDIT or FILE takes them back: each is an
+                               ERASED one from now on */
+  CHAT_ENTRY_REACTION = 13, /* a sign put to a TEXT, REPLY or FILE, or taken away again */
+  CHAT_ENTRY_FILE = 14,     /* body: which file */
 } ChatEntryKind;
 
 typedef struct
@@ -72,15 +79,21 @@ chat_entry_decode (const guint8 *bytes, gsize len, ChatEntry *entry, gsize *used
  * chat_entry_body_is_valid:
  *
  * Returns: whether @body may stand in an entry of a member's own making: a text of 1 to
- *   %CHAT_ENTRY_BODY_MAX bytes, valid UTF-8, no NUL. The server asks before it admits a message,
- *   a client before it shows one.
+ *   %CHAT_ENTRY_BODY_MAX bytes, valid UTF-8, no NUL; or what chat-entry-about.h says of the other
+ *   kinds. The server asks before it admits a message, a client before it shows one.
  */
 gboolean chat_entry_body_is_valid (guint64 kind, const guint8 *body, gsize body_len);
+
+/* Returns: whether a %CHAT_ENTRY_WIPED makes tombstones of entries of @kind: what somebody said */
+gboolean chat_entry_kind_is_said (guint64 kind);
+
+/* Returns: whether a %CHAT_ENTRY_RETRACT does: a REACTION is taken away by another one */
+gboolean chat_entry_kind_is_retractable (guint64 kind);
 
 /**
  * chat_entry_wiped_append:
  * @member: whose texts
- * @up_to: every text of @member's with an id up to it is a tombstone from now on
+ * @up_to: all that @member said with an id up to it are tombstones from now on
  * @body: gets the body of a %CHAT_ENTRY_WIPED appended
  */
 void chat_entry_wiped_append (guint64 member, guint64 up_to, GByteArray *body);

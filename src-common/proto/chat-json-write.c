@@ -182,9 +182,10 @@ is_zero (const ChatJsonField *field, gconstpointer place)
       return !*(const gboolean *) place;
     case CHAT_JSON_HEX:
       return is_all_zero (place, (gsize) field->max);
+    case CHAT_JSON_OBJECTS:
+      return *(GArray *const *) place == NULL || (*(GArray *const *) place)->len == 0;
     case CHAT_JSON_HEX64:
     case CHAT_JSON_MORE:
-    case CHAT_JSON_OBJECTS:
     default:
       return FALSE;
     }

@@ -25,6 +25,8 @@
 #define CHAT_DATA_FRAME_MAX (64 * 1024)
 #define CHAT_ENTRY_BODY_MAX (16 * 1024) /* text of one message */
 #define CHAT_REJECT_CODE_MAX 32         /* a stable word */
+#define CHAT_REACTION_MAX 32            /* what a reaction shows */
+#define CHAT_RETRACT_MAX 32             /* entries that one retraction takes back */
 
 /* What waits for a missing message of the same sender: messages, their bytes, all senders' bytes */
 #define CHAT_HOLD_AHEAD_MAX 32
@@ -68,6 +70,14 @@
 #define CHAT_ADDRESS_CONNECTIONS_MAX 256    /* open at once, one address (IPv6: one /64) */
 #define CHAT_ADDRESS_NEW_CONNECTIONS_MAX 64 /* new ones in CHAT_ADDRESS_WINDOW_S */
 #define CHAT_ADDRESS_WINDOW_S 10
+
+/* Who is writing something is told of one member so often, to so many devices at most */
+#define CHAT_TYPING_INTERVAL_MS 2000
+#define CHAT_TYPING_DEVICES_MAX 64
+
+/* Conversations of two members beside a room */
+#define CHAT_MEMBER_PRIVATES_MAX 64 /* of one member of one room */
+#define CHAT_PRIVATES_MAX 10000     /* of a server */
 
 /* What a host may set and do. Bytes, or as said */
 #define CHAT_TOPIC_MAX 300

@@ -77,7 +77,7 @@ check_again (const ChatDataFrame *frame, gsize used)
   ChatDataFrame copy;
   gsize copy_used;
 
-  if (frame->type == CHAT_DATA_PADDING || frame->type > CHAT_DATA_REKEY)
+  if (frame->type == CHAT_DATA_PADDING || frame->type > CHAT_DATA_SEEN)
     return;
 
   chat_data_frame_append (frame, again);

@@ -62,6 +62,8 @@ static const struct
   { "BANS", CHAT_OPERATION_BANS, BYTES ("{\"id\":6,\"room\":1,\"unban\":2}") },
   { "CLOSE", CHAT_OPERATION_CLOSE,
     BYTES ("{\"id\":6,\"room\":1,\"grace_s\":86400,\"undo\":true,\"reason\":\"r\"}") },
+  { "AWAY", CHAT_OPERATION_AWAY, BYTES ("{\"id\":6,\"away\":true}") },
+  { "PRIVATE", CHAT_OPERATION_PRIVATE, BYTES ("{\"id\":6,\"room\":1,\"member\":2}") },
 };
 
 /* The one frame that @bytes are, without its header. */
@@ -104,6 +106,7 @@ typedef union
   ChatControlRooms rooms;
   ChatControlMembers members;
   ChatControlBans bans;
+  ChatControlOpened opened;
   ChatControlDone done;
   ChatControlError error;
   ChatControlEvent event;
@@ -129,6 +132,7 @@ typedef void (*Append) (guint8 operation, const Message *message, GByteArray *ou
   }
 
 #define chat_control_done_clear(done)
+#define chat_control_opened_clear(opened)
 static inline void
 append_event_frame (guint8 operation, const ChatControlEvent *event, GByteArray *out)
 {
@@ -142,6 +146,7 @@ FUNCTIONS (entered)
 FUNCTIONS (rooms)
 FUNCTIONS (members)
 FUNCTIONS (bans)
+FUNCTIONS (opened)
 FUNCTIONS (done)
 FUNCTIONS (error)
 FUNCTIONS (event)
@@ -177,6 +182,14 @@ static const struct
         "\"last_cseq\":0,\"off_record\":false,\"encrypted_only\":true,\"cohost\":true,"
         "\"topic\":\"話題\",\"description\":\"d\",\"password\":true,\"unlisted\":true,"
         "\"host_only\":true,\"member_limit\":12,\"slow_s\":3600,\"closes_us\":1700000000123456}") },
+  { "RESUME, with private rooms", ALL (entered), CHAT_OPERATION_RESUME, CHAT_STATE_SUCCESS,
+    BYTES ("{\"id\":2,\"room\":1,\"uid\":\"" UID
+           "\",\"name\":\"a\",\"member\":3,\"user\":\"b\",\"host\":false,\"head\":1,\"floor\":0,"
+           "\"last_cseq\":0,\"off_record\":false,\"encrypted_only\":true,\"away\":true,\"seen\":9,"
+           "\"privates\":[{\"uid\":\"" UID "\",\"member\":4,\"name\":\"花子\"}],\"parent\":\"" UID
+           "\"}") },
+  { "PRIVATE", ALL (opened), CHAT_OPERATION_PRIVATE, CHAT_STATE_SUCCESS,
+    BYTES ("{\"id\":2,\"uid\":\"" UID "\"}") },
   { "LIST, empty", ALL (rooms), CHAT_OPERATION_CONTROL_LIST, CHAT_STATE_SUCCESS,
     BYTES ("{\"id\":3,\"rooms\":[],\"more\":false}") },
   { "LIST", ALL (rooms), CHAT_OPERATION_CONTROL_LIST, CHAT_STATE_SUCCESS,
@@ -191,7 +204,7 @@ static const struct
   { "MEMBERS, with powers", ALL (members), CHAT_OPERATION_MEMBERS, CHAT_STATE_SUCCESS,
     BYTES ("{\"id\":3,\"room\":9,\"members\":[{\"member\":1,\"name\":\"a\",\"host\":false,"
            "\"online\":true,\"legacy\":false,\"left\":false,\"cohost\":true,\"muted\":true,"
-           "\"allowed\":true,\"hand\":true}],\"more\":false}") },
+           "\"allowed\":true,\"hand\":true,\"away\":true}],\"more\":false}") },
   { "BANS, two", ALL (bans), CHAT_OPERATION_BANS, CHAT_STATE_SUCCESS,
     BYTES ("{\"id\":3,\"room\":9,\"bans\":["
            "{\"ban\":1,\"member\":2,\"name\":\"a\",\"by\":3,\"at_us\":4},"
@@ -225,6 +238,11 @@ static const struct
     BYTES ("{\"event\":\"left\",\"room\":1}") },
   { "closed", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
     BYTES ("{\"event\":\"closed\",\"room\":1}") },
+  { "seen", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
+    BYTES ("{\"event\":\"seen\",\"room\":1,\"id\":" NUMBER_MAX "}") },
+  { "private", ALL (event), CHAT_OPERATION_EVENT, CHAT_STATE_EVENT,
+    BYTES ("{\"event\":\"private\",\"room\":1,\"uid\":\"" UID
+           "\",\"member\":2,\"name\":\"花子\"}") },
 };
 
 static inline gboolean
@@ -266,6 +284,7 @@ static const struct
   { "BANS", "\"unban\"" },
   { "CLOSE", "\"grace_s\" \"undo\" \"reason\"" },
   { "RESUME, of a room with settings", SETTINGS_KEYS " \"cohost\" \"password\" \"closes_us\"" },
+  { "RESUME, with private rooms", "\"away\" \"seen\" \"privates\" \"parent\"" },
   { "room that is to be closed", "\"closes_us\"" },
   { "left, by a host's will", "\"kicked\" \"banned\" \"reason\"" },
 };

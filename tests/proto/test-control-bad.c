@@ -213,7 +213,7 @@ static const struct
   { "operation 0", 0, BYTES ("{\"id\":1}"), 1 },
   { "LIST of protocol 1", CHAT_OPERATION_LIST, BYTES ("{\"id\":1}"), 1 },
   { "operation 15", 15, BYTES ("{\"id\":1}"), 1 },
-  { "operation 29", 29, BYTES ("{\"id\":1}"), 1 },
+  { "operation 33", 33, BYTES ("{\"id\":1}"), 1 },
   { "EVENT", CHAT_OPERATION_EVENT, BYTES ("{\"id\":1}"), 1 },
   { "DATA", CHAT_OPERATION_DATA, BYTES ("{\"id\":1}"), 1 },
   { "operation 48, 16 modulo 32", 48, BYTES ("{\"id\":1,\"protocol\":2,\"agent\":\"\"}"), 1 },

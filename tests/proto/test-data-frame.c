@@ -71,6 +71,8 @@ static const struct
     { .type = CHAT_DATA_REKEY,
       TAIL ("\0\0\0\7"
             "01234567890123456789012345678912") } },
+  { "SEEN", "0d 03 01 4064", { .type = CHAT_DATA_SEEN, .room = 1, .id = 100 } },
+  { "TYPING", "0c 03 01 02 01", { .type = CHAT_DATA_TYPING, .room = 1, .member = 2, .on = 1 } },
 };
 
 static const struct
@@ -81,6 +83,8 @@ static const struct
 } bad[] = {
   { "a length over the limit, judged before the value came", "01 80010001",
     CHAT_WIRE_ERROR_TOO_LARGE },
+  { "TYPING of another kind", "0c 03 01 02 02", CHAT_WIRE_ERROR_MALFORMED },
+  { "TYPING without a member", "0c 02 01 01", CHAT_WIRE_ERROR_MALFORMED },
   { "SUBMIT without a kind", "01 03 01 01 01", CHAT_WIRE_ERROR_MALFORMED },
   { "SUBMIT whose last number is cut", "01 04 01 01 01 40", CHAT_WIRE_ERROR_MALFORMED },
   { "SUBMIT without an instance", "01 05 01 00 01 01 78", CHAT_WIRE_ERROR_MALFORMED },

@@ -23,7 +23,8 @@ from harness import DEADLINE_S, HEADER_SIZE, check, equal, family_of
 from protocol2_bytes import DATAGRAM_MAX, OVERHEAD, SETTINGS, Keys, pack, session_id_of, unpack
 from protocol2_room import TCP, UDP, Room
 
-HELLO, CREATE, JOIN, RESUME, LEAVE, LIST, MEMBERS, ERASE, PING, SET, ACT, BANS, CLOSE = range(16, 29)
+(HELLO, CREATE, JOIN, RESUME, LEAVE, LIST, MEMBERS, ERASE, PING, SET, ACT, BANS, CLOSE,
+ PRIVATE, AWAY) = range(16, 31)
 EVENT, DATA = 31, 32
 REQUEST, ERROR, SUCCESS, UNASKED = range(4)
 
@@ -238,6 +239,19 @@ class Session:
 
     def close_room(self, room, **how):
         return self.request(CLOSE, room=room.number, **how)
+
+    def open_private(self, room, other):
+        """The uid of the private room with `other`: the room of that member, or its number"""
+        return self.request(PRIVATE, room=room.number, member=getattr(other, "member", other))["uid"]
+
+    def resume_private(self, room, uid):
+        """The private room `uid` as the member that `room` is of comes into it."""
+        private = room.device()
+        private.uid = uid
+        return self.resume(private)
+
+    def away(self, away=True):
+        return self.request(AWAY, away=away)
 
     def members(self, room):
         """name -> row, of all."""

@@ -8,7 +8,7 @@ import os
 import time
 
 from harness import DEADLINE_S, check
-from protocol2_bytes import ERASED, TEXT, WIPED, pack
+from protocol2_bytes import ERASED, RETRACT, RETRACTABLE, SAID, TEXT, WIPED, pack
 
 TCP, UDP = 0, 1
 CREDIT = 256 * 1024
@@ -29,6 +29,7 @@ class Room:
         self.log, self.cursor, self.floor = [], 0, 0
         self.held = {}
         self.outbox = {}  # cseq -> text
+        self.of_kind = {}  # cseq -> the kind of what is no text
         self.sent_at = {}
         self.refusals = {}  # cseq -> code
         self.wait_until = 0
@@ -37,6 +38,7 @@ class Room:
         self.joined_logs = True
         self.history_removed = False
         self.echo_road = {}  # cseq -> the road by which its echo came
+        self.typing = []  # (member, on, road), as it was told
 
     def device(self, instance=None):
         """Another device of the same member, as its owner would set it up: an own log."""
@@ -56,9 +58,10 @@ class Room:
 
     # writing
 
-    def say(self, text):
+    def say(self, text, kind=TEXT):
         self.cseq += 1
         self.outbox[self.cseq] = text
+        self.of_kind[self.cseq] = kind
         self._send_outbox(time.monotonic())
         return self.cseq
 
@@ -95,6 +98,13 @@ class Room:
             pack("CURSOR", room=self.number, cursor=self.cursor if cursor is None else cursor,
                  credit=credit, loss_permille=loss, road=road), via)
 
+    def type(self, on=True, via=None):
+        self.session.send_data(pack("TYPING", room=self.number, member=0, on=int(on)), via)
+
+    def see(self, to=None, via=None):
+        to = self.cursor if to is None else to
+        self.session.send_data(pack("SEEN", room=self.number, id=to), via)
+
     # what a session tells
 
     def entered(self, session, reply):
@@ -121,7 +131,8 @@ class Room:
             again = SUBMIT_AGAIN_S if self.session.road == UDP else 3600
             if now - at >= again:
                 self.sent_at[cseq] = (now, tries + 1)
-                self.submit(cseq, self.outbox[cseq], via=TCP if tries % 5 == 4 else None)
+                self.submit(cseq, self.outbox[cseq], self.of_kind.get(cseq, TEXT),
+                            via=TCP if tries % 5 == 4 else None)
 
     def tick(self, now):
         """What time brings: asks for what is missing, says again what was not echoed."""
@@ -140,11 +151,13 @@ class Room:
             self.lives_over = False
             self.instance, self.decided = int.from_bytes(os.urandom(7), "big") + 1, 0
             texts = [self.outbox[cseq] for cseq in sorted(self.outbox)]
-            self.outbox = dict(enumerate(texts, 1))
+            kinds = [self.of_kind.get(cseq, TEXT) for cseq in sorted(self.outbox)]
+            self.outbox, self.of_kind = dict(enumerate(texts, 1)), dict(enumerate(kinds, 1))
             self.cseq, self.sent_at = len(texts), {}
         for cseq in sorted(c for c in self.outbox if c <= self.decided):
             self.cseq += 1
             self.outbox[self.cseq] = self.outbox.pop(cseq)
+            self.of_kind[self.cseq] = self.of_kind.get(cseq, TEXT)
 
     def _take(self, entry, road):
         if entry.id <= self.cursor:
@@ -165,11 +178,15 @@ class Room:
                 self.echo_road[entry.cseq] = road
         if entry.kind == WIPED:
             self._wipe(*entry.wiped, entry.id)
+        if entry.kind == RETRACT:
+            self._erase(lambda e: e.id in entry.targets and e.member == entry.member
+                        and e.kind in RETRACTABLE)
 
     def _wipe(self, member, up_to, limit):
-        for place, entry in enumerate(self.log):
-            if entry.kind == TEXT and entry.member == member and entry.id <= min(up_to, limit):
-                self.log[place] = entry._replace(kind=ERASED, body=b"")
+        self._erase(lambda e: e.kind in SAID and e.member == member and e.id <= min(up_to, limit))
+
+    def _erase(self, is_meant):
+        self.log = [e._replace(kind=ERASED, body=b"") if is_meant(e) else e for e in self.log]
 
     def _withdraw(self, after):
         self.log = [entry for entry in self.log if entry.id <= after]
@@ -214,9 +231,12 @@ class Room:
             self.read_at = time.monotonic()
             self.read()
 
+    def on_TYPING(self, frame, road):
+        self.typing.append((frame.member, frame.on, road))
+
     def on_NEED(self, frame, road):
         if frame.instance == self.instance and frame.cseq in self.outbox:
-            self.submit(frame.cseq, self.outbox[frame.cseq])
+            self.submit(frame.cseq, self.outbox[frame.cseq], self.of_kind.get(frame.cseq, TEXT))
 
     def on_REJECT(self, frame, road):
         if frame.instance != self.instance:

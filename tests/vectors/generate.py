@@ -61,6 +61,23 @@ ENTRIES = {
     "what member 2 said so far was erased": dict(
         id=20001, prev=20000, at_us=1700000002000001, member=1, kind=7, body=varint(2) + varint(20000)
     ),
+    "a reply": dict(
+        id=1005, prev=1004, at_us=1700000000123456, member=1, instance=7, cseq=1, kind=10, body=varint(1001) + "やあ".encode()
+    ),
+    "an edit": dict(
+        id=1006, prev=1005, at_us=1700000000123456, member=2, instance=0x9E3779B9, cseq=18, kind=11, body=varint(1001) + b"hello!"
+    ),
+    "a retraction": dict(
+        id=1008, prev=1006, at_us=1700000000123456, member=2, instance=0x9E3779B9, cseq=19, kind=12, body=varint(1001) + varint(1006)
+    ),
+    "a reaction": dict(
+        id=1009, prev=1008, at_us=1700000000123456, member=1, instance=7, cseq=2, kind=13,
+        body=varint(1005) + varint(1) + "👍".encode(),
+    ),
+    "a reaction taken away": dict(
+        id=1010, prev=1009, at_us=1700000000123456, member=1, instance=7, cseq=3, kind=13,
+        body=varint(1005) + varint(0) + "👍".encode(),
+    ),
     "the greatest numbers": dict(
         id=2**62 - 1, prev=2**62 - 2, at_us=2**62 - 1, member=2**62 - 1, instance=2**62 - 1, cseq=2**62 - 1, kind=2**62 - 1
     ),
@@ -81,6 +98,8 @@ LAYOUTS = {
     "PROBE": (9, ""),
     "PROBE_ACK": (10, ""),
     "REKEY": (11, ""),
+    "TYPING": (12, "room member on"),
+    "SEEN": (13, "room id"),
 }
 
 
@@ -124,6 +143,9 @@ FRAMES = {
     "a member on TCP": ("CURSOR", dict(room=1, cursor=0, credit=65536, loss_permille=0, road=0), b""),
     "is this road open": ("PROBE", {}, bytes(range(8))),
     "it is": ("PROBE_ACK", {}, bytes(range(8))),
+    "read so far": ("SEEN", dict(room=1, id=1001), b""),
+    "I am writing": ("TYPING", dict(room=1, member=0, on=1), b""),
+    "somebody writes no more": ("TYPING", dict(room=1, member=70, on=0), b""),
     "new keys": ("REKEY", {}, (0xCAFE0002).to_bytes(4, "big") + bytes(range(32, 64))),
 }
 
@@ -187,6 +209,7 @@ DATAGRAMS = {
 # --- control frames ---
 
 UID = bytes(range(0xA0, 0xB0)).hex()
+PRIVATE_UID = bytes(range(0xC0, 0xD0)).hex()
 HOST_KEY = bytes(range(0x20, 0x40)).hex()
 KEY = bytes(range(0x40, 0x60)).hex()
 INSTANCE = "000000009e3779b9"
@@ -228,7 +251,7 @@ CONTROL = {
     "members-reply": (22, SUCCESS, dict(id=7, room=1, members=[TARO, GHOST], more=False)),
     "members-reply-with-powers": (22, SUCCESS, dict(
         id=7, room=1, members=[TARO, dict(member=3, name="次郎", host=False, online=True, legacy=False, left=False, cohost=True,
-                                          muted=True, allowed=True, hand=True)], more=False)),
+                                          muted=True, allowed=True, hand=True, away=True)], more=False)),
     "erase-request": (23, REQUEST, dict(id=8, room=1, member=1)),
     "erase-reply": (23, SUCCESS, dict(id=8, erased=0)),
     "ping-request": (24, REQUEST, dict(id=2**31 - 1)),
@@ -245,7 +268,19 @@ CONTROL = {
     "close-request": (28, REQUEST, dict(id=13, room=1, grace_s=600, reason="おしまい")),
     "close-request-undo": (28, REQUEST, dict(id=14, room=1, undo=True)),
     "close-reply": (28, SUCCESS, dict(id=13)),
-    "bad-error": (29, ERROR, dict(id=0, code="bad-request", message="No such operation")),
+    "private-request": (29, REQUEST, dict(id=15, room=1, member=2)),
+    "private-reply": (29, SUCCESS, dict(id=15, uid=PRIVATE_UID)),
+    "private-error": (29, ERROR, dict(id=15, code="member-missing", message="There is no such member")),
+    "resume-reply-with-private-rooms": (19, SUCCESS, dict(
+        id=4, **ENTERED, **FLAGS, away=True, seen=1001, privates=[dict(uid=PRIVATE_UID, member=2, name="花子")])),
+    "resume-reply-of-a-private-room": (19, SUCCESS, dict(
+        id=4, room=2, uid=PRIVATE_UID, name="花子", member=1, user="太郎", host=False, head=3, floor=0, last_cseq=0,
+        off_record=False, encrypted_only=True, unlisted=True, parent=UID)),
+    "seen-event": (31, EVENT, dict(event="seen", room=1, id=1001)),
+    "private-event": (31, EVENT, dict(event="private", room=1, uid=PRIVATE_UID, member=2, name="花子")),
+    "away-request": (30, REQUEST, dict(id=16, away=True)),
+    "away-reply": (30, SUCCESS, dict(id=16)),
+    "bad-error": (33, ERROR, dict(id=0, code="bad-request", message="No such operation")),
     "presence-event": (31, EVENT, dict(event="presence", room=1, members=[GHOST])),
     "room-event": (31, EVENT, dict(event="room", room=1, online=2, members=2, legacy=1, host_away=False)),
     "replaced-event": (31, EVENT, dict(event="replaced", room=1)),

@@ -67,7 +67,7 @@ static const struct
   FIELD (type),  FIELD (room),          FIELD (instance), FIELD (cseq),   FIELD (kind),
   FIELD (after), FIELD (limit),         FIELD (base),     FIELD (floor),  FIELD (first),
   FIELD (head),  FIELD (flags),         FIELD (retry_ms), FIELD (cursor), FIELD (credit),
-  FIELD (road),  FIELD (loss_permille),
+  FIELD (road),  FIELD (loss_permille), FIELD (member),   FIELD (on),     FIELD (id),
 };
 
 static void
@@ -168,6 +168,18 @@ write_done (const ChatTcpFrame *frame, GByteArray *out)
 }
 
 static gboolean
+write_opened (const ChatTcpFrame *frame, GByteArray *out)
+{
+  ChatControlOpened opened;
+
+  if (!chat_control_opened_decode (frame->payload, frame->payload_len, &opened, NULL))
+    return FALSE;
+
+  chat_control_opened_append (frame->operation, &opened, out);
+  return TRUE;
+}
+
+static gboolean
 write_event (const ChatTcpFrame *frame, GByteArray *out)
 {
   g_auto (ChatControlEvent) event = { 0 };
@@ -207,6 +219,8 @@ static const WriteAgain write_replies[] = {
   [CHAT_OPERATION_ACT] = write_done,
   [CHAT_OPERATION_BANS] = write_bans,
   [CHAT_OPERATION_CLOSE] = write_done,
+  [CHAT_OPERATION_PRIVATE] = write_opened,
+  [CHAT_OPERATION_AWAY] = write_done,
 };
 
 static WriteAgain
@@ -283,10 +297,10 @@ static const struct
   CheckSection check;
   guint at_least;
 } sets[] = {
-  { "/vectors/entries", "entries.ini", check_entry, 13 },
-  { "/vectors/frames", "frames.ini", check_frame, 21 },
+  { "/vectors/entries", "entries.ini", check_entry, 18 },
+  { "/vectors/frames", "frames.ini", check_frame, 24 },
   { "/vectors/datagrams", "datagrams.ini", check_datagram, 5 },
-  { "/vectors/control", "control.ini", check_control, 44 },
+  { "/vectors/control", "control.ini", check_control, 53 },
   { "/vectors/keys", "keys.ini", check_key, 3 },
 };
 

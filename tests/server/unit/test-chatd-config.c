@@ -32,7 +32,7 @@ test_all_keys (void)
                              "tcp-port=1\n"
                              "  udp-port=65535\n"
                              "[limits]\n"
-                             "members-per-room=2\nrooms=3\nrooms-per-address=4\n"
+                             "members-per-room=2\nrooms=3\nrooms-per-address=4\nprivate-rooms=0\n"
                              "connections-per-address=5\nnew-connections-per-10s=6\n"
                              "messages-per-second=7\nmessages-burst=8\nidle-timeout=0\n"
                              "[legacy]\n"
@@ -48,6 +48,7 @@ test_all_keys (void)
   g_assert_cmpuint (config->members_per_room, ==, 2);
   g_assert_cmpuint (config->rooms, ==, 3);
   g_assert_cmpuint (config->rooms_per_address, ==, 4);
+  g_assert_cmpuint (config->private_rooms, ==, 0);
   g_assert_cmpuint (config->connections_per_address, ==, 5);
   g_assert_cmpuint (config->new_connections_per_10s, ==, 6);
   g_assert_cmpuint (config->messages_per_second, ==, 7);

@@ -13,6 +13,15 @@ make_members (const char *name, gboolean online)
   return members;
 }
 
+static GArray *
+make_away (const char *name)
+{
+  GArray *members = make_members (name, TRUE);
+
+  g_array_index (members, ChatControlMember, 0).away = TRUE;
+  return members;
+}
+
 static void
 assert_says (ChatdNews *news, const ChatControlEvent *event)
 {
@@ -36,6 +45,11 @@ test_rooms (void)
     { .kind = CHAT_CONTROL_EVENT_ROOM, .room = 2, .online = 1, .n_members = 4, .host_away = TRUE },
     { .kind = CHAT_CONTROL_EVENT_LEFT, .room = 2 },
     { .kind = CHAT_CONTROL_EVENT_CLOSED, .room = 2 },
+    { .kind = CHAT_CONTROL_EVENT_SEEN, .room = 2, .id = 7 },
+    { .kind = CHAT_CONTROL_EVENT_SEEN, .room = 2, .id = 8 },
+    { .kind = CHAT_CONTROL_EVENT_PRIVATE, .room = 2, .uid = { 1 }, .member = 1, .name = "a" },
+    { .kind = CHAT_CONTROL_EVENT_PRIVATE, .room = 2, .uid = { 2 }, .member = 1, .name = "a" },
+    { .kind = CHAT_CONTROL_EVENT_PRIVATE, .room = 2, .uid = { 2 }, .member = 2, .name = "b" },
   };
   ChatdNews *news = chatd_news_new ();
 
@@ -50,9 +64,9 @@ test_rooms (void)
 static void
 test_presence (void)
 {
-  GArray *rows[] = { make_members ("ann", TRUE), make_members ("ann", TRUE),
-                     make_members ("ann", FALSE), make_members ("bob", FALSE),
-                     chat_control_member_array_new () };
+  GArray *rows[] = { make_members ("ann", TRUE),  make_members ("ann", TRUE),
+                     make_away ("ann"),           make_members ("ann", FALSE),
+                     make_members ("bob", FALSE), chat_control_member_array_new () };
   ChatdNews *news = chatd_news_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

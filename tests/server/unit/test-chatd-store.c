@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-fixture.h"
 
+#include "chat-entry-about.h"
+#include "chatd-store-schema.h"
+
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -409,6 +413,149 @@ test_erase (Fixture *f, gconstpointer data)
   g_assert_cmpuint (entries[2].kind, ==, CHAT_ENTRY_TEXT);
 }
 
+/* --- retracting --- */
+
+static guint64
+say_bytes (Fixture *f,
+           guint64 room,
+           guint64 member,
+           guint64 kind,
+           const guint8 *body,
+           gsize body_len,
+           StoreWait *wait)
+{
+  const ChatEntry entry = { .prev = f->heads[0],
+                            .at_us = STORE_T0,
+                            .member = member,
+                            .instance = member,
+                            .cseq = ++f->heads[1],
+                            .kind = kind,
+                            .body = body,
+                            .body_len = body_len };
+
+  wait->left++;
+  f->heads[0] = chatd_store_append (f->store, room, &entry, store_wait_done, wait);
+  return f->heads[0];
+}
+
+static guint64
+say_as (Fixture *f, guint64 room, guint64 member, guint64 kind, const char *words, StoreWait *wait)
+{
+  return say_bytes (f, room, member, kind, (const guint8 *) words, strlen (words), wait);
+}
+
+static void
+retract_as (
+    Fixture *f, guint64 room, guint64 member, const guint64 *targets, guint n, StoreWait *wait)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  chat_entry_retract_append (targets, n, body);
+  say_bytes (f, room, member, CHAT_ENTRY_RETRACT, body->data, body->len, wait);
+}
+
+static void
+wait_gone (Fixture *f, const char *words)
+{
+  while (any_file_has (f->folder, words))
+    g_thread_yield ();
+}
+
+static const ChatEntry *
+entries_of (const StorePage *page)
+{
+  return (const ChatEntry *) (gpointer) page->entries->data;
+}
+
+/* What it names and may name is gone with the commit that has it, and soon from every file. */
+static void
+test_retract (Fixture *f, gconstpointer data)
+{
+  const guint64 room = store_create_room (f->store, "a"), other = store_create_room (f->store, "b");
+  StoreWait wait = { 0 };
+  guint64 targets[6] = { 1 };
+
+  targets[1] = say_as (f, room, 1, CHAT_ENTRY_TEXT, "secret one", &wait);
+  targets[2] = say_as (f, room, 2, CHAT_ENTRY_TEXT, "of another", &wait);
+  store_wait_well (&wait);
+  f->heads[0] = 0;
+  targets[3] = say_as (f, other, 1, CHAT_ENTRY_TEXT, "elsewhere", &wait);
+  store_wait_well (&wait);
+  f->heads[0] = targets[2];
+  g_assert_true (any_file_has (f->folder, "secret one"));
+
+  targets[4] = say_as (f, room, 1, CHAT_ENTRY_REPLY, "\1secret two", &wait); /* the same turn */
+  targets[5] = targets[4] + 100;
+  retract_as (f, room, 1, targets, 6, &wait);
+  say_as (f, room, 1, CHAT_ENTRY_TEXT, "later", &wait);
+  store_wait_well (&wait);
+
+  g_autoptr (StorePage) page = store_read (f->store, room, 0, 9, 10000);
+  g_assert_cmpuint (page->entries->len, ==, 5);
+  g_assert_cmpuint (entries_of (page)[0].kind, ==, CHAT_ENTRY_ERASED);
+  g_assert_cmpuint (entries_of (page)[0].body_len, ==, 0);
+  g_assert_cmpuint (entries_of (page)[1].kind, ==, CHAT_ENTRY_TEXT);
+  g_assert_cmpuint (entries_of (page)[2].kind, ==, CHAT_ENTRY_ERASED);
+  g_assert_cmpuint (entries_of (page)[3].kind, ==, CHAT_ENTRY_RETRACT);
+  g_assert_cmpuint (entries_of (page)[4].kind, ==, CHAT_ENTRY_TEXT);
+  g_autoptr (StorePage) elsewhere = store_read (f->store, other, 0, 9, 10000);
+  g_assert_cmpuint (entries_of (elsewhere)[0].kind, ==, CHAT_ENTRY_TEXT);
+  wait_gone (f, "secret one");
+  wait_gone (f, "secret two");
+  g_assert_true (any_file_has (f->folder, "of another"));
+}
+
+/* --- what was read --- */
+
+static void
+on_members (const ChatdStoreState *state, const GError *error, gpointer data)
+{
+  g_assert_no_error (error);
+  for (gsize i = 0; i < state->n_members; i++)
+    g_string_append_printf (data, "%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT " ",
+                            state->members[i].number, state->members[i].seen);
+  g_string_append (data, ".");
+}
+
+static char *
+read_seen (Fixture *f, guint64 room)
+{
+  GString *seen = g_string_new (NULL);
+
+  chatd_store_load_room (f->store, room, on_members, seen);
+  while (!g_str_has_suffix (seen->str, "."))
+    g_main_context_iteration (NULL, TRUE);
+  return g_string_free (seen, FALSE);
+}
+
+/* It waits for what is written next, or for the end; the largest counts. */
+static void
+test_seen (Fixture *f, gconstpointer data)
+{
+  const guint64 room = store_create_room (f->store, "a");
+  ChatdStoreMember member = { .number = 1, .name = "ann", .seen = 99 };
+  StoreWait wait = { .left = 2 };
+
+  g_assert_true (chatd_store_put_member (f->store, room, &member, store_wait_done, &wait));
+  member.number = 2;
+  g_assert_true (chatd_store_put_member (f->store, room, &member, store_wait_done, &wait));
+  store_wait_well (&wait);
+  g_assert_true (chatd_store_put_seen (f->store, room, 1, 7));
+  g_assert_true (chatd_store_put_seen (f->store, room, 1, 5));
+  g_autofree char *before = read_seen (f, room);
+  g_assert_cmpstr (before, ==, "1:0 2:0 .");
+
+  say_as (f, room, 1, CHAT_ENTRY_TEXT, "x", &wait);
+  store_wait_well (&wait);
+  g_autofree char *with_it = read_seen (f, room);
+  g_assert_cmpstr (with_it, ==, "1:7 2:0 .");
+
+  g_assert_true (chatd_store_put_seen (f->store, room, 2, 9));
+  store_fixture_reopen (f);
+  g_autofree char *later = read_seen (f, room);
+  g_assert_cmpstr (later, ==, "1:7 2:9 .");
+}
+
 /* --- closing --- */
 
 static guint
@@ -567,7 +714,8 @@ test_bad_folders (Fixture *f, gconstpointer data)
 static void
 test_later_version (Fixture *f, gconstpointer data)
 {
-  static const guint8 versions[] = { 200, 1 };
+  const guint8 own = (guint8) chatd_store_schema_get_version ();
+  const guint8 versions[] = { 200, own };
   g_autofree char *path = g_build_filename (f->folder, "chatd.db", NULL);
   g_autoptr (GError) error = NULL;
 
@@ -580,13 +728,67 @@ test_later_version (Fixture *f, gconstpointer data)
       g_assert_cmpuint (fwrite (&versions[i], 1, 1, file), ==, 1);
       g_assert_cmpint (fclose (file), ==, 0);
       f->store = chatd_store_open (f->folder, &error);
-      if (versions[i] == 1)
+      if (versions[i] == own)
         g_assert_no_error (error);
       else
         g_assert_error (error, CHATD_STORE_ERROR, CHATD_STORE_ERROR_TOO_NEW);
       g_assert_true ((f->store == NULL) == (error != NULL));
       g_clear_error (&error);
     }
+}
+
+/* As version 1 left it */
+static void
+make_old (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "chatd.db", NULL);
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "ALTER TABLE rooms DROP COLUMN parent;"
+                                 "ALTER TABLE rooms DROP COLUMN one;"
+                                 "ALTER TABLE rooms DROP COLUMN other;"
+                                 "ALTER TABLE members DROP COLUMN seen;"
+                                 "PRAGMA user_version = 1",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static gboolean
+collect_pair (const ChatdStoreRoom *room, gpointer data)
+{
+  g_string_append_printf (data, "%s %c %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT ";", room->name,
+                          room->parent[0] != 0 ? room->parent[15] : '-', room->pair[0],
+                          room->pair[1]);
+  return TRUE;
+}
+
+static void
+test_older_version (Fixture *f, gconstpointer data)
+{
+  const guint64 room = store_create_room (f->store, "old");
+  ChatdStoreRoom two = {
+    .uid = "2", .name = "two", .parent = "0123456789abcdef", .pair = { 3, 4 }
+  };
+  g_autoptr (GString) rooms = g_string_new (NULL);
+  StoreWait wait = { 0 };
+
+  say_as (f, room, 1, CHAT_ENTRY_TEXT, "kept", &wait);
+  store_wait_well (&wait);
+  g_clear_pointer (&f->store, chatd_store_free);
+  make_old (f->folder);
+  f->store = store_fixture_open (f->folder);
+  wait.left = 1;
+  g_assert_cmpuint (chatd_store_create_room (f->store, &two, store_wait_done, &wait), >, room);
+  store_wait_well (&wait);
+  store_fixture_reopen (f);
+
+  g_assert_true (chatd_store_foreach_room (f->store, collect_pair, rooms, NULL));
+  g_assert_cmpstr (rooms->str, ==, "old - 0 0;two f 3 4;");
+  g_autoptr (StorePage) page = store_read (f->store, room, 0, 9, 10000);
+  g_assert_cmpmem (entries_of (page)[0].body, entries_of (page)[0].body_len, "kept", 4);
 }
 
 #define ADD(name, func)                                                                            \
@@ -609,6 +811,8 @@ main (int argc, char **argv)
   ADD ("keep-messages", test_keep_messages);
   ADD ("keep-days", test_keep_days);
   ADD ("erase", test_erase);
+  ADD ("retract", test_retract);
+  ADD ("seen", test_seen);
   ADD ("close", test_close);
   ADD ("one-group-many-rooms", test_group);
   ADD ("free-tells", test_free_tells);
@@ -616,6 +820,7 @@ main (int argc, char **argv)
   ADD ("lock", test_lock);
   ADD ("bad-folders", test_bad_folders);
   ADD ("later-version", test_later_version);
+  ADD ("older-version", test_older_version);
 
   return g_test_run ();
 }
