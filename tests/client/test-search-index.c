@@ -341,7 +341,8 @@ make_older (Fixture *fixture)
   g_assert_cmpint (sqlite3_exec (db,
                                  "DROP TABLE search; DROP TABLE search_words;"
                                  "DROP TABLE search_rooms; DROP TABLE search_sweep;"
-                                 "DROP TABLE search_state; PRAGMA user_version = 1",
+                                 "DROP TABLE search_state; DROP TABLE held; DROP INDEX log_target;"
+                                 "ALTER TABLE log DROP COLUMN target; PRAGMA user_version = 1",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
   sqlite3_close (db);
