@@ -3,6 +3,7 @@
 
 #include "chat-entry-about.h"
 #include "chat-error.h"
+#include "chat-limits.h"
 
 #define BUSY_TIMEOUT_MS 1000
 
@@ -55,11 +56,23 @@ static const char search_tables[] =
     "INSERT INTO search_state VALUES (0);";
 
 /* Those of version 3, for entries about others: log.target is which one, 0: none, or an entry that
- * says nothing. Besides what it is about a change that a person made waits in held until what it
- * changes is in the log: ready then, and target is known. */
+ * says nothing; an older version kept them and did not know what they say. In held a change that a
+ * person made waits until what it changes is in the log: it is ready then, and target is known. */
 static const char about_tables[] =
     "ALTER TABLE log ADD COLUMN target INTEGER NOT NULL DEFAULT 0;"
     "UPDATE log SET target = chat_target (id, kind, body) WHERE kind IN (10, 11, 13);"
+    "WITH RECURSIVE places (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM places WHERE i < 31) "
+    "UPDATE log SET kind = 6, body = x'', target = 0 WHERE kind IN (1, 10, 11, 14) AND "
+    "(room, member, id) IN (SELECT room, member, chat_retracted (id, body, i) FROM log, places "
+    "WHERE kind = 12);"
+    "INSERT OR REPLACE INTO search_sweep SELECT DISTINCT room, 0 FROM log WHERE kind = 12;"
+    "CREATE TEMP TABLE firsts AS SELECT room, min (id) AS id FROM log WHERE kind IN (10, 11) "
+    "GROUP BY room;"
+    "DELETE FROM search_words WHERE number IN (SELECT w.number FROM firsts f "
+    "CROSS JOIN search_words w ON w.room = f.room AND w.id >= f.id);"
+    "UPDATE search_rooms SET low = min (low, f.id), high = min (high, f.id) FROM firsts f "
+    "WHERE f.room = search_rooms.room;"
+    "DROP TABLE firsts;"
     "CREATE INDEX log_target ON log (room, target, kind, member, id) WHERE target > 0;"
     "CREATE TABLE held (room INTEGER NOT NULL, instance INTEGER NOT NULL, cseq INTEGER NOT NULL,"
     "  target INTEGER NOT NULL, ready INTEGER NOT NULL, kind INTEGER NOT NULL, text TEXT NOT NULL,"
@@ -249,14 +262,42 @@ get_target (sqlite3_context *context, int n, sqlite3_value **values)
   sqlite3_result_int64 (context, good ? (gint64) about.target : 0);
 }
 
+/* (id, body, i) of a RETRACT: which one it takes back as the i-th; NULL: none */
+static void
+get_retracted (sqlite3_context *context, int n, sqlite3_value **values)
+{
+  const guint64 id = (guint64) sqlite3_value_int64 (values[0]);
+  const guint8 *body = sqlite3_value_blob (values[1]);
+  const gint64 i = sqlite3_value_int64 (values[2]);
+  guint64 targets[CHAT_RETRACT_MAX];
+  const guint n_targets =
+      body != NULL
+          ? chat_entry_retract_decode (body, (gsize) sqlite3_value_bytes (values[1]), targets)
+          : 0;
+
+  if (i < n_targets && targets[i] < id)
+    sqlite3_result_int64 (context, (gint64) targets[i]);
+}
+
+static gboolean
+add_functions (ChatLocalStoreSql *self, GError **error)
+{
+  const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+
+  return (sqlite3_create_function (self->db, "chat_target", 3, flags, NULL, get_target, NULL,
+                                   NULL) == SQLITE_OK &&
+          sqlite3_create_function (self->db, "chat_retracted", 3, flags, NULL, get_retracted, NULL,
+                                   NULL) == SQLITE_OK) ||
+         fail (self, error);
+}
+
 static gboolean
 set_up (ChatLocalStoreSql *self, GError **error)
 {
   sqlite3_extended_result_codes (self->db, 1);
   sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
-  sqlite3_create_function (self->db, "chat_target", 3, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                           get_target, NULL, NULL);
-  return execute (self,
+  return add_functions (self, error) &&
+         execute (self,
                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
                   "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
                   error) &&

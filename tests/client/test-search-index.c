@@ -408,7 +408,7 @@ test_not_utf8 (Fixture *fixture, gconstpointer data)
 
   append (fixture, room, 1, "ok\xff\xfe 東京");
   work (fixture);
-  assert_found (fixture, 0, "東京", "1:1:ok\xff\xfe 東京 ");
+  assert_found (fixture, 0, "東京", "1:1:ok\uFFFD\uFFFD 東京 ");
 }
 
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
