@@ -62,7 +62,8 @@ static const char about_tables[] =
     "ALTER TABLE log ADD COLUMN target INTEGER NOT NULL DEFAULT 0;"
     "UPDATE log SET target = chat_target (id, kind, body) WHERE kind IN (10, 11, 13);"
     "WITH RECURSIVE places (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM places WHERE i < 31) "
-    "UPDATE log SET kind = 6, body = x'', target = 0 WHERE kind IN (1, 10, 11, 14) AND "
+    "UPDATE log SET kind = 6, body = CASE kind WHEN 11 THEN x'0b' ELSE x'' END, target = 0 "
+    "WHERE kind IN (1, 10, 11, 14) AND "
     "(room, member, id) IN (SELECT room, member, chat_retracted (id, body, i) FROM log, places "
     "WHERE kind = 12);"
     "INSERT OR REPLACE INTO search_sweep SELECT DISTINCT room, 0 FROM log WHERE kind = 12;"
@@ -86,6 +87,8 @@ static const char *const versions[] = { tables, search_tables, about_tables };
 
 /* What a member said, and can take back: TEXT, REPLY, EDIT, FILE */
 #define SAID "kind IN (1, 10, 11, 14)"
+/* What an erased entry keeps: whether it was an EDIT, which is no line */
+#define ERASED_BODY "CASE kind WHEN 11 THEN x'0b' ELSE x'' END"
 /* The body of the latest edit of l, a row of the log */
 #define EDIT_OF_L                                                                                  \
   "(SELECT e.body FROM log e WHERE e.room = l.room AND e.target = l.id AND e.target > 0 "          \
@@ -107,10 +110,11 @@ static const char *const texts[CHAT_SQL_N] = {
   [CHAT_SQL_APPEND] = "INSERT OR REPLACE INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
                       "chat_target (?2, ?7, ?8))",
   [CHAT_SQL_WITHDRAW] = "DELETE FROM log WHERE room = ?1 AND id > ?2",
-  [CHAT_SQL_ERASE] = "UPDATE log SET kind = 6, body = x'', target = 0 WHERE room = ?1 "
+  [CHAT_SQL_ERASE] = "UPDATE log SET kind = 6, body = " ERASED_BODY ", target = 0 WHERE room = ?1 "
                      "AND member = ?2 AND id <= ?3 AND " SAID,
-  [CHAT_SQL_ERASE_ENTRY] = "UPDATE log SET kind = 6, body = x'', target = 0 WHERE room = ?1 "
-                           "AND member = ?2 AND id = ?3 AND " SAID,
+  [CHAT_SQL_ERASE_ENTRY] = "UPDATE log SET kind = 6, body = CASE WHEN kind <> 6 THEN " ERASED_BODY
+                           " WHEN ?4 THEN x'0b' ELSE body END, target = 0 WHERE room = ?1 "
+                           "AND member = ?2 AND id = ?3 AND (kind = 6 OR " SAID ")",
   [CHAT_SQL_NAME_MEMBER] = "INSERT OR REPLACE INTO names VALUES (?1, ?2, ?3)",
   [CHAT_SQL_ADD_UNSENT] =
       "INSERT OR REPLACE INTO outbox VALUES (?1, " LAST_PLACE ", ?2, ?3, ?4, ?5, ?6, NULL, ?7)",

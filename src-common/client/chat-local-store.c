@@ -370,9 +370,11 @@ chat_local_store_erase (ChatLocalStore *self, gint64 room, guint64 member, guint
 }
 
 void
-chat_local_store_erase_entry (ChatLocalStore *self, gint64 room, guint64 member, guint64 id)
+chat_local_store_erase_entry (
+    ChatLocalStore *self, gint64 room, guint64 member, guint64 id, gboolean edit)
 {
-  QUEUE (self, CHAT_SQL_ERASE_ENTRY, TRUE, number ((guint64) room), number (member), number (id));
+  QUEUE (self, CHAT_SQL_ERASE_ENTRY, TRUE, number ((guint64) room), number (member), number (id),
+         number (edit != FALSE));
   QUEUE (self, CHAT_SQL_SEARCH_WANT_SWEEP, TRUE, number ((guint64) room));
   chat_search_index_note_sweep (self->index);
 }

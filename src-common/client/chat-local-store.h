@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * nothing; after a failure the next flush tries again. Nothing may be told to a server that was
  * not flushed before. Private to the client library. */
 
+#define CHAT_LOCAL_STORE_EDIT_BODY "\x0b" /* a varint: %CHAT_ENTRY_EDIT */
+
 typedef struct _ChatLocalStore ChatLocalStore;
 typedef struct _ChatSearchIndex ChatSearchIndex;
 
@@ -120,10 +122,13 @@ GPtrArray *chat_local_store_load_rooms (ChatLocalStore *self);
 void chat_local_store_append (ChatLocalStore *self, gint64 room, const ChatEntry *entry);
 /* Removes what follows @after. */
 void chat_local_store_withdraw (ChatLocalStore *self, gint64 room, guint64 after);
-/* What @member said up to @id becomes tombstones. */
+/* What @member said up to @id becomes tombstones; those of edits have a body,
+ * %CHAT_LOCAL_STORE_EDIT_BODY. */
 void chat_local_store_erase (ChatLocalStore *self, gint64 room, guint64 member, guint64 id);
-/* That one entry, where it is something that @member said */
-void chat_local_store_erase_entry (ChatLocalStore *self, gint64 room, guint64 member, guint64 id);
+/* That one entry, where it is something that @member said. @edit: if it is one already, it was an
+ * edit */
+void chat_local_store_erase_entry (
+    ChatLocalStore *self, gint64 room, guint64 member, guint64 id, gboolean edit);
 
 typedef void (*ChatLocalStoreEntryFunc) (const ChatEntry *entry, gpointer data);
 

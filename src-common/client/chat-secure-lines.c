@@ -64,7 +64,7 @@ take_text (Row *row, const ChatEntry *entry)
 static gboolean
 needs_body (guint64 kind)
 {
-  return chat_secure_deed_has (kind) || chat_secure_marks_has (kind);
+  return chat_secure_deed_has (kind) || chat_secure_marks_has (kind) || kind == CHAT_ENTRY_ERASED;
 }
 
 static Row *
@@ -116,7 +116,7 @@ get_line_kind (ChatSecureLines *self, const Row *row, ChatMessageKind *kind)
       return TRUE;
     case CHAT_ENTRY_ERASED:
       *kind = CHAT_MESSAGE_ERASED;
-      return TRUE;
+      return row->body == NULL; /* else it was an edit */
     case CHAT_ENTRY_SETTINGS:
       *kind = CHAT_MESSAGE_SETTINGS_CHANGED;
       return row->body != NULL;
@@ -180,7 +180,8 @@ make_message (ChatSecureLines *self, const Row *row)
   if (row->message != NULL)
     return confirm (row);
   if (!get_line_kind (self, row, &kind) ||
-      (row->body != NULL && !chat_secure_deed_read (row->kind, row->body, self->names, &deed)))
+      (row->body != NULL && chat_secure_deed_has (row->kind) &&
+       !chat_secure_deed_read (row->kind, row->body, self->names, &deed)))
     return NULL;
 
   sender = get_sender (self, row);

@@ -273,6 +273,24 @@ erase (ChatSecureMarks *self, ChatMessage *line, gboolean counted)
     chat_room_set_unread (self->model, unread - 1);
 }
 
+/* @edit: what was erased before we saw it was an edit: nothing stands for it */
+static void
+take_back (ChatSecureMarks *self, guint64 member, guint64 id, gboolean edit, GPtrArray *fresh)
+{
+  ChatMessage *new_line = find_among ((ChatMessage **) fresh->pdata, fresh->len, id);
+  ChatMessage *line = new_line != NULL ? new_line : chat_room_find_entry (self->model, id, NULL);
+
+  add_id (self->changed, id);
+  if (line == NULL)
+    add_id (self->gone, id);
+  else if (chat_message_get_member (line) != member)
+    return;
+  else if (!edit || chat_message_get_kind (line) != CHAT_MESSAGE_ERASED)
+    erase (self, line, new_line == NULL);
+  else if (!g_ptr_array_remove (fresh, line))
+    chat_room_remove (self->model, line);
+}
+
 static void
 take_retraction (ChatSecureMarks *self, const ChatEntry *entry, GPtrArray *fresh)
 {
@@ -280,17 +298,9 @@ take_retraction (ChatSecureMarks *self, const ChatEntry *entry, GPtrArray *fresh
   const guint n = chat_entry_retract_decode (entry->body, entry->body_len, targets);
 
   for (guint i = 0; i < n && targets[i] < entry->id; i++)
-    {
-      const gboolean is_fresh =
-          find_among ((ChatMessage **) fresh->pdata, fresh->len, targets[i]) != NULL;
-      ChatMessage *line = find_line (self, fresh, targets[i]);
-
-      add_id (self->changed, targets[i]);
-      if (line == NULL)
-        add_id (self->gone, targets[i]);
-      else if (chat_message_get_member (line) == entry->member)
-        erase (self, line, !is_fresh);
-    }
+    take_back (self, entry->member, targets[i], i > 0, fresh);
+  if (n > 0 && is_own (self, entry->member))
+    add_id (self->stale, targets[0]); /* it no longer waits */
 }
 
 void

@@ -8,6 +8,8 @@
 #include "chat-secure-deed.h"
 #include "chat-varint.h"
 
+#include <string.h>
+
 static void
 tell_member (ChatSecureRoom *self, guint64 member, gboolean left)
 {
@@ -59,7 +61,7 @@ wipe (ChatSecureRoom *self, const ChatEntry *entry)
       self->model, MIN (chat_room_get_unread (self->model), chat_secure_room_count_unread (self)));
 }
 
-/* The model follows in the order of the log. */
+/* The model follows in the order of the log. A text, then its edits */
 static void
 retract (ChatSecureRoom *self, const ChatEntry *entry)
 {
@@ -67,7 +69,8 @@ retract (ChatSecureRoom *self, const ChatEntry *entry)
   const guint n = chat_entry_retract_decode (entry->body, entry->body_len, targets);
 
   for (guint i = 0; i < n && targets[i] < entry->id; i++)
-    chat_local_store_erase_entry (self->store, self->stored->number, entry->member, targets[i]);
+    chat_local_store_erase_entry (self->store, self->stored->number, entry->member, targets[i],
+                                  i > 0);
 }
 
 static void
@@ -135,12 +138,18 @@ on_show (const ChatEntry *entry, gboolean echo, gpointer user_data)
 {
   ChatSecureRoom *self = user_data;
   g_autoptr (ChatMessage) message = NULL;
+  ChatEntry known = *entry;
 
-  chat_local_store_append (self->store, self->stored->number, entry);
   if (echo)
     message = take_echo (self, entry);
+  if (echo && message == NULL && entry->kind == CHAT_ENTRY_ERASED) /* we know what it was */
+    {
+      known.body = (const guint8 *) CHAT_LOCAL_STORE_EDIT_BODY;
+      known.body_len = strlen (CHAT_LOCAL_STORE_EDIT_BODY);
+    }
+  chat_local_store_append (self->store, self->stored->number, &known);
   note_entry (self, entry);
-  chat_secure_lines_add (self->lines, entry, message);
+  chat_secure_lines_add (self->lines, &known, message);
 }
 
 static guint64
