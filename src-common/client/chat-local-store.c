@@ -457,15 +457,17 @@ chat_local_store_foreach_about (ChatLocalStore *self,
 char *
 chat_local_store_sql_dup_text (sqlite3_stmt *row, int column)
 {
+  const guint64 original = get_number (row, column);
   const gboolean edited = sqlite3_column_type (row, column + 2) != SQLITE_NULL;
-  const guint64 kind = edited ? CHAT_ENTRY_EDIT : get_number (row, column);
+  const guint64 kind = edited ? CHAT_ENTRY_EDIT : original;
   const int at = column + (edited ? 2 : 1);
   const guint8 *body = sqlite3_column_blob (row, at);
   const gsize len = (gsize) sqlite3_column_bytes (row, at);
   ChatEntryAbout about = { .text = (const char *) body, .text_len = len };
 
-  if (body == NULL ||
-      (kind != CHAT_ENTRY_TEXT && !chat_entry_about_decode (kind, body, len, &about)))
+  if ((original != CHAT_ENTRY_TEXT && original != CHAT_ENTRY_REPLY) || body == NULL)
+    return NULL;
+  if (kind != CHAT_ENTRY_TEXT && !chat_entry_about_decode (kind, body, len, &about))
     return NULL;
 
   return g_utf8_make_valid (about.text, (gssize) about.text_len);

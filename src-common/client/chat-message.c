@@ -537,23 +537,31 @@ chat_message_set_reactions (ChatMessage *self, GPtrArray *reactions)
   notify (self, PROP_REACTIONS);
 }
 
+/* Returns: (transfer full) (nullable) */
+static char *
+cut_quote (const char *text)
+{
+  return text != NULL
+             ? g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), CHAT_MESSAGE_QUOTE_MAX))
+             : NULL;
+}
+
 void
 chat_message_set_reply (ChatMessage *self, guint64 target, const char *sender, const char *text)
 {
   g_return_if_fail (CHAT_IS_MESSAGE (self));
 
+  g_autofree char *quote = cut_quote (text);
+
   if (target == chat_message_get_reply_target (self) &&
       g_strcmp0 (sender, chat_message_get_reply_sender (self)) == 0 &&
-      g_strcmp0 (text, chat_message_get_reply_text (self)) == 0)
+      g_strcmp0 (quote, chat_message_get_reply_text (self)) == 0)
     return;
 
   clear_reply (ensure_extra (self));
   self->extra->reply_target = target;
   self->extra->reply_sender = sender != NULL ? g_ref_string_new_intern (sender) : NULL;
-  self->extra->reply_text =
-      text != NULL
-          ? g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), CHAT_MESSAGE_QUOTE_MAX))
-          : NULL;
+  self->extra->reply_text = g_steal_pointer (&quote);
   notify (self, PROP_REPLY);
 }
 

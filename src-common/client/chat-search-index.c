@@ -429,15 +429,28 @@ dup_expression (ChatSearchQuery *query, gint64 room)
   return g_strdup_printf ("words : (%s) AND room : \"%" G_GINT64_FORMAT "\"", words, room);
 }
 
+/* What was edited may stand there by its old words still. */
+static gboolean
+has_words (sqlite3_stmt *row, ChatSearchQuery *query, const char *text)
+{
+  g_autoptr (GArray) ranges = NULL;
+
+  if (sqlite3_column_type (row, 7) == SQLITE_NULL)
+    return TRUE;
+
+  ranges = chat_search_query_find (query, text);
+  return ranges != NULL;
+}
+
 /* Of what is no text any more the log has nothing. */
 static void
-take_row (sqlite3_stmt *row, ChatSearchIndexFunc func, gpointer data)
+take_row (sqlite3_stmt *row, ChatSearchQuery *query, ChatSearchIndexFunc func, gpointer data)
 {
   ChatEntry entry = { .kind = CHAT_ENTRY_TEXT };
   g_autofree char *text = NULL;
 
   if (sqlite3_column_type (row, 1) == SQLITE_NULL ||
-      (text = chat_local_store_sql_dup_text (row, 5)) == NULL)
+      (text = chat_local_store_sql_dup_text (row, 5)) == NULL || !has_words (row, query, text))
     return;
 
   entry.id = (guint64) sqlite3_column_int64 (row, 2);
@@ -472,7 +485,7 @@ chat_search_index_find (ChatSearchIndex *self,
     {
       *before = sqlite3_column_int64 (row, 0);
       n++;
-      take_row (row, func, data);
+      take_row (row, query, func, data);
     }
   sqlite3_reset (row);
   return n == limit;
