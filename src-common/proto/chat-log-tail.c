@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-log-tail.h"
 
+#include <string.h>
+
 struct _ChatLogTail
 {
   guint64 head;
@@ -87,48 +89,57 @@ decode_at (const ChatLogTail *self, guint i)
   return entry;
 }
 
-/* Appends the entry at @i, without its words where it is @erased, to @out. */
 static void
-copy_entry (const ChatLogTail *self, guint i, gboolean erased, GByteArray *out)
+encode_tombstone (const ChatLogTail *self, guint i, GByteArray *out)
 {
   ChatEntry entry = decode_at (self, i);
 
-  if (erased)
-    {
-      entry.kind = CHAT_ENTRY_ERASED;
-      entry.body_len = 0;
-    }
+  entry.kind = CHAT_ENTRY_ERASED;
+  entry.body_len = 0;
+  g_byte_array_set_size (out, 0);
   chat_entry_append (&entry, out);
 }
 
-/* Tombstones for @which (guint, growing), in one go: a log in memory alone may be long. */
+static void
+set_ends (ChatLogTail *self, guint from)
+{
+  guint64 end = from > 0 ? at (self, from - 1)->end : self->start;
+
+  for (guint i = from; i < self->entries->len; i++)
+    at (self, i)->end = end += at (self, i)->size;
+}
+
+/* Tombstones for @which (guint, growing), in one go, and what stands between them moves to the
+ * front as it is: a log in memory alone may be long. */
 static void
 erase_entries (ChatLogTail *self, const GArray *which)
 {
-  const guint from = which->len > 0 ? g_array_index (which, guint, 0) : self->entries->len;
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autofree gsize *sizes = g_new (gsize, self->entries->len);
-  guint n = 0;
+  g_autoptr (GByteArray) tombstone = g_byte_array_new ();
+  g_autofree gsize *sizes = g_new (gsize, which->len + 1);
+  guint8 *bytes = self->bytes->data;
 
   if (which->len == 0)
     return;
 
-  for (guint i = from; i < self->entries->len; i++)
+  const guint first = g_array_index (which, guint, 0);
+  gsize to = offset_of (self, first);
+  for (guint k = 0; k < which->len; k++)
     {
-      const gsize before = bytes->len;
-      const gboolean erased = n < which->len && g_array_index (which, guint, n) == i;
+      const guint i = g_array_index (which, guint, k);
+      const gsize behind = offset_of (self, i) + at (self, i)->size;
+      const gsize next = k + 1 < which->len ? offset_of (self, g_array_index (which, guint, k + 1))
+                                            : self->bytes->len;
 
-      copy_entry (self, i, erased, bytes);
-      sizes[i] = bytes->len - before;
-      n += erased ? 1 : 0;
+      encode_tombstone (self, i, tombstone);
+      memcpy (bytes + to, tombstone->data, tombstone->len);
+      memmove (bytes + to + tombstone->len, bytes + behind, next - behind);
+      sizes[k] = tombstone->len;
+      to += tombstone->len + next - behind;
     }
-  g_byte_array_set_size (self->bytes, (guint) offset_of (self, from));
-  g_byte_array_append (self->bytes, bytes->data, bytes->len);
-  for (guint i = from; i < self->entries->len; i++)
-    {
-      at (self, i)->size = sizes[i];
-      at (self, i)->end = (i > 0 ? at (self, i - 1)->end : self->start) + sizes[i];
-    }
+  g_byte_array_set_size (self->bytes, (guint) to);
+  for (guint k = 0; k < which->len; k++)
+    at (self, g_array_index (which, guint, k))->size = sizes[k];
+  set_ends (self, first);
 }
 
 void

@@ -179,7 +179,8 @@ class Room:
         if entry.kind == WIPED:
             self._wipe(*entry.wiped, entry.id)
         if entry.kind == RETRACT:
-            self._erase(lambda e: e.id in entry.targets and e.member == entry.member
+            targets = set(entry.targets)
+            self._erase(lambda e: e.id in targets and e.member == entry.member
                         and e.kind in RETRACTABLE)
 
     def _wipe(self, member, up_to, limit):
