@@ -25,7 +25,7 @@ struct _ChatWindow
   ChatRoom *room; /* owned (nullable): what is shown */
   guint position; /* of room among the rooms; where to look for the next when it goes */
   gboolean may_close;
-  gboolean ending; /* the app is to end with the window */
+  gboolean ending;   /* the app is to end with the window */
   gboolean quitting; /* the servers are being told */
   gboolean restored; /* the room that was shown last was looked for */
 
