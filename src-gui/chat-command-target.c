@@ -24,22 +24,6 @@ static const struct
   const char *close;
 } quotes[] = { { "\"", "\"" }, { "“", "”" }, { "「", "」" } };
 
-static const char *
-skip_space (const char *text)
-{
-  while (*text != '\0' && g_unichar_isspace (g_utf8_get_char (text)))
-    text = g_utf8_next_char (text);
-  return text;
-}
-
-static const char *
-find_space (const char *text)
-{
-  while (*text != '\0' && !g_unichar_isspace (g_utf8_get_char (text)))
-    text = g_utf8_next_char (text);
-  return text;
-}
-
 /* Returns: (nullable): which of @names is the first @len bytes of @text */
 static const char *
 find_name (const char *text, gsize len, const char *const *names)
@@ -74,7 +58,7 @@ find_quoted (const char *text, const char **inside, gsize *len, const char **res
         continue;
       *inside = start;
       *len = (gsize) (end - start);
-      *rest = skip_space (end + strlen (quotes[i].close));
+      *rest = chat_text_skip_space (end + strlen (quotes[i].close));
       return TRUE;
     }
   return FALSE;
@@ -91,23 +75,24 @@ chat_command_target_split (const char *argument,
 
   const char *found = NULL;
   const char *inside = argument;
-  gsize len = (gsize) (find_space (argument) - argument);
+  gsize len = (gsize) (chat_text_find_space (argument) - argument);
 
-  *rest = skip_space (argument + len);
+  *rest = chat_text_skip_space (argument + len);
   if (find_quoted (argument, &inside, &len, rest))
     found = find_name (inside, len, names);
   else
-    for (const char *end = find_space (argument); end - argument <= CHAT_USER_NAME_MAX_BYTES;
-         end = find_space (skip_space (end)))
+    for (const char *end = chat_text_find_space (argument);
+         end - argument <= CHAT_USER_NAME_MAX_BYTES;
+         end = chat_text_find_space (chat_text_skip_space (end)))
       {
         const char *fits = find_name (argument, (gsize) (end - argument), names);
 
         if (fits != NULL)
           {
             found = fits;
-            *rest = skip_space (end);
+            *rest = chat_text_skip_space (end);
           }
-        if (*skip_space (end) == '\0')
+        if (*chat_text_skip_space (end) == '\0')
           break;
       }
 
@@ -120,7 +105,7 @@ chat_command_target_take_time (const char **text)
 {
   g_return_val_if_fail (text != NULL && *text != NULL, 0);
 
-  const char *end = find_space (*text);
+  const char *end = chat_text_find_space (*text);
   g_autofree char *word = g_strndup (*text, (gsize) (end - *text));
   g_autofree char *narrow = chat_text_narrow (word);
   char *unit;
@@ -132,7 +117,7 @@ chat_command_target_take_time (const char **text)
   for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
     if (g_ascii_strcasecmp (unit, units[i].word) == 0)
       {
-        *text = skip_space (end);
+        *text = chat_text_skip_space (end);
         return number * units[i].seconds;
       }
   return 0;

@@ -63,22 +63,6 @@ slash_len (const char *text)
   return g_str_has_prefix (text, WIDE_SLASH) ? strlen (WIDE_SLASH) : 0;
 }
 
-static const char *
-find_space (const char *text)
-{
-  while (*text != '\0' && !g_unichar_isspace (g_utf8_get_char (text)))
-    text = g_utf8_next_char (text);
-  return text;
-}
-
-static const char *
-skip_space (const char *text)
-{
-  while (*text != '\0' && g_unichar_isspace (g_utf8_get_char (text)))
-    text = g_utf8_next_char (text);
-  return text;
-}
-
 static char *
 trim_end (const char *text)
 {
@@ -178,9 +162,9 @@ parse_unknown (const char *word, char **hint)
 static ChatCommand
 parse_slash (const char *text, char **message, char **hint)
 {
-  const char *end = find_space (text);
+  const char *end = chat_text_find_space (text);
   g_autofree char *word = fold_word (text, (gsize) (end - text));
-  const char *argument = skip_space (end);
+  const char *argument = chat_text_skip_space (end);
   const ChatCommandInfo *hosting = find_hosting (word);
 
   if (hosting != NULL)
@@ -213,7 +197,7 @@ chat_commands_parse (const char *text, char **message, char **hint)
       *message = unescape (trimmed + slash);
       return CHAT_COMMAND_TEXT;
     }
-  if (slash > 0 && find_space (trimmed) > trimmed + slash)
+  if (slash > 0 && chat_text_find_space (trimmed) > trimmed + slash)
     return parse_slash (trimmed, message, hint);
   *message = g_steal_pointer (&trimmed);
   return CHAT_COMMAND_TEXT;
@@ -224,7 +208,7 @@ chat_commands_match (const ChatCommandInfo *info, const char *text)
 {
   g_return_val_if_fail (info != NULL && text != NULL, FALSE);
 
-  if (slash_len (text) == 0 || *find_space (text) != '\0')
+  if (slash_len (text) == 0 || *chat_text_find_space (text) != '\0')
     return FALSE;
 
   g_autofree char *word = fold_word (text, strlen (text));
@@ -238,7 +222,7 @@ chat_commands_parse_action (const char *text)
 
   if (!g_str_has_prefix (text, "/me "))
     return NULL;
-  text = skip_space (text + strlen ("/me "));
+  text = chat_text_skip_space (text + strlen ("/me "));
   return *text != '\0' ? text : NULL;
 }
 

@@ -58,6 +58,19 @@ chat_field_hint_say (ChatFieldHint *self, const char *text, const char *way_out)
   gtk_widget_set_visible (GTK_WIDGET (self), text != NULL && *text != '\0');
 }
 
+void
+chat_field_hint_judge (ChatFieldHint *self, GtkWidget *field, const char *text, const char *way_out)
+{
+  g_return_if_fail (GTK_IS_WIDGET (field));
+
+  if (self != NULL)
+    chat_field_hint_say (self, text, way_out);
+  if (text != NULL && *text != '\0')
+    gtk_widget_add_css_class (field, "error");
+  else
+    gtk_widget_remove_css_class (field, "error");
+}
+
 const char *
 chat_field_hint_get_text (ChatFieldHint *self)
 {

@@ -21,6 +21,12 @@ G_DECLARE_FINAL_TYPE (ChatFieldHint, chat_field_hint, CHAT, FIELD_HINT, AdwPrefe
  */
 void chat_field_hint_say (ChatFieldHint *self, const char *text, const char *way_out);
 
+/* The same, and @field looks as if something were wrong with it, or not. @self: (nullable) */
+void chat_field_hint_judge (ChatFieldHint *self,
+                            GtkWidget *field,
+                            const char *text,
+                            const char *way_out);
+
 const char *chat_field_hint_get_text (ChatFieldHint *self);    /* "" while hidden */
 const char *chat_field_hint_get_way_out (ChatFieldHint *self); /* (nullable) */
 

@@ -113,10 +113,16 @@ day_number (gint64 time_us)
 }
 
 gboolean
+chat_message_is_same_day (gint64 time_us, gint64 other_us)
+{
+  return day_number (time_us) == day_number (other_us);
+}
+
+gboolean
 chat_message_starts_day (ChatMessage *message, ChatMessage *previous)
 {
-  return previous == NULL || day_number (chat_message_get_time_us (message)) !=
-                                 day_number (chat_message_get_time_us (previous));
+  return previous == NULL || !chat_message_is_same_day (chat_message_get_time_us (message),
+                                                        chat_message_get_time_us (previous));
 }
 
 static char *

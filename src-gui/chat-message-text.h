@@ -36,6 +36,9 @@ char *chat_message_format_clock (gint64 time_us);
 /* Returns: (transfer full): "2026-11-23 14:05": the same in each language */
 char *chat_message_get_stamp (ChatMessage *message);
 
+/* Both µs since 1970, UTC */
+gboolean chat_message_is_same_day (gint64 time_us, gint64 other_us);
+
 /**
  * chat_message_format_day:
  * @now_us: µs since 1970, UTC

@@ -41,19 +41,6 @@ get_kind (ChatNameRow *self)
 }
 
 static void
-show_reason (ChatNameRow *self, const char *reason, const char *way_out)
-{
-  gboolean bad = reason != NULL && *reason != '\0';
-
-  if (self->hint != NULL)
-    chat_field_hint_say (self->hint, reason, way_out);
-  if (bad)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
-}
-
-static void
 check (ChatNameRow *self)
 {
   ChatNameProblem problem = CHAT_NAME_OK;
@@ -61,7 +48,8 @@ check (ChatNameRow *self)
                                                get_kind (self), &problem);
   gboolean valid = name != NULL;
 
-  show_reason (self, chat_name_problem_text (problem, get_kind (self)), NULL);
+  chat_field_hint_judge (self->hint, GTK_WIDGET (self),
+                         chat_name_problem_text (problem, get_kind (self)), NULL);
   if (valid == self->valid)
     return;
 
@@ -185,5 +173,5 @@ chat_name_row_refuse (ChatNameRow *self, const char *reason, const char *way_out
 {
   g_return_if_fail (CHAT_IS_NAME_ROW (self));
 
-  show_reason (self, reason, way_out);
+  chat_field_hint_judge (self->hint, GTK_WIDGET (self), reason, way_out);
 }

@@ -40,13 +40,8 @@ check (ChatPortRow *self)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self));
   guint16 port = parse (text);
 
-  if (port == 0)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
-  if (self->hint != NULL)
-    chat_field_hint_say (self->hint, port == 0 ? _ ("A port is a number from 1 to 65535.") : NULL,
-                         NULL);
+  chat_field_hint_judge (self->hint, GTK_WIDGET (self),
+                         port == 0 ? _ ("A port is a number from 1 to 65535.") : NULL, NULL);
   if (port == self->port)
     return;
 

@@ -3,6 +3,7 @@
 
 #include "chat-room-notes.h"
 
+#include "chat-message-text.h"
 #include "chat-room-host.h"
 #include "chat-session.h"
 
@@ -66,17 +67,23 @@ get_tcp_text (ChatSession *session)
 }
 
 char *
-chat_room_notes_closing_text (ChatRoom *room)
+chat_room_notes_closing_text (ChatRoom *room, gint64 now_us)
 {
   g_return_val_if_fail (CHAT_IS_ROOM (room), NULL);
 
   const gint64 at_us = chat_room_get_closes_at_us (room);
-  g_autoptr (GDateTime) at =
-      at_us != 0 ? g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC) : NULL;
-  g_autofree char *clock = at != NULL ? g_date_time_format (at, "%H:%M") : NULL;
 
-  /* Translators: %s is a time, such as 17:30 */
-  return clock != NULL ? g_strdup_printf (_ ("The host closes this room at %s."), clock) : NULL;
+  if (at_us == 0)
+    return NULL;
+
+  g_autofree char *clock = chat_message_format_clock (at_us);
+  g_autofree char *day = chat_message_format_day (at_us, now_us);
+
+  if (chat_message_is_same_day (at_us, now_us))
+    /* Translators: %s is a time, such as 17:30 */
+    return g_strdup_printf (_ ("The host closes this room at %s."), clock);
+  /* Translators: a day, such as “Tuesday, November 24”, and a time, such as 17:30 */
+  return g_strdup_printf (_ ("The host closes this room on %s at %s."), day, clock);
 }
 
 /* Returns: (transfer full) (nullable): %NULL where there is nothing to say */
@@ -101,7 +108,9 @@ get_text (ChatRoomNotes *self, Note note)
                  ? g_strdup (_ ("The host is away. The room stays open."))
                  : NULL;
     case NOTE_CLOSING:
-      return chat_room_may_run (self->room) ? NULL : chat_room_notes_closing_text (self->room);
+      return chat_room_may_run (self->room)
+                 ? NULL
+                 : chat_room_notes_closing_text (self->room, g_get_real_time ());
     case NOTE_TCP:
     default:
       return session != NULL && chat_session_get_transport (session) == CHAT_TRANSPORT_TCP

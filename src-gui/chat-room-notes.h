@@ -20,7 +20,8 @@ void chat_room_notes_set_room (ChatRoomNotes *self, ChatRoom *room);
 /* Returns: (transfer full): what is said just now, a line each */
 char *chat_room_notes_dup_text (ChatRoomNotes *self);
 
-/* Returns: (transfer full) (nullable): when @room closes, as a sentence; %NULL: it does not */
-char *chat_room_notes_closing_text (ChatRoom *room);
+/* @now_us: µs since 1970, UTC. Returns: (transfer full) (nullable): when @room closes, as a
+ * sentence, with the day where that is not today; %NULL: it does not */
+char *chat_room_notes_closing_text (ChatRoom *room, gint64 now_us);
 
 G_END_DECLS

@@ -46,19 +46,6 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
-static void
-show_reason (ChatServerRow *self, const char *reason, const char *way_out)
-{
-  gboolean bad = reason != NULL && *reason != '\0';
-
-  if (self->hint != NULL)
-    chat_field_hint_say (self->hint, reason, way_out);
-  if (bad)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
-}
-
 static gboolean
 is_blank (const char *text)
 {
@@ -116,7 +103,7 @@ check (ChatServerRow *self)
       chat_invite_is_meant (text) ? judge_invite (self, text) : judge_address (text, error);
   gboolean valid = endpoint != NULL;
 
-  show_reason (self, reason, NULL);
+  chat_field_hint_judge (self->hint, GTK_WIDGET (self), reason, NULL);
   if (valid == self->valid)
     return;
 
@@ -322,5 +309,5 @@ chat_server_row_refuse (ChatServerRow *self, const char *reason, const char *way
 {
   g_return_if_fail (CHAT_IS_SERVER_ROW (self));
 
-  show_reason (self, reason, way_out);
+  chat_field_hint_judge (self->hint, GTK_WIDGET (self), reason, way_out);
 }

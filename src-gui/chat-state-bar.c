@@ -283,7 +283,7 @@ static void
 show_closing (ChatStateBar *self)
 {
   g_autofree char *title = self->room != NULL && chat_room_may_run (self->room)
-                               ? chat_room_notes_closing_text (self->room)
+                               ? chat_room_notes_closing_text (self->room, g_get_real_time ())
                                : NULL;
 
   if (title == NULL)

@@ -55,13 +55,6 @@ cancel_request (gpointer dialog)
     g_cancellable_cancel (cancellable);
 }
 
-/* The window may have been closed meanwhile. */
-static gboolean
-is_open (ChatWindow *self)
-{
-  return !g_cancellable_is_cancelled (self->cancellable);
-}
-
 static void
 remember (ChatWindow *self, ChatEndpoint *endpoint, const char *user)
 {
@@ -117,7 +110,7 @@ end_entering (Request *request, ChatRoom *room, const GError *error)
 {
   g_autoptr (GtkWindow) dialog = g_weak_ref_get (&request->dialog);
 
-  if (!is_open (request->window))
+  if (!chat_window_is_open (request->window))
     return;
   if (room == NULL)
     {
@@ -210,7 +203,7 @@ on_started_for_room (GObject *source, GAsyncResult *result, gpointer data)
   gboolean started = chat_local_server_start_finish (server, result, &error);
   g_autoptr (GtkWindow) dialog = g_weak_ref_get (&request->dialog);
 
-  if (dialog == NULL || !is_open (request->window))
+  if (dialog == NULL || !chat_window_is_open (request->window))
     return;
   if (!started)
     {
@@ -233,7 +226,7 @@ on_started_for_list (GObject *source, GAsyncResult *result, gpointer data)
   gboolean started = chat_local_server_start_finish (server, result, &error);
   g_autoptr (GtkWindow) dialog = g_weak_ref_get (&request->dialog);
 
-  if (dialog == NULL || !is_open (request->window))
+  if (dialog == NULL || !chat_window_is_open (request->window))
     return;
   if (!started)
     {
@@ -385,14 +378,14 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
   if (rooms == NULL)
     {
       chat_list_dialog_show_error (dialog, error);
-      if (is_open (request->window))
+      if (chat_window_is_open (request->window))
         chat_window_ask_trust (request->window, GTK_WINDOW (dialog), request->endpoint, error,
                                list_again, g_object_ref (dialog), g_object_unref);
       return;
     }
 
   chat_list_dialog_show_rooms (dialog, rooms);
-  if (is_open (request->window))
+  if (chat_window_is_open (request->window))
     remember (request->window, request->endpoint, NULL);
 }
 

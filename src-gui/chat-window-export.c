@@ -39,7 +39,7 @@ on_exported (GObject *room, GAsyncResult *result, gpointer data)
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     /* Translators: %s is the system's reason */
     text = g_strdup_printf (_ ("The file could not be written: %s"), error->message);
-  if (text != NULL && gtk_widget_get_realized (GTK_WIDGET (window)))
+  if (text != NULL)
     chat_window_toast (window, text);
 }
 

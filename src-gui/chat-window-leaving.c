@@ -84,8 +84,7 @@ on_erased (GObject *source, GAsyncResult *result, gpointer data)
   gboolean erased = chat_room_erase_mine_finish (CHAT_ROOM (source), result, &error);
   g_autofree char *reason = erased ? NULL : chat_error_text (error);
 
-  if (!g_cancellable_is_cancelled (self->cancellable))
-    chat_window_toast (self, erased ? _ ("All that you said here was erased") : reason);
+  chat_window_toast (self, erased ? _ ("All that you said here was erased") : reason);
 }
 
 static void

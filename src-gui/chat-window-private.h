@@ -57,7 +57,9 @@ struct _ChatWindow
 };
 
 GListModel *chat_window_get_rooms (ChatWindow *self); /* (transfer none) of ChatRoom */
-/* @text: plain */
+/* An answer may come when it is not any more. */
+gboolean chat_window_is_open (ChatWindow *self);
+/* @text: plain. Nothing where it was closed meanwhile. */
 void chat_window_toast (ChatWindow *self, const char *text);
 
 /* All rooms, in the sidebar */

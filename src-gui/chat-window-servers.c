@@ -8,12 +8,6 @@
 
 #include <glib/gi18n.h>
 
-static gboolean
-is_open (ChatWindow *self)
-{
-  return !g_cancellable_is_cancelled (self->cancellable);
-}
-
 /* --- what the page shows -----------------------------------------------------------------------
  */
 
@@ -43,7 +37,7 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (ChatWindow) self = data;
 
   chat_local_server_refresh_finish (CHAT_LOCAL_SERVER (source), result);
-  if (is_open (self))
+  if (chat_window_is_open (self))
     show_local (self);
 }
 
@@ -159,7 +153,7 @@ on_server_asked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GListModel) rooms =
       chat_client_list_rooms_finish (CHAT_CLIENT (source), result, &error);
 
-  if (!is_open (asked->window))
+  if (!chat_window_is_open (asked->window))
     return;
 
   chat_welcome_page_set_busy (asked->window->welcome, FALSE);
@@ -202,7 +196,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer data)
   ChatLocalServer *server = CHAT_LOCAL_SERVER (source);
   gboolean started = chat_local_server_start_finish (server, result, &error);
 
-  if (!is_open (self))
+  if (!chat_window_is_open (self))
     return;
 
   chat_welcome_page_set_busy (self->welcome, FALSE);
@@ -239,7 +233,7 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean stopped = chat_local_server_stop_finish (CHAT_LOCAL_SERVER (source), result, &error);
 
-  if (!is_open (self))
+  if (!chat_window_is_open (self))
     return;
 
   chat_welcome_page_set_busy (self->welcome, FALSE);
@@ -281,7 +275,7 @@ on_rooms_to_end (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GListModel) rooms = chat_client_list_rooms_finish (CHAT_CLIENT (source), result, NULL);
   g_auto (GStrv) names = dup_names (rooms);
 
-  if (!is_open (self))
+  if (!chat_window_is_open (self))
     return;
 
   chat_welcome_page_set_busy (self->welcome, FALSE);

@@ -429,9 +429,18 @@ chat_window_get_rooms (ChatWindow *self)
   return chat_client_get_rooms (self->client);
 }
 
+gboolean
+chat_window_is_open (ChatWindow *self)
+{
+  return !g_cancellable_is_cancelled (self->cancellable);
+}
+
 void
 chat_window_toast (ChatWindow *self, const char *text)
 {
+  if (!chat_window_is_open (self))
+    return;
+
   /* The title of a toast is markup. */
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 

@@ -1,162 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-local-store-private.h"
 
-#include "chat-error.h"
+#include "chat-local-store-folder.h"
+#include "chat-local-store-queue.h"
 #include "chat-search-index.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#define DATABASE_NAME "chat.db"
-#define LOCK_NAME "lock"
-#define FOLDER_MODE 0700
-#define FILE_MODE 0600
-
-/* One statement that waits for the next flush: its values are copies. */
-typedef struct
-{
-  guint8 type; /* SQLITE_INTEGER, _TEXT, _BLOB or _NULL */
-  gint64 number;
-  guint8 *bytes; /* owned, nullable */
-  gsize len;
-} Value;
-
-typedef struct
-{
-  ChatSql which;
-  guint n;
-  Value values[];
-} Op;
 
 struct _ChatLocalStore
 {
   grefcount refs;
-  ChatLocalStoreSql *sql; /* owned */
-  ChatSearchIndex *index; /* owned; NULL while it is opened */
-  GPtrArray *ops;         /* owned, of Op: not on disk yet */
+  ChatLocalStoreSql *sql;     /* owned */
+  ChatSearchIndex *index;     /* owned; NULL while it is opened */
+  ChatLocalStoreQueue *queue; /* owned: not on disk yet */
   gint64 last_room;
-  int lock_fd;      /* -1: in memory */
-  gboolean durable; /* something among ops must survive a power cut */
+  int lock_fd; /* -1: in memory */
 };
 
 /* --- writing ------------------------------------------------------------- */
 
-static Value
+static ChatLocalStoreValue
 number (guint64 n)
 {
-  return (Value){ .type = SQLITE_INTEGER, .number = (gint64) n };
+  return (ChatLocalStoreValue){ .type = SQLITE_INTEGER, .number = (gint64) n };
 }
 
-static Value
+static ChatLocalStoreValue
 blob (gconstpointer bytes, gsize len)
 {
-  return (Value){ .type = SQLITE_BLOB, .bytes = g_memdup2 (bytes, len), .len = len };
+  return (ChatLocalStoreValue){ .type = SQLITE_BLOB, .bytes = g_memdup2 (bytes, len), .len = len };
 }
 
-static Value
+static ChatLocalStoreValue
 text (const char *string)
 {
-  Value value = blob (string, strlen (string));
+  ChatLocalStoreValue value = blob (string, strlen (string));
 
   value.type = SQLITE_TEXT;
   return value;
 }
 
-static void
-free_op (gpointer data)
-{
-  Op *op = data;
-
-  for (guint i = 0; i < op->n; i++)
-    if (op->values[i].bytes != NULL)
-      {
-        explicit_bzero (op->values[i].bytes, op->values[i].len);
-        g_free (op->values[i].bytes);
-      }
-  g_free (op);
-}
-
-/* Takes the values. */
-static void
-queue (ChatLocalStore *self, ChatSql which, gboolean durable, guint n, const Value *values)
-{
-  Op *op = g_malloc0 (sizeof (Op) + n * sizeof (Value));
-
-  op->which = which;
-  op->n = n;
-  memcpy (op->values, values, n * sizeof (Value));
-  g_ptr_array_add (self->ops, op);
-  self->durable |= durable;
-}
-
 #define QUEUE(self, which, durable, ...)                                                           \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    const Value values_[] = { __VA_ARGS__ };                                                       \
-    queue (self, which, durable, G_N_ELEMENTS (values_), values_);                                 \
+    const ChatLocalStoreValue values_[] = { __VA_ARGS__ };                                         \
+    chat_local_store_queue_add ((self)->queue, which, durable, G_N_ELEMENTS (values_), values_);   \
   }                                                                                                \
   G_STMT_END
-
-static void
-bind_value (sqlite3_stmt *statement, int place, const Value *value)
-{
-  switch (value->type)
-    {
-    case SQLITE_INTEGER:
-      sqlite3_bind_int64 (statement, place, value->number);
-      break;
-    case SQLITE_TEXT:
-      sqlite3_bind_text64 (statement, place, value->len > 0 ? (char *) value->bytes : "",
-                           value->len, SQLITE_STATIC, SQLITE_UTF8);
-      break;
-    default:
-      sqlite3_bind_blob64 (statement, place, value->len > 0 ? (char *) value->bytes : "",
-                           value->len, SQLITE_STATIC);
-    }
-}
-
-static gboolean
-run (ChatLocalStore *self, const Op *op, GError **error)
-{
-  sqlite3_stmt *statement = chat_local_store_sql_prepare (self->sql, op->which);
-
-  for (guint i = 0; i < op->n; i++)
-    bind_value (statement, (int) i + 1, &op->values[i]);
-
-  return chat_local_store_sql_run (self->sql, statement, error);
-}
-
-static gboolean
-run_all (ChatLocalStore *self, GError **error)
-{
-  for (guint i = 0; i < self->ops->len; i++)
-    if (!run (self, g_ptr_array_index (self->ops, i), error))
-      return FALSE;
-
-  return chat_local_store_sql_commit (self->sql, error);
-}
 
 gboolean
 chat_local_store_flush (ChatLocalStore *self, GError **error)
 {
-  if (self->ops->len == 0)
-    return TRUE;
-  if (!chat_local_store_sql_begin (self->sql, self->durable, error))
-    return FALSE;
-  if (!run_all (self, error))
-    {
-      chat_local_store_sql_roll_back (self->sql);
-      return FALSE;
-    }
-
-  g_ptr_array_set_size (self->ops, 0);
-  self->durable = FALSE;
-  return TRUE;
+  return chat_local_store_queue_flush (self->queue, self->sql, error);
 }
 
 void
@@ -568,57 +464,17 @@ chat_local_store_load_unsent (ChatLocalStore *self, gint64 room)
 /* --- life ---------------------------------------------------------------- */
 
 static gboolean
-fail_to_open (const char *path, const char *why, GError **error)
-{
-  g_set_error (error, CHAT_ERROR, CHAT_ERROR_STORAGE, "%s: %s", path, why);
-  return FALSE;
-}
-
-/* SQLite gives its other files the mode of the database. */
-static int
-open_private (const char *path)
-{
-  const int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
-
-  if (fd >= 0 && fchmod (fd, FILE_MODE) != 0)
-    {
-      close (fd);
-      return -1;
-    }
-
-  return fd;
-}
-
-static gboolean
-lock_folder (ChatLocalStore *self, const char *folder, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, LOCK_NAME, NULL);
-
-  if (g_mkdir_with_parents (folder, FOLDER_MODE) != 0 || g_chmod (folder, FOLDER_MODE) != 0)
-    return fail_to_open (folder, g_strerror (errno), error);
-
-  self->lock_fd = open_private (path);
-  if (self->lock_fd < 0)
-    return fail_to_open (path, g_strerror (errno), error);
-  if (flock (self->lock_fd, LOCK_EX | LOCK_NB) != 0)
-    return fail_to_open (folder, errno == EWOULDBLOCK ? "in use" : g_strerror (errno), error);
-
-  return TRUE;
-}
-
-static gboolean
 open_database (ChatLocalStore *self, const char *folder, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, DATABASE_NAME, NULL);
-  int fd;
+  g_autofree char *path = NULL;
 
-  if (!lock_folder (self, folder, error))
-    return FALSE;
-
-  fd = open_private (path);
-  if (fd < 0)
-    return fail_to_open (path, g_strerror (errno), error);
-  close (fd);
+  if (folder != NULL)
+    {
+      self->lock_fd = chat_local_store_folder_lock (folder, error);
+      if (self->lock_fd < 0 ||
+          (path = chat_local_store_folder_make_database (folder, error)) == NULL)
+        return FALSE;
+    }
 
   self->sql = chat_local_store_sql_open (path, error);
   return self->sql != NULL;
@@ -644,12 +500,8 @@ chat_local_store_open (const char *folder, GError **error)
 
   g_ref_count_init (&self->refs);
   self->lock_fd = -1;
-  self->ops = g_ptr_array_new_with_free_func (free_op);
-  if (folder != NULL ? !open_database (self, folder, error)
-                     : (self->sql = chat_local_store_sql_open (NULL, error)) == NULL)
-    return NULL;
-
-  if (!note_last_room (self, error))
+  self->queue = chat_local_store_queue_new ();
+  if (!open_database (self, folder, error) || !note_last_room (self, error))
     return NULL;
 
   self->index = chat_search_index_new (self);
@@ -686,7 +538,7 @@ chat_local_store_unref (ChatLocalStore *self)
   g_clear_pointer (&self->index, chat_search_index_free);
   if (self->sql != NULL && !chat_local_store_flush (self, &error))
     g_warning ("%s", error->message);
-  g_ptr_array_unref (self->ops);
+  chat_local_store_queue_free (self->queue);
   g_clear_pointer (&self->sql, chat_local_store_sql_free);
   if (self->lock_fd >= 0)
     close (self->lock_fd);

@@ -17,7 +17,8 @@ struct _ChatRoom
   char *draft;               /* owned */
   ChatMessageList *messages; /* owned */
   ChatMemberModel *members;  /* owned */
-  ChatSession *session;      /* borrowed, weak */
+  ChatSession *session;      /* borrowed, until it ends */
+  gulong session_handler;
   ChatRoomState state;
   ChatRoomEnd end;
   guint unread;
@@ -80,13 +81,14 @@ set_unread (ChatRoom *self, guint unread)
 
 /* --- object -------------------------------------------------------------- */
 
+/* A signal, not a weak reference: while those are told, nobody who hears of it from us can give up
+ * his own. */
 static void
-on_session_disposed (gpointer data, GObject *session)
+on_session_ended (ChatRoom *self)
 {
-  ChatRoom *self = data;
-
-  self->session = NULL;
   g_object_ref (self);
+  g_clear_signal_handler (&self->session_handler, self->session);
+  self->session = NULL;
   if (self->state != CHAT_ROOM_ENDED)
     chat_room_set_state (self, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
@@ -99,7 +101,7 @@ chat_room_finalize (GObject *object)
   ChatRoom *self = CHAT_ROOM (object);
 
   if (self->session != NULL)
-    g_object_weak_unref (G_OBJECT (self->session), on_session_disposed, self);
+    g_clear_signal_handler (&self->session_handler, self->session);
   g_free (self->name);
   g_free (self->user_name);
   g_free (self->draft);
@@ -351,7 +353,8 @@ chat_room_new (ChatSession *session, const char *name, const char *user_name, gb
 
   self->session = session;
   if (session != NULL)
-    g_object_weak_ref (G_OBJECT (session), on_session_disposed, self);
+    self->session_handler =
+        g_signal_connect_swapped (session, "ended", G_CALLBACK (on_session_ended), self);
   self->name = g_strdup (name);
   self->user_name = g_strdup (user_name);
   self->facts.host = host;

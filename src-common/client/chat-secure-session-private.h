@@ -49,13 +49,6 @@ struct _ChatSecureSession
 
 /* --- the session --- */
 
-/* Returns: (nullable): while it is up */
-ChatTlsLink *chat_secure_session_get_link (ChatSecureSession *self);
-/* Connects, or tries now. */
-void chat_secure_session_ensure_up (ChatSecureSession *self);
-/* Disconnects where nobody needs the server. */
-void chat_secure_session_rest (ChatSecureSession *self);
-
 /* Where what belongs to @stored is kept */
 ChatLocalStore *chat_secure_session_get_store (ChatSecureSession *self,
                                                const ChatStoredRoom *stored);
@@ -70,6 +63,23 @@ GTask *chat_secure_session_new_task (ChatSecureSession *self,
 void chat_secure_session_add_ask (ChatSecureSession *self, ChatSecureAsk *ask);
 /* It is over. */
 void chat_secure_session_drop_ask (ChatSecureSession *self, ChatSecureAsk *ask);
+
+/* --- chat-secure-contact.c --- */
+
+/* Makes the uplink, which rests. */
+void chat_secure_contact_init (ChatSecureSession *self);
+/* Returns: (nullable): while it is up */
+ChatTlsLink *chat_secure_session_get_link (ChatSecureSession *self);
+/* Returns: whether somebody needs the server */
+gboolean chat_secure_session_is_used (ChatSecureSession *self);
+/* Connects, or tries now. */
+void chat_secure_session_ensure_up (ChatSecureSession *self);
+/* Disconnects where nobody needs the server. */
+void chat_secure_session_rest (ChatSecureSession *self);
+void chat_secure_contact_retry (ChatSession *session);
+void chat_secure_contact_key_compared (ChatSession *session);
+/* Nobody waits any longer for what was asked for. */
+void chat_secure_contact_fail_asks (ChatSecureSession *self, const GError *error);
 
 /* --- chat-secure-drain.c --- */
 
@@ -130,6 +140,18 @@ void chat_secure_order_async (ChatSession *session,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer data);
+
+/* --- chat-secure-listing.c, chat-secure-erasing.c --- */
+
+void chat_secure_listing_async (ChatSession *session,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data);
+void chat_secure_erasing_async (ChatSession *session,
+                                ChatRoom *room,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data);
 
 /* --- chat-secure-leaving.c --- */
 

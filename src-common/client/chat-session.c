@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-session-private.h"
 
-#include "chat-error.h"
-
 typedef struct
 {
   ChatEndpoint *endpoint; /* owned */
@@ -52,12 +50,27 @@ enum
   N_PROPS,
 };
 
+enum
+{
+  ENDED,
+  N_SIGNALS,
+};
+
 static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
 
 static ChatSessionPrivate *
 get_priv (ChatSession *self)
 {
   return chat_session_get_instance_private (self);
+}
+
+static void
+chat_session_dispose (GObject *object)
+{
+  g_signal_emit (object, signals[ENDED], 0);
+
+  G_OBJECT_CLASS (chat_session_parent_class)->dispose (object);
 }
 
 static void
@@ -135,6 +148,7 @@ chat_session_class_init (ChatSessionClass *klass)
   const GParamFlags fixed = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   const GParamFlags changing = fixed | G_PARAM_EXPLICIT_NOTIFY;
 
+  object_class->dispose = chat_session_dispose;
   object_class->finalize = chat_session_finalize;
   object_class->get_property = chat_session_get_property;
   object_class->set_property = chat_session_set_property;
@@ -154,6 +168,9 @@ chat_session_class_init (ChatSessionClass *klass)
   props[PROP_FINGERPRINT] = g_param_spec_string ("fingerprint", NULL, NULL, NULL, changing);
   props[PROP_FIRST_CONTACT] = g_param_spec_boolean ("first-contact", NULL, NULL, FALSE, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[ENDED] = g_signal_new ("ended", CHAT_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
 }
 
 static void
@@ -409,245 +426,4 @@ chat_session_remove_room (ChatSession *self, ChatRoom *room)
   if (CHAT_SESSION_GET_CLASS (self)->room_removed != NULL)
     CHAT_SESSION_GET_CLASS (self)->room_removed (self, room);
   g_list_store_remove (rooms, position);
-}
-
-void
-chat_session_create_room_async (ChatSession *self,
-                                const char *room,
-                                const char *user,
-                                ChatRoomFlags flags,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer data)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  CHAT_SESSION_GET_CLASS (self)->create_room_async (self, room, user, flags, cancellable, callback,
-                                                    data);
-}
-
-void
-chat_session_join_room_async (ChatSession *self,
-                              const char *room,
-                              const char *user,
-                              const char *password,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer data)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  CHAT_SESSION_GET_CLASS (self)->join_room_async (self, room, user, password, cancellable, callback,
-                                                  data);
-}
-
-ChatRoom *
-chat_session_enter_room_finish (ChatSession *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-chat_session_list_rooms_async (ChatSession *self,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer data)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  CHAT_SESSION_GET_CLASS (self)->list_rooms_async (self, cancellable, callback, data);
-}
-
-GListModel *
-chat_session_list_rooms_finish (ChatSession *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-chat_session_send_async (ChatSession *self,
-                         ChatRoom *room,
-                         ChatMessage *message,
-                         GCancellable *cancellable,
-                         GAsyncReadyCallback callback,
-                         gpointer data)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  CHAT_SESSION_GET_CLASS (self)->send_async (self, room, message, cancellable, callback, data);
-}
-
-gboolean
-chat_session_send_finish (ChatSession *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-chat_session_leave_async (ChatSession *self,
-                          ChatRoom *room,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer data)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  CHAT_SESSION_GET_CLASS (self)->leave_async (self, room, cancellable, callback, data);
-}
-
-gboolean
-chat_session_leave_finish (ChatSession *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* --- protocols with a log ------------------------------------------------ */
-
-void
-chat_session_erase_mine_async (ChatSession *self,
-                               ChatRoom *room,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer data)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  ChatSessionClass *klass = CHAT_SESSION_GET_CLASS (self);
-
-  if (klass->erase_mine_async != NULL)
-    klass->erase_mine_async (self, room, cancellable, callback, data);
-  else
-    g_task_report_new_error (self, callback, data, chat_session_erase_mine_async, CHAT_ERROR,
-                             CHAT_ERROR_BAD_REQUEST, "This protocol cannot erase");
-}
-
-gboolean
-chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-chat_session_load_back_to (ChatSession *self, ChatRoom *room, guint64 id)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  if (CHAT_SESSION_GET_CLASS (self)->load_back_to != NULL)
-    CHAT_SESSION_GET_CLASS (self)->load_back_to (self, room, id);
-}
-
-gboolean
-chat_session_has_log (ChatSession *self)
-{
-  g_return_val_if_fail (CHAT_IS_SESSION (self), FALSE);
-
-  return CHAT_SESSION_GET_CLASS (self)->read_log != NULL;
-}
-
-GPtrArray *
-chat_session_read_log (ChatSession *self, ChatRoom *room, guint64 *next, guint limit)
-{
-  g_return_val_if_fail (chat_session_has_log (self), NULL);
-
-  return CHAT_SESSION_GET_CLASS (self)->read_log (self, room, next, limit);
-}
-
-ChatLocalStore *
-chat_session_get_log (ChatSession *self, ChatRoom *room, gint64 *number)
-{
-  g_return_val_if_fail (CHAT_IS_SESSION (self), NULL);
-
-  return CHAT_SESSION_GET_CLASS (self)->get_log != NULL
-             ? CHAT_SESSION_GET_CLASS (self)->get_log (self, room, number)
-             : NULL;
-}
-
-void
-chat_session_order_async (ChatSession *self,
-                          ChatRoom *room,
-                          const ChatRoomOrder *order,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer data)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  ChatSessionClass *klass = CHAT_SESSION_GET_CLASS (self);
-
-  if (klass->order_async != NULL)
-    klass->order_async (self, room, order, cancellable, callback, data);
-  else
-    g_task_report_new_error (self, callback, data, chat_session_order_async, CHAT_ERROR,
-                             CHAT_ERROR_BAD_REQUEST, "This protocol has no hosts with powers");
-}
-
-gboolean
-chat_session_order_finish (ChatSession *self,
-                           GAsyncResult *result,
-                           GListModel **bans,
-                           GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  GError *failure = NULL;
-
-  *bans = g_task_propagate_pointer (G_TASK (result), &failure);
-  if (failure != NULL)
-    g_propagate_error (error, failure);
-  return failure == NULL;
-}
-
-void
-chat_session_load_older (ChatSession *self, ChatRoom *room, guint n)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  if (CHAT_SESSION_GET_CLASS (self)->load_older != NULL)
-    CHAT_SESSION_GET_CLASS (self)->load_older (self, room, n);
-}
-
-void
-chat_session_note_sight (ChatSession *self, ChatRoom *room)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  if (CHAT_SESSION_GET_CLASS (self)->note_sight != NULL)
-    CHAT_SESSION_GET_CLASS (self)->note_sight (self, room);
-}
-
-void
-chat_session_note_read (ChatSession *self, ChatRoom *room)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  if (CHAT_SESSION_GET_CLASS (self)->note_read != NULL)
-    CHAT_SESSION_GET_CLASS (self)->note_read (self, room);
-}
-
-void
-chat_session_note_draft (ChatSession *self, ChatRoom *room)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  if (CHAT_SESSION_GET_CLASS (self)->note_draft != NULL)
-    CHAT_SESSION_GET_CLASS (self)->note_draft (self, room);
-}
-
-void
-chat_session_discard (ChatSession *self, ChatRoom *room, ChatMessage *message)
-{
-  g_return_if_fail (CHAT_IS_SESSION (self));
-
-  if (CHAT_SESSION_GET_CLASS (self)->discard != NULL)
-    CHAT_SESSION_GET_CLASS (self)->discard (self, room, message);
 }

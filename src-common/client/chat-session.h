@@ -144,7 +144,8 @@ struct _ChatSessionClass
 };
 
 /* Properties (all notify): endpoint, link, error, retry-at-us, rooms, security, transport,
- * fingerprint, first-contact */
+ * fingerprint, first-contact
+ * Signal: ended: it is being disposed of; its rooms let go of it */
 ChatEndpoint *chat_session_get_endpoint (ChatSession *self); /* (transfer none) */
 ChatLink chat_session_get_link (ChatSession *self);
 const GError *chat_session_get_error (ChatSession *self); /* (nullable) */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chat-tls-link.h"
+#include "chat-tls-link-private.h"
 
 #include "chat-connection.h"
 #include "chat-error.h"
@@ -9,67 +9,24 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 
 #define HANDSHAKE_TIMEOUT_MS 5000
-#define READ_SIZE (16 * 1024)       /* bytes; a TLS record */
-#define READ_PER_TURN (256 * 1024)  /* bytes, so that a flood starves nobody */
-#define RECORD_SIZE (16 * 1024)     /* bytes */
-#define QUEUE_MAX (2 * 1024 * 1024) /* bytes that a server may leave unread */
-#define QUEUE_KEPT (64 * 1024)      /* bytes of a buffer that are worth keeping */
-
-typedef struct
-{
-  ChatTlsLink *link; /* borrowed */
-  guint32 id;
-  guint8 operation;
-  ChatTlsLinkAnswer answer;
-  gpointer data;
-  GSource *timeout; /* owned */
-} Request;
-
-struct _ChatTlsLink
-{
-  GObject parent_instance;
-
-  /* owned */
-  ChatEndpoint *endpoint;
-  char *pin; /* nullable */
-  ChatTls *tls;
-  GSocketConnection *connection;
-  GInetSocketAddress *remote;
-  GByteArray *input;
-  GByteArray *output;
-  GHashTable *requests; /* id -> Request */
-  GSource *readable;
-  GSource *writable; /* nullable */
-  GSource *flush;    /* nullable: output waits for the end of this turn */
-  GSource *silence;
-  /* borrowed */
-  const ChatTlsLinkFuncs *funcs;
-  gpointer data;
-
-  gsize written; /* bytes of output */
-  guint32 last_id;
-  gint64 said_us;  /* when something was last written */
-  gint64 heard_us; /* … and read */
-  guint silence_ms;
-  guint answer_ms;
-  gboolean is_open;
-  gboolean pinging;
-};
+#define READ_SIZE (16 * 1024)      /* bytes; a TLS record */
+#define READ_PER_TURN (256 * 1024) /* bytes, so that a flood starves nobody */
 
 G_DEFINE_FINAL_TYPE (ChatTlsLink, chat_tls_link, G_TYPE_OBJECT)
 
-static void
-destroy_source (GSource *source)
+/* --- the end ------------------------------------------------------------- */
+
+void
+chat_tls_link_destroy_source (GSource *source)
 {
   g_source_destroy (source);
   g_source_unref (source);
 }
 
-static GSource *
-attach (GSource *source, const char *name, GSourceFunc func, gpointer data)
+GSource *
+chat_tls_link_attach (GSource *source, const char *name, GSourceFunc func, gpointer data)
 {
   g_source_set_static_name (source, name);
   g_source_set_callback (source, func, data, NULL);
@@ -77,63 +34,20 @@ attach (GSource *source, const char *name, GSourceFunc func, gpointer data)
   return source;
 }
 
-/* --- the end ------------------------------------------------------------- */
-
-static void
-free_request (gpointer data)
-{
-  Request *request = data;
-
-  destroy_source (request->timeout);
-  g_free (request);
-}
-
-/* Takes the request. */
-static void
-answer_request (Request *request, const ChatLinkReply *reply, const GError *error)
-{
-  request->answer (reply, error, request->data);
-  free_request (request);
-}
-
-static int
-compare_ids (gconstpointer a, gconstpointer b)
-{
-  const guint one = GPOINTER_TO_UINT (a);
-  const guint other = GPOINTER_TO_UINT (b);
-
-  return one < other ? -1 : one > other;
-}
-
-/* In the order in which they were made. */
-static void
-fail_requests (ChatTlsLink *self, const GError *error)
-{
-  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (self->requests), compare_ids);
-
-  for (GList *l = ids; l != NULL; l = l->next)
-    {
-      Request *request = NULL;
-
-      if (g_hash_table_steal_extended (self->requests, l->data, NULL, (gpointer *) &request))
-        answer_request (request, NULL, error);
-    }
-}
-
 static void
 tear_down (ChatTlsLink *self)
 {
   self->is_open = FALSE;
-  g_clear_pointer (&self->readable, destroy_source);
-  g_clear_pointer (&self->writable, destroy_source);
-  g_clear_pointer (&self->flush, destroy_source);
-  g_clear_pointer (&self->silence, destroy_source);
+  g_clear_pointer (&self->readable, chat_tls_link_destroy_source);
+  g_clear_pointer (&self->writable, chat_tls_link_destroy_source);
+  g_clear_pointer (&self->flush, chat_tls_link_destroy_source);
+  g_clear_pointer (&self->silence, chat_tls_link_destroy_source);
   if (self->connection != NULL)
     g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
 }
 
-static void
-fail (ChatTlsLink *self, ChatError code, const char *why)
+void
+chat_tls_link_fail (ChatTlsLink *self, ChatError code, const char *why)
 {
   g_autoptr (ChatTlsLink) owned = g_object_ref (self);
   g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, (gint) code, why);
@@ -142,119 +56,12 @@ fail (ChatTlsLink *self, ChatError code, const char *why)
     return;
 
   tear_down (self);
-  fail_requests (self, error);
+  chat_tls_link_fail_requests (self, error);
   if (self->funcs != NULL)
     self->funcs->closed (self, error, self->data);
 }
 
-/* --- writing ------------------------------------------------------------- */
-
-static void flush_output (ChatTlsLink *self);
-
-static gboolean
-on_writable (GSocket *socket, GIOCondition condition, gpointer data)
-{
-  ChatTlsLink *self = data;
-
-  g_clear_pointer (&self->writable, destroy_source);
-  flush_output (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_writable (ChatTlsLink *self)
-{
-  if (self->writable == NULL)
-    self->writable = attach (
-        g_socket_create_source (g_socket_connection_get_socket (self->connection), G_IO_OUT, NULL),
-        "[chat] TLS writable", G_SOURCE_FUNC (on_writable), self);
-}
-
-/* There were keys in it. */
-static void
-reset_output (ChatTlsLink *self)
-{
-  self->written = 0;
-  if (self->output->len == 0)
-    return;
-
-  explicit_bzero (self->output->data, self->output->len);
-  if (self->output->len <= QUEUE_KEPT)
-    {
-      g_byte_array_set_size (self->output, 0);
-      return;
-    }
-
-  g_byte_array_unref (self->output);
-  self->output = g_byte_array_new ();
-}
-
-static void
-flush_output (ChatTlsLink *self)
-{
-  while (self->written < self->output->len)
-    {
-      const gsize len = MIN (self->output->len - self->written, RECORD_SIZE);
-      gsize n = 0;
-
-      switch (chat_tls_write (self->tls, self->output->data + self->written, len, &n))
-        {
-        case CHAT_TLS_DONE:
-          self->written += n;
-          self->said_us = g_get_monotonic_time ();
-          break;
-        case CHAT_TLS_AGAIN:
-          wait_writable (self);
-          return;
-        case CHAT_TLS_END:
-        case CHAT_TLS_FAILED:
-        default:
-          fail (self, CHAT_ERROR_SERVER_GONE, "The connection broke off");
-          return;
-        }
-    }
-  reset_output (self);
-}
-
-static gboolean
-on_flush (gpointer data)
-{
-  ChatTlsLink *self = data;
-
-  g_clear_pointer (&self->flush, destroy_source);
-  if (chat_tls_link_get_queued (self) > QUEUE_MAX)
-    fail (self, CHAT_ERROR_SERVER_GONE, "The server reads nothing");
-  else if (self->writable == NULL)
-    flush_output (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-plan_flush (ChatTlsLink *self)
-{
-  if (self->flush != NULL || !self->is_open)
-    return;
-
-  GSource *source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  self->flush = attach (source, "[chat] TLS flush", on_flush, self);
-}
-
-/* --- requests ------------------------------------------------------------ */
-
-static gboolean
-on_request_timeout (gpointer data)
-{
-  Request *request = data;
-  g_autoptr (ChatTlsLink) link = g_object_ref (request->link);
-  g_autoptr (GError) error =
-      g_error_new_literal (CHAT_ERROR, CHAT_ERROR_TIMED_OUT, "No answer in time");
-
-  g_hash_table_steal (link->requests, GUINT_TO_POINTER (request->id));
-  answer_request (request, NULL, error);
-  return G_SOURCE_REMOVE;
-}
+/* --- is it alive --------------------------------------------------------- */
 
 static void
 on_pong (const ChatLinkReply *reply, const GError *error, gpointer data)
@@ -263,7 +70,7 @@ on_pong (const ChatLinkReply *reply, const GError *error, gpointer data)
 
   self->pinging = FALSE;
   if (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_TIMED_OUT))
-    fail (self, CHAT_ERROR_SERVER_GONE, "The server does not answer");
+    chat_tls_link_fail (self, CHAT_ERROR_SERVER_GONE, "The server does not answer");
 }
 
 void
@@ -299,9 +106,10 @@ watch_silence (ChatTlsLink *self)
   const gint64 quiet_ms = (g_get_monotonic_time () - self->said_us) / 1000;
   const gint64 rest_ms = MAX ((gint64) self->silence_ms - quiet_ms, 0);
 
-  g_clear_pointer (&self->silence, destroy_source);
-  self->silence = attach (g_timeout_source_new (rest_ms > 0 ? (guint) rest_ms : self->silence_ms),
-                          "[chat] TLS silence", on_silence, self);
+  g_clear_pointer (&self->silence, chat_tls_link_destroy_source);
+  self->silence =
+      chat_tls_link_attach (g_timeout_source_new (rest_ms > 0 ? (guint) rest_ms : self->silence_ms),
+                            "[chat] TLS silence", on_silence, self);
 }
 
 /* --- reading ------------------------------------------------------------- */
@@ -309,32 +117,18 @@ watch_silence (ChatTlsLink *self)
 static void
 break_off (ChatTlsLink *self, const char *why)
 {
-  fail (self, CHAT_ERROR_NOT_A_CHAT_SERVER, why);
+  chat_tls_link_fail (self, CHAT_ERROR_NOT_A_CHAT_SERVER, why);
 }
 
 static void
 take_reply (ChatTlsLink *self, const ChatTcpFrame *frame)
 {
   g_auto (ChatLinkReply) reply = { 0 };
-  Request *request = NULL;
 
   if (!chat_link_reply_decode (frame, &reply, NULL))
-    {
-      break_off (self, "The server's reply is none");
-      return;
-    }
-
-  request = g_hash_table_lookup (self->requests, GUINT_TO_POINTER (reply.id));
-  if (request == NULL)
-    return; /* too late */
-  if (request->operation != frame->operation)
-    {
-      break_off (self, "The server's reply is to another operation");
-      return;
-    }
-
-  g_hash_table_steal (self->requests, GUINT_TO_POINTER (reply.id));
-  answer_request (request, &reply, NULL);
+    break_off (self, "The server's reply is none");
+  else if (!chat_tls_link_take_reply (self, frame->operation, &reply))
+    break_off (self, "The server's reply is to another operation");
 }
 
 static void
@@ -427,7 +221,7 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
 
   take_input (self);
   if (!goes_on)
-    fail (self, CHAT_ERROR_SERVER_GONE, "The server ended the connection");
+    chat_tls_link_fail (self, CHAT_ERROR_SERVER_GONE, "The server ended the connection");
   return self->is_open ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
@@ -440,8 +234,8 @@ start (ChatTlsLink *self)
 
   self->is_open = TRUE;
   self->said_us = self->heard_us = g_get_monotonic_time ();
-  self->readable = attach (g_socket_create_source (socket, G_IO_IN, NULL), "[chat] TLS readable",
-                           G_SOURCE_FUNC (on_readable), self);
+  self->readable = chat_tls_link_attach (g_socket_create_source (socket, G_IO_IN, NULL),
+                                         "[chat] TLS readable", G_SOURCE_FUNC (on_readable), self);
   watch_silence (self);
 }
 
@@ -552,7 +346,7 @@ chat_tls_link_init (ChatTlsLink *self)
 {
   self->input = g_byte_array_new ();
   self->output = g_byte_array_new ();
-  self->requests = g_hash_table_new_full (NULL, NULL, NULL, free_request);
+  self->requests = chat_tls_link_new_requests ();
   self->silence_ms = CHAT_SESSION_PING_S * 1000;
   self->answer_ms = CHAT_SESSION_PONG_S * 1000;
 }
@@ -604,42 +398,6 @@ chat_tls_link_get_remote_address (ChatTlsLink *self)
   return self->remote;
 }
 
-static Request *
-new_request (ChatTlsLink *self, ChatOperation operation, guint timeout_ms)
-{
-  Request *request = g_new0 (Request, 1);
-
-  self->last_id = self->last_id < G_MAXINT32 ? self->last_id + 1 : 1;
-  request->link = self;
-  request->id = self->last_id;
-  request->operation = (guint8) operation;
-  request->timeout =
-      attach (g_timeout_source_new (timeout_ms), "[chat] TLS request", on_request_timeout, request);
-  g_hash_table_insert (self->requests, GUINT_TO_POINTER (request->id), request);
-  return request;
-}
-
-void
-chat_tls_link_request (ChatTlsLink *self,
-                       ChatOperation operation,
-                       const ChatControlRequest *request,
-                       guint timeout_ms,
-                       ChatTlsLinkAnswer answer,
-                       gpointer data)
-{
-  g_return_if_fail (CHAT_IS_TLS_LINK (self));
-  g_return_if_fail (self->is_open);
-
-  Request *waiting = new_request (self, operation, timeout_ms);
-  ChatControlRequest numbered = *request;
-
-  waiting->answer = answer;
-  waiting->data = data;
-  numbered.id = waiting->id;
-  chat_control_request_append ((guint8) operation, &numbered, self->output);
-  plan_flush (self);
-}
-
 void
 chat_tls_link_send_data (ChatTlsLink *self, const guint8 *frames, gsize len)
 {
@@ -650,15 +408,7 @@ chat_tls_link_send_data (ChatTlsLink *self, const guint8 *frames, gsize len)
     return;
 
   chat_control_data_append (CHAT_STATE_REQUEST, frames, len, self->output);
-  plan_flush (self);
-}
-
-gsize
-chat_tls_link_get_queued (ChatTlsLink *self)
-{
-  g_return_val_if_fail (CHAT_IS_TLS_LINK (self), 0);
-
-  return self->output->len - self->written;
+  chat_tls_link_plan_flush (self);
 }
 
 gint64
@@ -690,10 +440,10 @@ chat_tls_link_close (ChatTlsLink *self)
   self->funcs = NULL;
   if (self->is_open)
     {
-      flush_output (self);
+      chat_tls_link_flush_output (self);
       if (self->is_open)
         chat_tls_say_goodbye (self->tls);
     }
   tear_down (self);
-  fail_requests (self, error);
+  chat_tls_link_fail_requests (self, error);
 }

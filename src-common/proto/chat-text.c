@@ -111,3 +111,19 @@ chat_text_narrow (const char *text)
 
   return g_string_free (out, FALSE);
 }
+
+const char *
+chat_text_find_space (const char *text)
+{
+  while (*text != '\0' && !g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  return text;
+}
+
+const char *
+chat_text_skip_space (const char *text)
+{
+  while (*text != '\0' && g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  return text;
+}

@@ -41,4 +41,9 @@ char *chat_text_fold (const char *text);
  */
 char *chat_text_narrow (const char *text);
 
+/* Returns: where the first white space of any width stands in @text, or its end */
+const char *chat_text_find_space (const char *text);
+/* … where the first character stands that is none */
+const char *chat_text_skip_space (const char *text);
+
 G_END_DECLS

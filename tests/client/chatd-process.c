@@ -6,8 +6,10 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
 /* Runs in the child: a test that fails takes its server with it. */
 static void
@@ -90,7 +92,13 @@ chatd_process_stop (ChatdProcess *self)
 void
 chatd_process_pause (ChatdProcess *self, gboolean pause)
 {
-  g_subprocess_send_signal (self->process, pause ? SIGSTOP : SIGCONT);
+  const int pid = atoi (g_subprocess_get_identifier (self->process));
+  siginfo_t info;
+
+  /* Not g_subprocess_send_signal(), which leaves it to another thread. */
+  g_assert_cmpint (kill (pid, pause ? SIGSTOP : SIGCONT), ==, 0);
+  if (pause)
+    g_assert_cmpint (waitid (P_PID, (id_t) pid, &info, WSTOPPED), ==, 0);
 }
 
 void

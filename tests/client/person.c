@@ -383,6 +383,37 @@ person_knows (Person *self, const char *members)
   return strcmp (known, members) == 0;
 }
 
+ChatMember *
+person_find_member (Person *self, const char *name)
+{
+  GListModel *members = chat_room_get_members (self->room);
+
+  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (ChatMember) member = g_list_model_get_item (members, i);
+
+      if (g_str_equal (chat_member_get_name (member), name))
+        return g_steal_pointer (&member);
+    }
+  return NULL;
+}
+
+ChatMemberPowers
+person_powers_of (Person *self, const char *name)
+{
+  g_autoptr (ChatMember) member = person_find_member (self, name);
+
+  return member != NULL ? chat_member_get_powers (member) : 0;
+}
+
+gboolean
+person_last_is (Person *self, ChatMessageKind kind)
+{
+  ChatMessage *last = chat_room_get_last_message (self->room);
+
+  return last != NULL && chat_message_get_kind (last) == kind;
+}
+
 gboolean
 person_has_on_disk (Person *self, const char *needle)
 {

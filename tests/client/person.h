@@ -74,6 +74,11 @@ ChatMessage *person_last_said (Person *self);
 /* "Taro* Hanako-!": host, absent, legacy. (transfer full) */
 char *person_read_members (Person *self);
 gboolean person_knows (Person *self, const char *members);
+/* (transfer full) (nullable) */
+ChatMember *person_find_member (Person *self, const char *name);
+ChatMemberPowers person_powers_of (Person *self, const char *name); /* 0: or is not there */
+/* Whether the newest line is of that kind */
+gboolean person_last_is (Person *self, ChatMessageKind kind);
 /* Whether @needle stands in any file of the folder */
 gboolean person_has_on_disk (Person *self, const char *needle);
 

@@ -56,26 +56,10 @@ assert_done (Person *person, GAsyncResult *result, int code)
     g_assert_error (error, CHAT_ERROR, code);
 }
 
-/* Returns: (transfer full) */
-static ChatMember *
-find (Person *person, const char *name)
-{
-  GListModel *members = chat_room_get_members (person->room);
-
-  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
-    {
-      g_autoptr (ChatMember) member = g_list_model_get_item (members, i);
-
-      if (strcmp (chat_member_get_name (member), name) == 0)
-        return g_steal_pointer (&member);
-    }
-  return NULL;
-}
-
 static void
 act (Person *person, ChatAct what, const char *name, const char *reason, int code)
 {
-  g_autoptr (ChatMember) member = name != NULL ? find (person, name) : NULL;
+  g_autoptr (ChatMember) member = name != NULL ? person_find_member (person, name) : NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
   g_assert_true (name == NULL || member != NULL);
@@ -94,27 +78,11 @@ change (Person *person, const ChatRoomChange *what, int code)
   assert_done (person, result, code);
 }
 
-static ChatMemberPowers
-powers_of (Person *person, const char *name)
-{
-  g_autoptr (ChatMember) member = find (person, name);
-
-  return member != NULL ? chat_member_get_powers (member) : 0;
-}
-
 /* Returns: (transfer none): the deed of the newest line */
 static const ChatMessageDeed *
 last_deed (Person *person)
 {
   return chat_message_get_deed (chat_room_get_last_message (person->room));
-}
-
-static gboolean
-ends_with (Person *person, ChatMessageKind kind)
-{
-  ChatMessage *last = chat_room_get_last_message (person->room);
-
-  return last != NULL && chat_message_get_kind (last) == kind;
 }
 
 static gboolean
@@ -163,7 +131,7 @@ test_settings (Fixture *f, gconstpointer data)
   change (f->taro, &all, -1);
   await (has_settings (f->taro) && has_settings (f->hanako));
   g_assert_cmpuint (n, ==, 1);
-  await (ends_with (f->hanako, CHAT_MESSAGE_SETTINGS_CHANGED));
+  await (person_last_is (f->hanako, CHAT_MESSAGE_SETTINGS_CHANGED));
   g_assert_cmpstr (chat_message_get_sender (chat_room_get_last_message (f->hanako->room)), ==,
                    "Taro");
   g_assert_cmpstr (last_deed (f->hanako)->change.topic, ==, "話題");
@@ -225,15 +193,16 @@ test_powers (Fixture *f, gconstpointer data)
   g_autoptr (Person) jiro = person_new ("Jiro", f->endpoint, TRUE);
 
   person_join (jiro, "room", -1);
-  await (find (f->hanako, "Jiro") != NULL && find (f->taro, "Jiro") != NULL);
+  await (person_find_member (f->hanako, "Jiro") != NULL &&
+         person_find_member (f->taro, "Jiro") != NULL);
   act (f->hanako, CHAT_ACT_MUTE, "Jiro", NULL, CHAT_ERROR_NOT_ALLOWED);
   g_assert_false (chat_room_may_run (f->hanako->room));
   act (f->taro, CHAT_ACT_COHOST, "Hanako", NULL, -1);
   await (chat_room_is_cohost (f->hanako->room) && chat_room_may_run (f->hanako->room));
-  await (powers_of (jiro, "Hanako") == CHAT_MEMBER_COHOST);
+  await (person_powers_of (jiro, "Hanako") == CHAT_MEMBER_COHOST);
   act (f->hanako, CHAT_ACT_MUTE, "Jiro", "騒がしい", -1);
-  await (powers_of (f->taro, "Jiro") == CHAT_MEMBER_MUTED);
-  await (ends_with (f->taro, CHAT_MESSAGE_ACT));
+  await (person_powers_of (f->taro, "Jiro") == CHAT_MEMBER_MUTED);
+  await (person_last_is (f->taro, CHAT_MESSAGE_ACT));
   g_assert_cmpint (last_deed (f->taro)->act, ==, CHAT_ACT_MUTE);
   g_assert_cmpstr (last_deed (f->taro)->other, ==, "Jiro");
   g_assert_cmpstr (last_deed (f->taro)->reason, ==, "騒がしい");
@@ -242,7 +211,7 @@ test_powers (Fixture *f, gconstpointer data)
   await (person_sees (jiro, "!hey"));
   g_assert_error (chat_message_get_error (person_last_said (jiro)), CHAT_ERROR, CHAT_ERROR_MUTED);
   act (jiro, CHAT_ACT_RAISE, NULL, NULL, -1);
-  await (powers_of (f->taro, "Jiro") == (CHAT_MEMBER_MUTED | CHAT_MEMBER_HAND));
+  await (person_powers_of (f->taro, "Jiro") == (CHAT_MEMBER_MUTED | CHAT_MEMBER_HAND));
   act (f->taro, CHAT_ACT_HOST, "Hanako", NULL, -1);
   await (chat_room_is_host (f->hanako->room) && !chat_room_is_host (f->taro->room));
   act (f->taro, CHAT_ACT_UNMUTE, "Jiro", NULL, CHAT_ERROR_NOT_ALLOWED);
@@ -257,9 +226,9 @@ test_put_out (Fixture *f, gconstpointer data)
 
   act (f->taro, CHAT_ACT_KICK, "Hanako", "荒らし", -1);
   await (has_ended (f->hanako, CHAT_ROOM_END_REMOVED));
-  g_assert_true (ends_with (f->hanako, CHAT_MESSAGE_MEMBER_KICKED));
+  g_assert_true (person_last_is (f->hanako, CHAT_MESSAGE_MEMBER_KICKED));
   g_assert_cmpstr (last_deed (f->hanako)->reason, ==, "荒らし");
-  await (ends_with (f->taro, CHAT_MESSAGE_MEMBER_KICKED));
+  await (person_last_is (f->taro, CHAT_MESSAGE_MEMBER_KICKED));
   g_assert_cmpstr (last_deed (f->taro)->other, ==, "Taro");
   await (person_knows (f->taro, "Taro*"));
 

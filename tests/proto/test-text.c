@@ -74,6 +74,18 @@ test_narrow (void)
 }
 
 static void
+test_space (void)
+{
+  const char *text = "一\u3000 b";
+
+  g_assert_cmpstr (chat_text_find_space (text), ==, "\u3000 b");
+  g_assert_cmpstr (chat_text_skip_space (chat_text_find_space (text)), ==, "b");
+  g_assert_cmpstr (chat_text_skip_space (text), ==, text);
+  g_assert_cmpstr (chat_text_find_space ("b"), ==, "");
+  g_assert_cmpstr (chat_text_skip_space (" \t"), ==, "");
+}
+
+static void
 test_random (void)
 {
   static const char *const spice[] = { "。", "Ａ", "1", "ｶﾞ", "ヴ", "か\u3099", "İ", NULL };
@@ -102,6 +114,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/text/fold", test_fold);
   g_test_add_func ("/text/narrow", test_narrow);
+  g_test_add_func ("/text/space", test_space);
   g_test_add_func ("/text/random", test_random);
 
   return g_test_run ();

@@ -42,22 +42,6 @@ act (TestWindow *t, const char *action)
 }
 
 static void
-on_text (GObject *clipboard, GAsyncResult *result, gpointer text)
-{
-  *(char **) text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
-}
-
-static void
-assert_copied (TestWindow *t, const char *expected)
-{
-  g_autofree char *text = NULL;
-
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (t->window), NULL, on_text, &text);
-  test_wait (text != NULL);
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
 test_shown (void)
 {
   TestWindow t;
@@ -116,13 +100,13 @@ test_copy (void)
 
   open_with (&t, "a **bold** word");
   act (&t, "message.copy");
-  assert_copied (&t, "a **bold** word");
+  test_window_assert_copied (&t, "a **bold** word");
   chat_message_label_grab_text (get_bubble (&t));
   label = gtk_window_get_focus (GTK_WINDOW (t.window));
   g_assert_true (GTK_IS_LABEL (label));
   gtk_label_select_region (GTK_LABEL (label), 2, 6);
   act (&t, "message.copy");
-  assert_copied (&t, "bold");
+  test_window_assert_copied (&t, "bold");
   test_window_close (&t);
 }
 

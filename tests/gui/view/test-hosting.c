@@ -48,7 +48,6 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  chat_room_view_set_room (f->view, NULL); /* an answer under way may keep the view */
   gtk_window_destroy (GTK_WINDOW (f->window));
   while (g_main_context_iteration (NULL, FALSE))
     ;
@@ -99,33 +98,9 @@ has_ended (Person *person)
 }
 
 static gboolean
-last_is (Person *person, ChatMessageKind kind)
-{
-  ChatMessage *last = chat_room_get_last_message (person->room);
-
-  return last != NULL && chat_message_get_kind (last) == kind;
-}
-
-/* Returns: (transfer full) */
-static ChatMember *
-find (Person *person, const char *name)
-{
-  GListModel *members = chat_room_get_members (person->room);
-
-  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
-    {
-      g_autoptr (ChatMember) member = g_list_model_get_item (members, i);
-
-      if (g_str_equal (chat_member_get_name (member), name))
-        return g_steal_pointer (&member);
-    }
-  return NULL;
-}
-
-static gboolean
 has_powers (Person *person, const char *name, ChatMemberPowers powers)
 {
-  g_autoptr (ChatMember) member = find (person, name);
+  g_autoptr (ChatMember) member = person_find_member (person, name);
 
   return member != NULL && chat_member_get_powers (member) == powers;
 }
@@ -133,7 +108,7 @@ has_powers (Person *person, const char *name, ChatMemberPowers powers)
 static void
 choose (Fixture *f, const char *act, const char *name)
 {
-  g_autoptr (ChatMember) member = find (f->taro, name);
+  g_autoptr (ChatMember) member = person_find_member (f->taro, name);
 
   gtk_widget_activate_action (GTK_WIDGET (f->view), "room.act", "(st)", act,
                               chat_member_get_number (member));
@@ -172,13 +147,13 @@ test_bans (Fixture *f, gconstpointer data)
   await (has_ended (f->hanako));
   run_in_vain (f, "/ban Hanako", "There is nobody called “Hanako” in this room.");
   run (f, "/unban");
-  await (last_is (f->taro, CHAT_MESSAGE_LOCAL));
+  await (person_last_is (f->taro, CHAT_MESSAGE_LOCAL));
   g_assert_cmpstr (chat_message_get_text (chat_room_get_last_message (f->taro->room)), ==,
                    "Banned from this room:\nHanako (2 hours): spam");
   run_in_vain (f, "/unban Jiro", "Nobody called “Jiro” is banned from this room.");
   run (f, "/unban hanako");
   run (f, "/unban");
-  await (last_is (f->taro, CHAT_MESSAGE_LOCAL) &&
+  await (person_last_is (f->taro, CHAT_MESSAGE_LOCAL) &&
          g_str_equal (chat_message_get_text (chat_room_get_last_message (f->taro->room)),
                       "Nobody is banned from this room."));
   chat_client_forget_room (f->hanako->client, f->hanako->room);
@@ -239,7 +214,7 @@ test_classroom (Fixture *f, gconstpointer data)
 static void
 test_muted (Fixture *f, gconstpointer data)
 {
-  g_autoptr (ChatMember) hanako = find (f->taro, "Hanako");
+  g_autoptr (ChatMember) hanako = person_find_member (f->taro, "Hanako");
 
   chat_room_view_set_room (f->view, f->hanako->room);
   chat_room_act_async (f->taro->room, CHAT_ACT_MUTE, hanako, 0, NULL, NULL, NULL, NULL);
@@ -259,12 +234,12 @@ test_closing (Fixture *f, gconstpointer data)
 
   run (f, "/close 1h lunch");
   await (chat_state_bar_offers (bar, "room.reopen"));
-  g_assert_true (g_str_has_prefix (chat_state_bar_get_title (bar), "The host closes this room at"));
+  g_assert_true (g_str_has_prefix (chat_state_bar_get_title (bar), "The host closes this room"));
   await (chat_room_get_closes_at_us (f->hanako->room) != 0);
   chat_room_view_set_room (f->view, f->hanako->room);
   g_assert_cmpstr (chat_state_bar_get_title (bar), ==, "");
   note = chat_room_notes_dup_text (chat_room_view_get_notes (f->view));
-  g_assert_true (g_str_has_prefix (note, "The host closes this room at"));
+  g_assert_true (g_str_has_prefix (note, "The host closes this room"));
   chat_room_view_set_room (f->view, f->taro->room);
   press (f, "room.reopen");
   await (chat_room_get_closes_at_us (f->hanako->room) == 0);
@@ -302,7 +277,7 @@ test_offers (Fixture *f, gconstpointer data)
 static char *
 read_menu (Person *person, const char *name)
 {
-  g_autoptr (ChatMember) member = find (person, name);
+  g_autoptr (ChatMember) member = person_find_member (person, name);
   g_autoptr (GMenuModel) menu = chat_member_menu_new (person->room, member);
   g_autoptr (GString) acts = g_string_new (NULL);
 
@@ -344,7 +319,7 @@ test_menu (Fixture *f, gconstpointer data)
   assert_menu (f->taro, "Hanako", "unmute cohost host kick ban ");
   choose (f, "cohost", "Hanako");
   await (chat_room_may_run (f->hanako->room));
-  await (find (f->hanako, "Hanako 2") != NULL);
+  await (person_find_member (f->hanako, "Hanako 2") != NULL);
   assert_menu (f->hanako, "Hanako 2", "mute kick ban ");
   assert_menu (f->hanako, "Taro", "");
   choose (f, "kick", "Hanako 2");

@@ -49,22 +49,6 @@ act (TestWindow *t, const char *action)
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (t->view), action, NULL));
 }
 
-static void
-on_text (GObject *clipboard, GAsyncResult *result, gpointer text)
-{
-  *(char **) text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
-}
-
-static void
-assert_copied (TestWindow *t, const char *expected)
-{
-  g_autofree char *text = NULL;
-
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (t->window), NULL, on_text, &text);
-  test_wait (text != NULL);
-  g_assert_cmpstr (text, ==, expected);
-}
-
 /* In the order of the conversation, whatever that of the clicks */
 static void
 test_copy (void)
@@ -79,9 +63,9 @@ test_copy (void)
   mark (&t, 3);
   g_assert_cmpuint (chat_conversation_get_n_marked (get_conversation (&t)), ==, 3);
   act (&t, "room.copy-marked");
-  assert_copied (&t, "[2025-11-25 14:05] Taro: one\n"
-                     "[2025-11-25 14:06] 花子: **two**\nlines\n"
-                     "[2025-11-25 14:07] * Taro waves");
+  test_window_assert_copied (&t, "[2025-11-25 14:05] Taro: one\n"
+                                 "[2025-11-25 14:06] 花子: **two**\nlines\n"
+                                 "[2025-11-25 14:07] * Taro waves");
   g_assert_cmpuint (chat_conversation_get_n_marked (get_conversation (&t)), ==, 0);
   test_window_close (&t);
 }
@@ -97,9 +81,9 @@ test_copy_from_row (void)
   row = GTK_WIDGET (chat_conversation_get_row (get_conversation (&t), 3));
   mark (&t, 0);
   g_assert_true (gtk_widget_activate_action (row, "message.copy", NULL));
-  assert_copied (&t, "[2025-11-25 14:05] Taro: one");
+  test_window_assert_copied (&t, "[2025-11-25 14:05] Taro: one");
   g_assert_true (gtk_widget_activate_action (row, "message.copy", NULL));
-  assert_copied (&t, "four");
+  test_window_assert_copied (&t, "four");
   test_window_close (&t);
 }
 

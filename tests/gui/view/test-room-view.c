@@ -7,6 +7,8 @@
 #include "chat-room-private.h"
 #include "chat-session-private.h"
 
+#define NOW_US G_GINT64_CONSTANT (1795445100000000) /* 2026-11-23 14:45 UTC, a Monday */
+
 #define MENU_FRAMES 10
 
 static void
@@ -268,6 +270,24 @@ test_session_gone (void)
   test_window_close (&t);
 }
 
+/* As a client ends its sessions: it is disposed of, and yet somebody holds it. */
+static void
+test_session_closed (void)
+{
+  TestWindow t;
+  ChatStateBar *bar;
+
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+  open (&t, FALSE);
+  bar = chat_room_view_get_state_bar (t.view);
+  g_object_run_dispose (G_OBJECT (t.session));
+  g_assert_cmpint (chat_room_get_state (t.room), ==, CHAT_ROOM_ENDED);
+  g_assert_cmpstr (chat_state_bar_get_title (bar), ==, "You left this room");
+  chat_session_set_link (CHAT_SESSION (t.session), CHAT_LINK_CONNECTING, NULL, 0);
+  g_assert_cmpstr (chat_state_bar_get_title (bar), ==, "You left this room");
+  test_window_close (&t);
+}
+
 /* ---- protocol 2 */
 
 static void
@@ -276,6 +296,33 @@ open_secure (TestWindow *t)
   SampleSession *session = sample_session_new_secure ();
 
   test_window_open (t, session, sample_room_new_secure (CHAT_SESSION (session)));
+}
+
+static void
+assert_closes (ChatRoom *room, gint64 at_us, const char *expected)
+{
+  g_autofree char *text = NULL;
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (room, &facts);
+  facts.closes_at_us = at_us;
+  chat_room_set_facts (room, &facts);
+  text = chat_room_notes_closing_text (room, NOW_US);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_closing_time (void)
+{
+  g_autoptr (ChatRoom) room = chat_room_new (NULL, "Room", "Kenji", FALSE);
+
+  assert_closes (room, 0, NULL);
+  assert_closes (room, NOW_US, "The host closes this room at 14:45.");
+  assert_closes (room, NOW_US + 9 * G_TIME_SPAN_HOUR, "The host closes this room at 23:45.");
+  assert_closes (room, NOW_US + 10 * G_TIME_SPAN_HOUR,
+                 "The host closes this room on Tuesday, November 24 at 00:45.");
+  assert_closes (room, NOW_US + 39 * G_TIME_SPAN_DAY,
+                 "The host closes this room on January 1, 2027 at 14:45.");
 }
 
 static void
@@ -466,7 +513,9 @@ add_tests (void)
   g_test_add_func ("/room-view/selectable", test_selectable);
   g_test_add_func ("/room-view/menu", test_menu);
   g_test_add_func ("/room-view/no-room", test_no_room);
+  g_test_add_func ("/room-view/closing-time", test_closing_time);
   g_test_add_func ("/room-view/session-gone", test_session_gone);
+  g_test_add_func ("/room-view/session-closed", test_session_closed);
   g_test_add_func ("/room-view/notes", test_notes);
   g_test_add_func ("/room-view/waiting", test_waiting);
   g_test_add_func ("/room-view/stopped", test_stopped);

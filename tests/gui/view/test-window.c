@@ -68,6 +68,22 @@ test_window_draw (TestWindow *self, guint n)
   gtk_test_widget_wait_for_draw (self->window);
 }
 
+static void
+on_text (GObject *clipboard, GAsyncResult *result, gpointer text)
+{
+  *(char **) text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+void
+test_window_assert_copied (TestWindow *self, const char *expected)
+{
+  g_autofree char *text = NULL;
+
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (self->window), NULL, on_text, &text);
+  test_wait (text != NULL);
+  g_assert_cmpstr (text, ==, expected);
+}
+
 void
 test_window_close (TestWindow *self)
 {

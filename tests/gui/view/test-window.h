@@ -45,6 +45,9 @@ void test_window_draw (TestWindow *self, guint n);
 /* The same for a popover, which has frames of its own */
 void test_widget_draw (GtkWidget *widget, guint n);
 
+/* What is on the clipboard */
+void test_window_assert_copied (TestWindow *self, const char *expected);
+
 int test_window_run (int argc, char **argv, void (*add_tests) (void));
 
 G_END_DECLS

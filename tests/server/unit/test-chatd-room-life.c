@@ -1,33 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "failing-disk.h"
 #include "room-fixture.h"
 
 #include "chatd-directory-private.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* What time, restarts and a full disk do to rooms. */
 
 #define DAY_US G_TIME_SPAN_DAY
-
-/* --- a disk as the test wants it: SQLite's calls land here --- */
-
-static atomic_int write_error; /* errno; 0: the disk is well */
-
-ssize_t pwrite64 (int fd, const void *bytes, size_t len, __off64_t at);
-
-ssize_t
-pwrite64 (int fd, const void *bytes, size_t len, __off64_t at)
-{
-  if (atomic_load (&write_error) == 0)
-    return syscall (SYS_pwrite64, fd, bytes, len, at);
-
-  errno = atomic_load (&write_error);
-  return -1;
-}
 
 /* --- pages --- */
 
@@ -400,7 +383,7 @@ test_full_disk (Fixture *f, gconstpointer data)
   copy_uid (host, uid);
   g_string_truncate (host->told, 0);
   g_string_truncate (guest->told, 0);
-  atomic_store (&write_error, ENOSPC);
+  disk_fail_writes (ENOSPC);
   submit (guest, 2, 1, "one");
   submit (guest, 2, 2, "two");
   submit (guest, 2, 3, "\xff");
@@ -420,7 +403,7 @@ test_full_disk (Fixture *f, gconstpointer data)
   g_assert_false (chatd_room_is_closed (room));
   g_assert_false (guest->is_gone);
 
-  atomic_store (&write_error, 0);
+  disk_fail_writes (0);
   submit (guest, 2, 1, "one");
   submit (guest, 2, 2, "two");
   submit (guest, 2, 3, "\xff");
@@ -439,11 +422,11 @@ test_full_disk (Fixture *f, gconstpointer data)
 static void
 test_full_disk_at_first (Fixture *f, gconstpointer data)
 {
-  atomic_store (&write_error, ENOSPC);
+  disk_fail_writes (ENOSPC);
   g_autoptr (Fake) host = create (f, "r", "a");
   g_assert_cmpint (host->error, ==, CHAT_ERROR_BUSY);
   g_assert_cmpuint (chatd_directory_get_n_rooms (f->directory), ==, 0);
-  atomic_store (&write_error, 0);
+  disk_fail_writes (0);
   g_autoptr (Fake) again = create (f, "r", "a");
   g_assert_cmpint (again->error, ==, 0);
   restart (f);

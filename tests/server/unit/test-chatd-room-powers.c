@@ -1,31 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "failing-disk.h"
 #include "room-fixture.h"
 
 #include "chatd-directory-private.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* What hosts made of a room, where the disk, time or the bytes of it are not as they should be. */
-
-/* --- a disk as the test wants it: SQLite's calls land here --- */
-
-static atomic_int write_error; /* errno; 0: the disk is well */
-
-ssize_t pwrite64 (int fd, const void *bytes, size_t len, __off64_t at);
-
-ssize_t
-pwrite64 (int fd, const void *bytes, size_t len, __off64_t at)
-{
-  if (atomic_load (&write_error) == 0)
-    return syscall (SYS_pwrite64, fd, bytes, len, at);
-
-  errno = atomic_load (&write_error);
-  return -1;
-}
 
 /* --- what is asked for; each waits. Returns: 0, or a ChatError --- */
 
@@ -121,7 +104,7 @@ test_full_disk (Fixture *f, gconstpointer data)
   g_assert_cmpint (act (host, CHAT_ACT_COHOST, chatd_member_get_number (third->member)), ==, 0);
   g_autoptr (GBytes) before = bytes_of (host);
 
-  atomic_store (&write_error, ENOSPC);
+  disk_fail_writes (ENOSPC);
   for (gsize i = 0; i < G_N_ELEMENTS (acts); i++)
     {
       const gboolean on_third = acts[i] == CHAT_ACT_UNCOHOST;
@@ -140,7 +123,7 @@ test_full_disk (Fixture *f, gconstpointer data)
   g_assert_true (chatd_member_is_host (host->member));
   g_assert_false (guest->is_gone);
 
-  atomic_store (&write_error, 0);
+  disk_fail_writes (0);
   g_assert_cmpint (set (host, &new_settings, &hash), ==, 0);
   g_assert_cmpint (act (host, CHAT_ACT_KICK, number), ==, 0);
   g_assert_true (guest->is_gone);

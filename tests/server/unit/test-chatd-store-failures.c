@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "failing-disk.h"
 #include "store-fixture.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,38 +17,6 @@
 #define KEEP 4000
 
 typedef StoreFixture Fixture;
-
-/* --- a disk as the test wants it: SQLite's calls land here, as a program's own symbols come first
- * --- */
-
-static atomic_int write_error; /* errno; 0: the disk is well */
-static atomic_int sync_error;
-static atomic_int sync_after; /* so many go well before */
-
-ssize_t pwrite64 (int fd, const void *bytes, size_t len, __off64_t at);
-int fdatasync (int fd);
-
-ssize_t
-pwrite64 (int fd, const void *bytes, size_t len, __off64_t at)
-{
-  if (atomic_load (&write_error) == 0)
-    return syscall (SYS_pwrite64, fd, bytes, len, at);
-
-  errno = atomic_load (&write_error);
-  return -1;
-}
-
-int
-fdatasync (int fd)
-{
-  if (atomic_load (&sync_error) == 0 || atomic_fetch_sub (&sync_after, 1) > 0)
-    return (int) syscall (SYS_fdatasync, fd);
-
-  errno = atomic_load (&sync_error);
-  return -1;
-}
-
-/* --- */
 
 static void
 say_well (Fixture *f, guint64 room, guint64 cseq)
@@ -95,11 +62,11 @@ test_writes_fail (Fixture *f, gconstpointer data)
     {
       const guint64 cseq = 2 + turn;
 
-      atomic_store (&write_error, error);
+      disk_fail_writes (error);
       for (guint i = 0; i < 5; i++)
         say_badly (f, room, cseq, code);
       assert_n_entries (f, room, turn + 1); /* reading goes on */
-      atomic_store (&write_error, 0);
+      disk_fail_writes (0);
       say_well (f, room, cseq);
     }
   store_fixture_reopen (f);
@@ -115,8 +82,7 @@ test_syncs_fail (Fixture *f, gconstpointer data)
 
   for (guint turn = 0; turn < 6; turn++)
     {
-      atomic_store (&sync_after, (int) turn / 2);
-      atomic_store (&sync_error, EIO);
+      disk_fail_syncs (EIO, turn / 2);
       do /* some go well before */
         {
           StoreWait wait = { 0 };
@@ -132,7 +98,7 @@ test_syncs_fail (Fixture *f, gconstpointer data)
           break;
         }
       while (TRUE);
-      atomic_store (&sync_error, 0);
+      disk_fail_syncs (0, 0);
       say_well (f, room, 2 + turn);
     }
   g_autoptr (GArray) before = store_list_ids (f->store, room);
@@ -172,7 +138,7 @@ test_failure_takes_the_rest (Fixture *f, gconstpointer data)
   Failing failing = { .f = f, .room = room };
   ChatEntry entry = { .member = 1, .instance = 1, .cseq = 1, .kind = CHAT_ENTRY_TEXT };
 
-  atomic_store (&write_error, ENOSPC);
+  disk_fail_writes (ENOSPC);
   for (guint i = 0; i < 50; i++)
     {
       entry.prev = chatd_store_append (f->store, room, &entry, on_failed, &failing);
@@ -186,7 +152,7 @@ test_failure_takes_the_rest (Fixture *f, gconstpointer data)
   while (failing.n_told == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (chatd_store_can_write (f->store));
-  atomic_store (&write_error, 0);
+  disk_fail_writes (0);
   f->heads[0] = 0;
   say_well (f, room, 1);
   g_assert_cmpuint (f->heads[0], >, last);
@@ -200,7 +166,7 @@ test_ids_come_back (Fixture *f, gconstpointer data)
   const guint64 room = store_create_room (f->store, "a");
   guint64 id = 1;
 
-  atomic_store (&write_error, ENOSPC);
+  disk_fail_writes (ENOSPC);
   while (id != 0)
     {
       StoreWait wait = { 0 };
@@ -211,7 +177,7 @@ test_ids_come_back (Fixture *f, gconstpointer data)
       store_wait (&wait);
       g_clear_error (&wait.error);
     }
-  atomic_store (&write_error, 0);
+  disk_fail_writes (0);
   while (!chatd_store_can_write (f->store))
     {
       StoreWait wait = { 0 };
@@ -232,14 +198,14 @@ test_jobs_fail (Fixture *f, gconstpointer data)
 
   for (guint i = 1; i <= 100; i++)
     say_well (f, room, i);
-  atomic_store (&write_error, ENOSPC);
+  disk_fail_writes (ENOSPC);
   wait.left = 1;
   chatd_store_retain (f->store, 10, 0, store_wait_done, &wait);
   store_wait (&wait);
   g_assert_error (wait.error, CHATD_STORE_ERROR, CHATD_STORE_ERROR_FULL);
   g_clear_error (&wait.error);
   assert_n_entries (f, room, 100);
-  atomic_store (&write_error, 0);
+  disk_fail_writes (0);
   wait.left = 1;
   chatd_store_retain (f->store, 10, 0, store_wait_done, &wait);
   store_wait_well (&wait);
