@@ -7,6 +7,7 @@
 #include "chat-invite.h"
 #include "chat-preferences-window.h"
 #include "chat-profile.h"
+#include "chat-text-zoom.h"
 #include "chat-window.h"
 
 #include <glib-unix.h>
@@ -19,6 +20,7 @@ struct _ChatApplication
   /* owned */
   char *profile; /* (nullable) */
   char *link;    /* (nullable): of the command line, to be opened when there is a window */
+  ChatTextZoom *zoom;
   GSettings *settings;
   ChatClient *client;
   ChatLocalServer *local_server;
@@ -26,6 +28,9 @@ struct _ChatApplication
   ChatDiscovery *discovery;
   GError *storage_error; /* (nullable): why nothing can be kept */
   GArray *signals;       /* of guint: sources */
+
+  gboolean hidden; /* starts without a window */
+  gboolean held;   /* goes on without one */
 };
 
 G_DEFINE_FINAL_TYPE (ChatApplication, chat_application, ADW_TYPE_APPLICATION)
@@ -101,11 +106,11 @@ static void
 preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   ChatApplication *self = data;
-  ChatWindow *window = need_window (self);
+  GtkWindow *window = GTK_WINDOW (need_window (self));
 
-  gtk_window_present (GTK_WINDOW (window));
+  gtk_window_present (window);
   gtk_window_present (
-      GTK_WINDOW (chat_preferences_window_new (GTK_WINDOW (window), self->settings)));
+      GTK_WINDOW (chat_preferences_window_new (window, self->settings, self->profile)));
 }
 
 static void
@@ -120,7 +125,16 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   chat_about_present (GTK_WINDOW (need_window (data)));
 }
 
-/* Quitting is closing the window: it asks. */
+static void
+on_client_quit (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GApplication) app = data;
+
+  chat_client_quit_finish (CHAT_CLIENT (source), result, NULL);
+  g_application_quit (app);
+}
+
+/* Quitting is closing the window for good: it asks. Where there is none, nobody can be asked. */
 static gboolean
 quit (gpointer data)
 {
@@ -129,10 +143,11 @@ quit (gpointer data)
   for (GList *l = windows; l != NULL; l = l->next)
     if (CHAT_IS_WINDOW (l->data))
       {
-        gtk_window_close (l->data);
+        chat_window_quit (l->data);
         return G_SOURCE_REMOVE;
       }
-  g_application_quit (G_APPLICATION (data));
+  chat_client_quit_async (CHAT_APPLICATION (data)->client, NULL, on_client_quit,
+                          g_object_ref (data));
   return G_SOURCE_REMOVE;
 }
 
@@ -177,6 +192,9 @@ static const Accelerator accelerators[] = {
   { "win.toggle-members", { "F9" } },
   { "win.find", { "<Control>f" } },
   { "win.search", { "<Control><Shift>f" } },
+  { "app.zoom-in", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
+  { "app.zoom-out", { "<Control>minus", "<Control>KP_Subtract" } },
+  { "app.zoom-reset", { "<Control>0", "<Control>KP_0" } },
 };
 
 static void
@@ -214,17 +232,25 @@ apply_notifications (ChatApplication *self)
                              g_settings_get_boolean (self->settings, "notifications"));
 }
 
+static void
+set_held (ChatApplication *self, gboolean held)
+{
+  if (held && !self->held)
+    g_application_hold (G_APPLICATION (self));
+  else if (!held && self->held)
+    g_application_release (G_APPLICATION (self));
+  self->held = held;
+}
+
+/* Without a window it ends, unless it is held. */
+static void
+apply_background (ChatApplication *self)
+{
+  set_held (self, g_settings_get_boolean (self->settings, "run-in-background"));
+}
+
 /* --- the end by a signal -----------------------------------------------------------------------
  */
-
-static void
-on_client_quit (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GApplication) app = data;
-
-  chat_client_quit_finish (CHAT_CLIENT (source), result, NULL);
-  g_application_quit (app);
-}
 
 /* Nobody can be asked, but servers are told: one is away, and by protocol 1 one leaves, as the
  * original does on Ctrl+C. */
@@ -315,13 +341,27 @@ chat_application_startup (GApplication *application)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::notifications",
                            G_CALLBACK (apply_notifications), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::run-in-background",
+                           G_CALLBACK (apply_background), self, G_CONNECT_SWAPPED);
   apply_appearance (self);
   apply_notifications (self);
+  apply_background (self);
   chat_client_restore (self->client);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  self->zoom = chat_text_zoom_new (self->settings, G_ACTION_MAP (self));
   set_accelerators (GTK_APPLICATION (self));
   watch_signals (self);
+}
+
+/* Where the app is to go on, a window that is closed only hides: one that goes ends it. */
+static void
+chat_application_window_removed (GtkApplication *application, GtkWindow *window)
+{
+  if (CHAT_IS_WINDOW (window))
+    set_held (CHAT_APPLICATION (application), FALSE);
+
+  GTK_APPLICATION_CLASS (chat_application_parent_class)->window_removed (application, window);
 }
 
 static void
@@ -339,12 +379,24 @@ chat_application_open (GApplication *application, GFile **files, int n_files, co
   open_link (CHAT_APPLICATION (application), link);
 }
 
+/* At login there is no window; the next time that somebody starts it, there is. */
+static gboolean
+stays_hidden (ChatApplication *self)
+{
+  const gboolean hidden = self->hidden && self->held && self->storage_error == NULL;
+
+  self->hidden = FALSE;
+  return hidden;
+}
+
 static void
 chat_application_activate (GApplication *application)
 {
   ChatApplication *self = CHAT_APPLICATION (application);
   GtkWindow *front = gtk_application_get_active_window (GTK_APPLICATION (self));
 
+  if (stays_hidden (self))
+    return;
   if (self->link != NULL && self->storage_error == NULL)
     {
       g_autofree char *link = g_steal_pointer (&self->link);
@@ -388,6 +440,16 @@ take_link (ChatApplication *self, const char *link)
   return -1;
 }
 
+/* Returns: whether there is one already, to which a start in the background has nothing to say */
+static gboolean
+is_running (ChatApplication *self)
+{
+  GApplication *application = G_APPLICATION (self);
+
+  return g_application_register (application, NULL, NULL) &&
+         g_application_get_is_remote (application);
+}
+
 /* The profile decides who the application is, so it must be known before it is registered. */
 static int
 chat_application_handle_local_options (GApplication *application, GVariantDict *options)
@@ -417,6 +479,9 @@ chat_application_handle_local_options (GApplication *application, GVariantDict *
       g_application_set_application_id (application, id);
     }
 
+  self->hidden = words == NULL && g_variant_dict_contains (options, "background");
+  if (self->hidden && is_running (self))
+    return 0;
   return words != NULL ? take_link (self, words[0]) : -1;
 }
 
@@ -426,6 +491,7 @@ chat_application_dispose (GObject *object)
   ChatApplication *self = CHAT_APPLICATION (object);
 
   unwatch_signals (self);
+  g_clear_object (&self->zoom);
   g_clear_object (&self->discovery);
   g_clear_object (&self->notifier);
   g_clear_object (&self->local_server);
@@ -458,6 +524,7 @@ chat_application_class_init (ChatApplicationClass *klass)
   app_class->startup = chat_application_startup;
   app_class->activate = chat_application_activate;
   app_class->open = chat_application_open;
+  GTK_APPLICATION_CLASS (klass)->window_removed = chat_application_window_removed;
   app_class->handle_local_options = chat_application_handle_local_options;
 }
 
@@ -469,6 +536,8 @@ chat_application_init (ChatApplication *self)
       _ ("Keep a name, settings and rooms of its own, beside others on this desktop"),
       /* Translators: stands for a word, in --profile=NAME */
       _ ("NAME") },
+    { "background", 0, 0, G_OPTION_ARG_NONE, NULL,
+      _ ("Start without a window, where the preferences let the app run in the background"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Show the version"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL,
       /* Translators: stands for a link, on the command line */

@@ -3,7 +3,12 @@
 
 #include "chat-conversation-private.h"
 
+#include "chat-announcement.h"
+#include "chat-closures.h"
 #include "chat-message-text.h"
+
+/* A screen reader that has to say more than one each so often is not listened to. */
+#define ANNOUNCE_US (500 * G_TIME_SPAN_MILLISECOND)
 
 /* So many lines are looked through for the first unread one. */
 #define UNREAD_LINES 2000
@@ -61,12 +66,28 @@ chat_conversation_news_follow (ChatConversation *self)
   chat_conversation_news_note_following (self);
 }
 
+/* For who sees no row appear */
+static void
+announce (ChatConversation *self, ChatMessage *message)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  g_autofree char *line = NULL;
+
+  if (!is_window_active (self) || now_us < self->announced_us + ANNOUNCE_US)
+    return;
+
+  self->announced_us = now_us;
+  line = chat_closures_message_line (message);
+  chat_announcement_make (GTK_WIDGET (self), line);
+}
+
 /* What others say while one is here; history and what moves is not new. */
 static void
 on_message_received (ChatConversation *self, ChatMessage *message)
 {
   if (!chat_message_is_speech (message))
     return;
+  announce (self, message);
   if (!chat_scroll_place_is_following (self->place))
     self->n_new++;
   if (self->first_unread == NULL && !is_window_active (self))

@@ -36,6 +36,7 @@ struct _ChatConversation
   gboolean format;
   guint n_new;
   guint n_binds;
+  gint64 announced_us; /* when a message was announced last */
   guint jump_source;
 
   /* template children */

@@ -53,16 +53,32 @@ make_label (const char *text, const char *style)
 }
 
 static GtkWidget *
-make_words (ChatFoundServer *server, const char *address)
+make_words (ChatFoundServer *server, const char *facts)
 {
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *where = make_label (address, "caption");
+  GtkWidget *where = make_label (facts, "caption");
 
   gtk_widget_add_css_class (where, "dim-label");
   gtk_widget_set_hexpand (words, TRUE);
   gtk_box_append (GTK_BOX (words), make_label (chat_found_server_get_name (server), NULL));
   gtk_box_append (GTK_BOX (words), where);
   return words;
+}
+
+/* Its address, and how many rooms it has
+ * Returns: (transfer full) */
+static char *
+describe (ChatFoundServer *server, const char *address)
+{
+  const int rooms = chat_found_server_get_rooms (server);
+  g_autofree char *count = NULL;
+
+  if (rooms < 0)
+    return g_strdup (address);
+
+  count = g_strdup_printf (ngettext ("%d room", "%d rooms", (gulong) rooms), rooms);
+  /* Translators: a server's address, then how many rooms it has */
+  return g_strdup_printf (C_ ("server", "%s · %s"), address, count);
 }
 
 static GtkWidget *
@@ -73,11 +89,12 @@ make_row (ChatFoundServers *self, ChatFoundServer *server)
   GtkWidget *button = gtk_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *icon = gtk_image_new_from_icon_name (chat_lock_get_icon (lock));
+  g_autofree char *facts = describe (server, address);
   g_autofree char *spoken = g_strdup_printf ("%s, %s, %s", chat_found_server_get_name (server),
-                                             address, chat_lock_get_summary (lock));
+                                             facts, chat_lock_get_summary (lock));
 
   gtk_widget_set_tooltip_text (icon, chat_lock_get_summary (lock));
-  gtk_box_append (GTK_BOX (box), make_words (server, address));
+  gtk_box_append (GTK_BOX (box), make_words (server, facts));
   gtk_box_append (GTK_BOX (box), icon);
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_widget_add_css_class (button, "flat");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-preferences-window.h"
 
+#include "chat-autostart.h"
 #include "chat-name-row.h"
 #include "chat-port-row.h"
 #include "chat-profile.h"
@@ -13,6 +14,7 @@ struct _ChatPreferencesWindow
   AdwPreferencesWindow parent_instance;
 
   GSettings *settings; /* owned */
+  char *profile;       /* owned (nullable) */
   guint16 tcp_port;    /* the last valid one */
 
   /* template children */
@@ -23,6 +25,8 @@ struct _ChatPreferencesWindow
   GtkSwitch *notifications_switch;
   GtkSwitch *enter_switch;
   GtkSwitch *format_switch;
+  GtkSwitch *background_switch;
+  GtkSwitch *autostart_switch;
   AdwComboRow *appearance_row;
 };
 
@@ -122,6 +126,43 @@ show_server (ChatPreferencesWindow *self)
   chat_server_row_set_recent (self->server_row, (const char *const *) recent);
 }
 
+/* --- without a window ---------------------------------------------------------------------------
+ */
+
+/* The file is what counts: where it cannot be written, the switch goes back. */
+static void
+on_autostart_toggled (ChatPreferencesWindow *self)
+{
+  const gboolean on = gtk_switch_get_active (self->autostart_switch);
+  g_autoptr (GError) error = NULL;
+
+  if (self->settings == NULL || on == chat_autostart_is_on (self->profile) ||
+      chat_autostart_set (self->profile, on, &error))
+    return;
+
+  g_autofree char *markup = g_markup_escape_text (error->message, -1);
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (markup));
+  gtk_switch_set_active (self->autostart_switch, !on);
+}
+
+/* Who ends the app with its window does not want it at login either. */
+static void
+on_background_changed (ChatPreferencesWindow *self)
+{
+  if (!gtk_switch_get_active (self->background_switch))
+    gtk_switch_set_active (self->autostart_switch, FALSE);
+}
+
+static void
+show_background (ChatPreferencesWindow *self)
+{
+  gtk_switch_set_active (self->autostart_switch, chat_autostart_is_on (self->profile));
+  g_settings_bind (self->settings, "run-in-background", self->background_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_swapped (self->background_switch, "notify::active",
+                            G_CALLBACK (on_background_changed), self);
+}
+
 /* --- the rest ----------------------------------------------------------------------------------
  */
 
@@ -150,6 +191,7 @@ bind_settings (ChatPreferencesWindow *self)
 
   chat_name_row_set_name (self->user_row, name);
   show_server (self);
+  show_background (self);
   g_settings_bind (self->settings, "notifications", self->notifications_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "format-messages", self->format_switch, "active",
@@ -170,11 +212,20 @@ chat_preferences_window_dispose (GObject *object)
 }
 
 static void
+chat_preferences_window_finalize (GObject *object)
+{
+  g_free (CHAT_PREFERENCES_WINDOW (object)->profile);
+
+  G_OBJECT_CLASS (chat_preferences_window_parent_class)->finalize (object);
+}
+
+static void
 chat_preferences_window_class_init (ChatPreferencesWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = chat_preferences_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = chat_preferences_window_finalize;
 
   g_type_ensure (CHAT_TYPE_NAME_ROW);
   g_type_ensure (CHAT_TYPE_PORT_ROW);
@@ -188,7 +239,10 @@ chat_preferences_window_class_init (ChatPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, notifications_switch);
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, enter_switch);
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, format_switch);
+  gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, background_switch);
+  gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, autostart_switch);
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, appearance_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_autostart_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_server_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_tcp_port_changed);
@@ -204,12 +258,13 @@ chat_preferences_window_init (ChatPreferencesWindow *self)
 }
 
 ChatPreferencesWindow *
-chat_preferences_window_new (GtkWindow *parent, GSettings *settings)
+chat_preferences_window_new (GtkWindow *parent, GSettings *settings, const char *profile)
 {
   ChatPreferencesWindow *self =
       g_object_new (CHAT_TYPE_PREFERENCES_WINDOW, "transient-for", parent, NULL);
 
   self->settings = g_object_ref (settings);
+  self->profile = g_strdup (profile);
   bind_settings (self);
   return self;
 }

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
     ChatPreferencesWindow, chat_preferences_window, CHAT, PREFERENCES_WINDOW, AdwPreferencesWindow)
 
-ChatPreferencesWindow *chat_preferences_window_new (GtkWindow *parent, GSettings *settings);
+/* @profile: (nullable): whose start at login it is about */
+ChatPreferencesWindow *
+chat_preferences_window_new (GtkWindow *parent, GSettings *settings, const char *profile);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ typedef enum
   OFFER_FORGET = 1 << 3,
   OFFER_SERVER = 1 << 4,
   OFFER_REOPEN = 1 << 5,
+  OFFER_EXPORT = 1 << 6,
 } Offers;
 
 struct _ChatStateBar
@@ -44,6 +45,7 @@ struct _ChatStateBar
   GtkWidget *forget;
   GtkWidget *server;
   GtkWidget *reopen;
+  GtkWidget *export;
 };
 
 G_DEFINE_FINAL_TYPE (ChatStateBar, chat_state_bar, GTK_TYPE_WIDGET)
@@ -57,6 +59,7 @@ set_offers (ChatStateBar *self, Offers offers)
   gtk_widget_set_visible (self->forget, offers & OFFER_FORGET);
   gtk_widget_set_visible (self->server, offers & OFFER_SERVER);
   gtk_widget_set_visible (self->reopen, offers & OFFER_REOPEN);
+  gtk_widget_set_visible (self->export, offers & OFFER_EXPORT);
 }
 
 static void
@@ -242,6 +245,13 @@ get_gone_text (ChatStateBar *self)
             "it if somebody else has.");
 }
 
+/* What is off the record is on no disk. */
+static Offers
+offer_export (ChatStateBar *self)
+{
+  return chat_room_is_off_record (self->room) ? 0 : OFFER_EXPORT;
+}
+
 static void
 show_ended (ChatStateBar *self)
 {
@@ -251,7 +261,8 @@ show_ended (ChatStateBar *self)
     {
     case CHAT_ROOM_END_CLOSED:
       show_end (self, host ? _ ("You closed this room") : _ ("The host closed this room"),
-                _ ("What was said can still be read here."), OFFER_CREATE | OFFER_FORGET);
+                _ ("What was said can still be read here."),
+                OFFER_CREATE | OFFER_FORGET | offer_export (self));
       break;
     case CHAT_ROOM_END_REPLACED:
       show_end (self, _ ("Opened elsewhere"),
@@ -272,7 +283,7 @@ show_ended (ChatStateBar *self)
     default:
       show_end (self, host ? _ ("You closed this room") : _ ("You left this room"),
                 _ ("What was said can still be read here."),
-                (host ? OFFER_CREATE : OFFER_JOIN) | OFFER_FORGET);
+                (host ? OFFER_CREATE | offer_export (self) : OFFER_JOIN) | OFFER_FORGET);
       break;
     }
 }
@@ -289,7 +300,8 @@ show_closing (ChatStateBar *self)
   if (title == NULL)
     hide (self);
   else
-    show (self, title, _ ("Then nobody can write in it any more."), OFFER_REOPEN);
+    show (self, title, _ ("Then nobody can write in it any more."),
+          OFFER_REOPEN | offer_export (self));
 }
 
 /* ---- following the state */
@@ -392,6 +404,7 @@ chat_state_bar_class_init (ChatStateBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChatStateBar, forget);
   gtk_widget_class_bind_template_child (widget_class, ChatStateBar, server);
   gtk_widget_class_bind_template_child (widget_class, ChatStateBar, reopen);
+  gtk_widget_class_bind_template_child (widget_class, ChatStateBar, export);
 }
 
 static void
@@ -453,8 +466,8 @@ chat_state_bar_get_detail (ChatStateBar *self)
 gboolean
 chat_state_bar_offers (ChatStateBar *self, const char *action)
 {
-  GtkWidget *buttons[] = { self->retry,  self->join,   self->create,
-                           self->forget, self->server, self->reopen };
+  GtkWidget *buttons[] = { self->retry,  self->join,   self->create, self->forget,
+                           self->server, self->reopen, self->export };
 
   g_return_val_if_fail (CHAT_IS_STATE_BAR (self), FALSE);
 

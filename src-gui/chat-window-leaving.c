@@ -215,9 +215,12 @@ static void
 ask (ChatWindow *self, const Rooms *rooms)
 {
   g_autofree char *body = describe (rooms);
-  GtkWindow *question = chat_confirm (GTK_WINDOW (self), _ ("Leave and Quit?"), body,
-                                      (const char *const *) rooms->closed->pdata, _ ("_Quit"),
-                                      quit_confirmed, g_object_ref (self), g_object_unref);
+  GtkWindow *question;
+
+  gtk_window_present (GTK_WINDOW (self)); /* it may be hidden */
+  question = chat_confirm (GTK_WINDOW (self), _ ("Leave and Quit?"), body,
+                           (const char *const *) rooms->closed->pdata, _ ("_Quit"), quit_confirmed,
+                           g_object_ref (self), g_object_unref);
 
   g_set_weak_pointer (&self->question, question);
 }
@@ -246,4 +249,27 @@ chat_window_ask_before_closing (ChatWindow *self)
     quit (self, NULL); /* one becomes away, and all is on disk */
   g_ptr_array_unref (rooms.closed);
   return stays;
+}
+
+gboolean
+chat_window_hide_instead (ChatWindow *self)
+{
+  if (self->ending || self->may_close ||
+      !g_settings_get_boolean (self->settings, "run-in-background"))
+    return FALSE;
+
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  return TRUE;
+}
+
+void
+chat_window_quit (ChatWindow *self)
+{
+  g_return_if_fail (CHAT_IS_WINDOW (self));
+
+  g_object_ref (self);
+  self->ending = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+  self->ending = FALSE; /* what was asked may be answered with no */
+  g_object_unref (self);
 }

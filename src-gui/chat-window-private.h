@@ -25,6 +25,7 @@ struct _ChatWindow
   ChatRoom *room; /* owned (nullable): what is shown */
   guint position; /* of room among the rooms; where to look for the next when it goes */
   gboolean may_close;
+  gboolean ending;   /* the app is to end with the window */
   gboolean quitting; /* the servers are being told */
   gboolean restored; /* the room that was shown last was looked for */
 
@@ -131,6 +132,8 @@ void chat_window_leave (ChatWindow *self, ChatRoom *room);
 void chat_window_leave_as_host (ChatWindow *self, ChatRoom *room);
 /* Asks first, then erases all that one said in it. */
 void chat_window_erase_mine (ChatWindow *self, ChatRoom *room);
+/* Returns: whether the window is only hidden: by choice the app goes on without it */
+gboolean chat_window_hide_instead (ChatWindow *self);
 /* Returns: whether the window must stay for now */
 gboolean chat_window_ask_before_closing (ChatWindow *self);
 

@@ -3,6 +3,7 @@
 
 #include "chat-room-key.h"
 #include "chat-spoken-names.h"
+#include "chat-zoom-row.h"
 
 #include <glib/gi18n.h>
 
@@ -266,7 +267,7 @@ chat_window_close_request (GtkWindow *window)
   ChatWindow *self = CHAT_WINDOW (window);
 
   save_state (self);
-  if (chat_window_ask_before_closing (self))
+  if (chat_window_hide_instead (self) || chat_window_ask_before_closing (self))
     return TRUE;
 
   return GTK_WINDOW_CLASS (chat_window_parent_class)->close_request (window);
@@ -387,6 +388,8 @@ chat_window_new (ChatApplication *app)
   follow (self);
   apply_enter_sends (self);
   apply_format (self);
+  chat_zoom_row_add (self->menu_button, self->settings);
+  chat_zoom_row_add (self->empty_menu_button, self->settings);
   restore_size (self);
   on_rooms_changed (self);
   if (g_settings_get_boolean (self->settings, "set-up"))

@@ -23,6 +23,9 @@ G_DECLARE_FINAL_TYPE (ChatWindow, chat_window, CHAT, WINDOW, AdwApplicationWindo
 /* @app: registered */
 ChatWindow *chat_window_new (ChatApplication *app);
 
+/* Closes it, also where the app would go on without it; it may ask first. */
+void chat_window_quit (ChatWindow *self);
+
 /* @room: (nullable): one of the client's rooms */
 void chat_window_show_room (ChatWindow *self, ChatRoom *room);
 ChatRoom *chat_window_get_room (ChatWindow *self);

@@ -42,6 +42,7 @@ struct _ChatdAvahi
   guint16 tcp_port;
   guint renames;
   gboolean running; /* Avahi may be told of services */
+  gboolean told;    /* the service is known as it is, or on its way */
   guint watch;
   guint server_signal;
   guint group_signal;
@@ -157,6 +158,7 @@ on_added (GObject *bus, GAsyncResult *result, gpointer data)
 static void
 add_service (ChatdAvahi *self)
 {
+  self->told = TRUE;
   call (self, self->group, AVAHI_GROUP, "AddService",
         g_variant_new ("(iiussssq@aay)", self->interface, self->protocol, 0, self->name,
                        CHAT_SERVICE_TYPE, "", "", self->tcp_port, self->text),
@@ -214,6 +216,7 @@ start_over (ChatdAvahi *self)
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->group, g_free);
   self->renames = 0;
+  self->told = FALSE;
 }
 
 static void
@@ -384,6 +387,23 @@ pack_text (const ChatService *service)
     g_variant_builder_add_value (
         &builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, pairs[i], strlen (pairs[i]), 1));
   return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+void
+chatd_avahi_update (ChatdAvahi *self, const ChatService *service)
+{
+  g_autoptr (GVariant) text = pack_text (service);
+
+  if (g_variant_equal (text, self->text))
+    return;
+
+  g_variant_unref (self->text);
+  self->text = g_steal_pointer (&text);
+  if (self->told)
+    call (self, self->group, AVAHI_GROUP, "UpdateServiceTxt",
+          g_variant_new ("(iiusss@aay)", self->interface, self->protocol, 0, self->name,
+                         CHAT_SERVICE_TYPE, "", self->text),
+          on_committed);
 }
 
 ChatdAvahi *

@@ -21,6 +21,8 @@ typedef struct _ChatdAvahi ChatdAvahi;
  */
 ChatdAvahi *
 chatd_avahi_new (const char *name, const char *bind, guint tcp_port, const ChatService *service);
+/* Tells it anew, where it has become another. */
+void chatd_avahi_update (ChatdAvahi *self, const ChatService *service);
 /* Takes it back. */
 void chatd_avahi_free (ChatdAvahi *self);
 

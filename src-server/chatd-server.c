@@ -22,6 +22,9 @@
 #define STOP_TIMEOUT_US G_USEC_PER_SEC
 #define STOP_CHECK_US (10 * G_TIME_SPAN_MILLISECOND)
 
+/* How often it is looked whether what the local network was told still holds */
+#define ANNOUNCE_US (3 * G_USEC_PER_SEC)
+
 struct _ChatdServer
 {
   /* owned, each above those that it uses */
@@ -36,12 +39,14 @@ struct _ChatdServer
   ChatdPoller *poller;
   ChatdTls *tls;
   ChatdTimer *stop_timer;
+  ChatdTimer *announce_timer;
   ChatdConfig *config;
   char *data_dir; /* as it was at the start */
   char *bind;     /* likewise */
 
   guint tcp_port;
   guint udp_port_number;
+  guint64 announced_serial; /* of the directory */
   gint64 stop_by_us;
   ChatdServerStopped stopped;
   gpointer stopped_data; /* borrowed */
@@ -83,6 +88,7 @@ chatd_server_stop (ChatdServer *self, ChatdServerStopped stopped, gpointer data)
   self->stop_by_us = g_get_monotonic_time () + STOP_TIMEOUT_US;
   g_clear_pointer (&self->listener, chatd_listener_free);
   g_clear_pointer (&self->avahi, chatd_avahi_free);
+  chatd_timer_set (self->announce_timer, -1);
   chatd_directory_stop (self->directory);
   chatd_timer_set (self->stop_timer, 0);
 }
@@ -145,23 +151,56 @@ configure (ChatdServer *self)
   chatd_listener_configure (self->listener, self->config);
 }
 
-static void
-announce (ChatdServer *self)
+static gboolean
+count_listed (const ChatdListed *listed, gpointer n)
+{
+  *(guint *) n += listed->unlisted ? 0 : 1;
+  return TRUE;
+}
+
+static ChatService
+describe (ChatdServer *self)
 {
   ChatService service = { .udp_port = (guint16) self->udp_port_number,
                           .legacy = self->config->legacy == CHATD_LEGACY_ON,
-                          .secure = TRUE };
+                          .secure = TRUE,
+                          .tells_rooms = TRUE };
+
+  g_strlcpy (service.fingerprint, chatd_tls_get_fingerprint (self->tls),
+             sizeof service.fingerprint);
+  chatd_directory_foreach (self->directory, count_listed, &service.rooms);
+  self->announced_serial = chatd_directory_get_serial (self->directory);
+  return service;
+}
+
+static void
+on_announce_timer (gpointer data)
+{
+  ChatdServer *self = data;
+
+  if (chatd_directory_get_serial (self->directory) != self->announced_serial)
+    {
+      const ChatService service = describe (self);
+      chatd_avahi_update (self->avahi, &service);
+    }
+  chatd_timer_set (self->announce_timer, g_get_monotonic_time () + ANNOUNCE_US);
+}
+
+static void
+announce (ChatdServer *self)
+{
   g_autofree char *name = self->config->announce_name != NULL
                               ? g_strdup (self->config->announce_name)
                               : chatd_avahi_default_name ();
 
   g_clear_pointer (&self->avahi, chatd_avahi_free);
-  if (!self->config->announce)
-    return;
-
-  g_strlcpy (service.fingerprint, chatd_tls_get_fingerprint (self->tls),
-             sizeof service.fingerprint);
-  self->avahi = chatd_avahi_new (name, self->bind, self->tcp_port, &service);
+  if (self->config->announce)
+    {
+      const ChatService service = describe (self);
+      self->avahi = chatd_avahi_new (name, self->bind, self->tcp_port, &service);
+    }
+  chatd_timer_set (self->announce_timer,
+                   self->avahi != NULL ? g_get_monotonic_time () + ANNOUNCE_US : -1);
 }
 
 ChatdServer *
@@ -175,6 +214,7 @@ chatd_server_new (const ChatdConfig *config, GError **error)
   self->bind = g_strdup (config->bind);
   self->roster = chatd_roster_new (on_expired, self);
   self->stop_timer = chatd_timer_new (on_stop_timer, self);
+  self->announce_timer = chatd_timer_new (on_announce_timer, self);
   self->poller = chatd_poller_new (error);
   if (self->poller == NULL || !open_store (self, error) || !open_udp (self, error) ||
       !open_tcp (self, error))
@@ -204,6 +244,7 @@ chatd_server_free (ChatdServer *self)
   g_clear_pointer (&self->poller, chatd_poller_free);
   g_clear_pointer (&self->tls, chatd_tls_free);
   g_clear_pointer (&self->stop_timer, chatd_timer_free);
+  g_clear_pointer (&self->announce_timer, chatd_timer_free);
   g_clear_pointer (&self->config, chatd_config_free);
   g_free (self->data_dir);
   g_free (self->bind);

@@ -200,8 +200,7 @@ make_server (const Sighting *sighting,
     return NULL;
 
   endpoint = chat_endpoint_new (host, tcp_port, udp_port);
-  return chat_found_server_new (sighting->name, endpoint, service->secure,
-                                service->fingerprint[0] != '\0' ? service->fingerprint : NULL);
+  return chat_found_server_new (sighting->name, endpoint, service);
 }
 
 static void

@@ -8,8 +8,8 @@ struct _ChatFoundServer
   /* owned */
   char *name;
   ChatEndpoint *endpoint;
-  char *fingerprint; /* (nullable) */
-  gboolean encrypted;
+
+  ChatService service;
 };
 
 G_DEFINE_FINAL_TYPE (ChatFoundServer, chat_found_server, G_TYPE_OBJECT)
@@ -20,7 +20,6 @@ chat_found_server_finalize (GObject *object)
   ChatFoundServer *self = CHAT_FOUND_SERVER (object);
 
   g_free (self->name);
-  g_free (self->fingerprint);
   g_object_unref (self->endpoint);
 
   G_OBJECT_CLASS (chat_found_server_parent_class)->finalize (object);
@@ -38,10 +37,7 @@ chat_found_server_init (ChatFoundServer *self)
 }
 
 ChatFoundServer *
-chat_found_server_new (const char *name,
-                       ChatEndpoint *endpoint,
-                       gboolean encrypted,
-                       const char *fingerprint)
+chat_found_server_new (const char *name, ChatEndpoint *endpoint, const ChatService *service)
 {
   g_return_val_if_fail (name != NULL, NULL);
   g_return_val_if_fail (CHAT_IS_ENDPOINT (endpoint), NULL);
@@ -50,8 +46,7 @@ chat_found_server_new (const char *name,
 
   self->name = g_strdup (name);
   self->endpoint = g_object_ref (endpoint);
-  self->encrypted = encrypted;
-  self->fingerprint = g_strdup (fingerprint);
+  self->service = *service;
   return self;
 }
 
@@ -76,7 +71,7 @@ chat_found_server_is_encrypted (ChatFoundServer *self)
 {
   g_return_val_if_fail (CHAT_IS_FOUND_SERVER (self), FALSE);
 
-  return self->encrypted;
+  return self->service.secure;
 }
 
 const char *
@@ -84,5 +79,13 @@ chat_found_server_get_fingerprint (ChatFoundServer *self)
 {
   g_return_val_if_fail (CHAT_IS_FOUND_SERVER (self), NULL);
 
-  return self->fingerprint;
+  return self->service.fingerprint[0] != '\0' ? self->service.fingerprint : NULL;
+}
+
+int
+chat_found_server_get_rooms (ChatFoundServer *self)
+{
+  g_return_val_if_fail (CHAT_IS_FOUND_SERVER (self), -1);
+
+  return self->service.tells_rooms ? (int) self->service.rooms : -1;
 }

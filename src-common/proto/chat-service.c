@@ -22,6 +22,11 @@ chat_service_format (const ChatService *self)
       g_autofree char *fingerprint = g_strdup_printf ("fp=%s", self->fingerprint);
       g_strv_builder_add (pairs, fingerprint);
     }
+  if (self->tells_rooms)
+    {
+      g_autofree char *rooms = g_strdup_printf ("rooms=%u", self->rooms);
+      g_strv_builder_add (pairs, rooms);
+    }
   return g_strv_builder_end (pairs);
 }
 
@@ -52,6 +57,18 @@ read_udp_port (ChatService *self, const char *value)
     self->udp_port = (guint16) port;
 }
 
+static void
+read_rooms (ChatService *self, const char *value)
+{
+  guint64 rooms;
+
+  if (!g_ascii_string_to_unsigned (value, 10, 0, CHAT_SERVICE_ROOMS_MAX, &rooms, NULL))
+    return;
+
+  self->tells_rooms = TRUE;
+  self->rooms = (guint) rooms;
+}
+
 static gboolean
 has_key (const char *pair, gsize len, const char *key)
 {
@@ -69,6 +86,7 @@ chat_service_parse_pair (ChatService *self, const char *pair, gsize len)
     { "udp=", read_udp_port },
     { "protocols=", read_protocols },
     { "fp=", read_fingerprint },
+    { "rooms=", read_rooms },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (known); i++)

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define CHAT_SERVICE_TYPE "_chat-messenger._tcp"
 #define CHAT_SERVICE_NAME_MAX 63 /* bytes of UTF-8: one DNS label */
 #define CHAT_SERVICE_TEXT_MAX 16 /* pairs that are looked at */
+#define CHAT_SERVICE_ROOMS_MAX 1000000000
 
 typedef struct
 {
@@ -19,6 +20,8 @@ typedef struct
   gboolean legacy;      /* speaks protocol 1 */
   gboolean secure;      /* speaks protocol 2 */
   char fingerprint[65]; /* 64 hex digits, or "" */
+  gboolean tells_rooms;
+  guint rooms; /* that are listed, where it tells so */
 } ChatService;
 
 /* Returns: (transfer full): "key=value", one each */

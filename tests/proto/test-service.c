@@ -28,6 +28,8 @@ assert_round_trip (const ChatService *service)
   g_assert_cmpint (again.legacy, ==, service->legacy);
   g_assert_cmpint (again.secure, ==, service->secure);
   g_assert_cmpstr (again.fingerprint, ==, service->fingerprint);
+  g_assert_cmpint (again.tells_rooms, ==, service->tells_rooms);
+  g_assert_cmpuint (again.rooms, ==, service->rooms);
 }
 
 static void
@@ -35,18 +37,18 @@ test_both_ways (void)
 {
   for (guint i = 0; i < 4; i++)
     {
-      assert_round_trip (&(ChatService){ 8889, (i & 1) != 0, (i & 2) != 0, FP });
-      assert_round_trip (&(ChatService){ 1, (i & 1) != 0, (i & 2) != 0, "" });
+      assert_round_trip (&(ChatService){ 8889, (i & 1) != 0, (i & 2) != 0, FP, TRUE, i });
+      assert_round_trip (&(ChatService){ 1, (i & 1) != 0, (i & 2) != 0, "", FALSE, 0 });
     }
 }
 
 static void
 test_format (void)
 {
-  g_auto (GStrv) pairs = chat_service_format (&(ChatService){ 8889, TRUE, TRUE, FP });
+  g_auto (GStrv) pairs = chat_service_format (&(ChatService){ 8889, TRUE, TRUE, FP, TRUE, 3 });
   g_autofree char *all = g_strjoinv (" ", pairs);
 
-  g_assert_cmpstr (all, ==, "txtvers=1 udp=8889 protocols=1,2 fp=" FP);
+  g_assert_cmpstr (all, ==, "txtvers=1 udp=8889 protocols=1,2 fp=" FP " rooms=3");
 }
 
 static void
@@ -70,6 +72,10 @@ test_bad (void)
     "cddeeff",
     "=",
     "name=x",
+    "rooms=",
+    "rooms=-1",
+    "rooms=3x",
+    "rooms=1000000001",
     NULL
   };
   ChatService service = { 0 };
@@ -78,6 +84,7 @@ test_bad (void)
   g_assert_cmpuint (service.udp_port, ==, 0);
   g_assert_false (service.legacy);
   g_assert_false (service.secure);
+  g_assert_false (service.tells_rooms);
   g_assert_cmpstr (service.fingerprint, ==, "");
   chat_service_parse_pair (&service, "udp=1\0002", 7);
   g_assert_cmpuint (service.udp_port, ==, 1);

@@ -80,9 +80,27 @@ def announced():
             equal(text["udp"], str(server.udp_port))
             equal(text["protocols"], "1,2")
             equal(text["fp"], fingerprint_of(server))
-            equal(set(text), {"txtvers", "udp", "protocols", "fp"})
+            equal(text["rooms"], "0")
+            equal(set(text), {"txtvers", "udp", "protocols", "fp", "rooms"})
             server.wait_stderr("図書室")
         avahi.wait("withdrawn")
+
+
+@test
+def how_many_rooms():
+    """how many rooms are listed is told, again when it changes, and nothing of them"""
+    with Avahi() as avahi:
+        avahi.do("come")
+        with avahi.chatd() as server:
+            name = avahi.service()[0]
+            with create(server, "内緒の部屋", "花子") as hanako:
+                told, text = avahi.wait("text")
+                equal(told, name)
+                check("rooms=1" in text, text)
+                check("内緒" not in " ".join(text), text)
+                hanako.send("/quit")
+            told, text = avahi.wait("text")
+            check("rooms=0" in text, text)
 
 
 @test

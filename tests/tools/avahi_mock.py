@@ -52,6 +52,11 @@ INTERFACES = """<node>
     <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/>
     <arg type="s" direction="in"/><arg type="q" direction="in"/><arg type="aay" direction="in"/>
   </method>
+  <method name="UpdateServiceTxt">
+    <arg type="i" direction="in"/><arg type="i" direction="in"/><arg type="u" direction="in"/>
+    <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/>
+    <arg type="aay" direction="in"/>
+  </method>
   <method name="Commit"/><method name="Reset"/><method name="Free"/>
 </interface>
 <interface name="org.freedesktop.Avahi.ServiceBrowser"><method name="Free"/></interface>
@@ -161,6 +166,14 @@ class Mock:
         self.groups[path]["services"].append(
             (name, kind, port, sorted(bytes(pair).decode() for pair in text), interface, protocol))
         self.answer(invocation)
+
+    def UpdateServiceTxt(self, _sender, path, arguments, invocation):
+        name, text = arguments[3], sorted(bytes(pair).decode() for pair in arguments[6])
+        if not any(service[0] == name for service in self.groups[path]["services"]):
+            invocation.return_dbus_error(f"{NAME}.NotFoundError", "Not found")
+            return
+        self.answer(invocation)
+        say("text", name, text)
 
     def Commit(self, _sender, path, _arguments, invocation):
         self.answer(invocation)

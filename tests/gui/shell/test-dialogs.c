@@ -486,7 +486,7 @@ static void
 test_preferences (void)
 {
   g_autoptr (GSettings) settings = chat_profile_open_settings ("preferences");
-  ChatPreferencesWindow *window = chat_preferences_window_new (NULL, settings);
+  ChatPreferencesWindow *window = chat_preferences_window_new (NULL, settings, "dialogs");
   GtkWidget *root = GTK_WIDGET (window);
 
   gtk_window_present (GTK_WINDOW (window));
@@ -526,7 +526,7 @@ test_preferences_ports (void)
 {
   g_autoptr (GSettings) settings = chat_profile_open_settings ("ports");
   g_settings_set_string (settings, "server", "chat.example:7000");
-  ChatPreferencesWindow *window = chat_preferences_window_new (NULL, settings);
+  ChatPreferencesWindow *window = chat_preferences_window_new (NULL, settings, "dialogs");
   GtkWidget *root = GTK_WIDGET (window);
   GtkEditable *address = shell_find (root, GTK_TYPE_EDITABLE, "server_row");
   GtkEditable *udp = shell_find (root, GTK_TYPE_EDITABLE, "udp_row");

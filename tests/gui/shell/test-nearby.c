@@ -82,7 +82,7 @@ assert_offers (Fixture *f, const char *action, GType type)
   wait_for_found (dialog, 2);
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (button)));
   g_assert_cmpstr (gtk_menu_button_get_label (button), ==, "2 nearby");
-  assert_spoken (get_row (dialog, 0), "図書室, 192.168.1.5:9000, Encrypted");
+  assert_spoken (get_row (dialog, 0), "図書室, 192.168.1.5:9000 · 3 rooms, Encrypted");
   assert_spoken (get_row (dialog, 1), "Old, 192.168.1.6:8888, Not encrypted");
 
   g_signal_emit_by_name (get_row (dialog, 0), "clicked");
@@ -101,7 +101,7 @@ assert_offers (Fixture *f, const char *action, GType type)
 static void
 test_dialogs (Fixture *f, gconstpointer data)
 {
-  avahi_mock_do ("add 図書室 2 0 192.168.1.5 9000 udp=9001 protocols=1,2");
+  avahi_mock_do ("add 図書室 2 0 192.168.1.5 9000 udp=9001 protocols=1,2 rooms=3");
   avahi_mock_do ("add Old 2 0 192.168.1.6 8888 protocols=1");
   assert_offers (f, "win.join-room", CHAT_TYPE_ROOM_DIALOG);
   assert_offers (f, "win.list-rooms", CHAT_TYPE_LIST_DIALOG);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a real pointer does to a message: xdotool moves and clicks it. */
+#include "chat-announcement.h"
 #include "test-window.h"
 
 #include "chat-message-row-private.h"
@@ -280,6 +281,34 @@ test_mark (void)
   shut (&p);
 }
 
+static char *announced;
+
+static void
+on_announced (GtkAccessible *accessible, const char *text, int priority)
+{
+  g_free (announced);
+  announced = g_strdup (text);
+}
+
+/* What others say in a room that is in front is told to who cannot see it. */
+static void
+test_announced (void)
+{
+  Pointed p;
+
+  show (&p);
+  chat_announcement_set_func (on_announced);
+  sample_room_say (p.window.room, "", "mine");
+  g_assert_null (announced);
+  /* not each of a flood, so one says it until it is heard */
+  test_wait ((sample_room_say (p.window.room, "Taro", "a & <b>b</b>"), announced != NULL));
+  g_assert_cmpstr (announced, ==, "Taro: a & <b>b</b>");
+
+  chat_announcement_set_func (NULL);
+  g_clear_pointer (&announced, g_free);
+  shut (&p);
+}
+
 static void
 add_tests (void)
 {
@@ -291,6 +320,7 @@ add_tests (void)
   g_test_add_func ("/pointer/double-click", test_double_click);
   g_test_add_func ("/pointer/menu", test_menu);
   g_test_add_func ("/pointer/mark", test_mark);
+  g_test_add_func ("/pointer/announced", test_announced);
 }
 
 int
