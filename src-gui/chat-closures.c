@@ -112,6 +112,15 @@ chat_closures_message_line (ChatMessage *message)
 }
 
 char *
+chat_closures_mention_line (ChatMessage *message)
+{
+  g_autofree char *text = flatten (chat_message_get_text (message));
+
+  /* Translators: a notification: who wrote one's name with an @, and the text */
+  return g_strdup_printf (_ ("%s mentioned you: %s"), chat_message_get_sender (message), text);
+}
+
+char *
 chat_closures_format_time (gint64 time_us, GDateTime *now)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);

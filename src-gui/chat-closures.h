@@ -21,6 +21,10 @@ void chat_closures_bind (GtkWidgetClass *klass);
 /* Returns: (transfer full): the line of message_line, also for notifications */
 char *chat_closures_message_line (ChatMessage *message);
 
+/* Returns: (transfer full): of one that calls the person at this computer by name, for
+ * notifications */
+char *chat_closures_mention_line (ChatMessage *message);
+
 /* Returns: (transfer full): @now decides what today is */
 char *chat_closures_format_time (gint64 time_us, GDateTime *now);
 

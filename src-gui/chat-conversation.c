@@ -10,6 +10,7 @@
 #include "chat-message-text.h"
 #include "chat-midnight.h"
 #include "chat-older-lines.h"
+#include "chat-room-alerts.h"
 #include "chat-scroll-place.h"
 
 #define FOUND_MS 2500
@@ -25,6 +26,7 @@ struct _ChatConversation
   gulong items_handler;
   gulong received_handler;
   gulong unread_handler;
+  gulong members_handler;
   GtkWidget *window; /* weak, nullable: whose is-active is watched */
   gulong active_handler;
   gulong focus_handler;
@@ -79,6 +81,21 @@ static void
 update_format (ChatMessageRow *row, gpointer data)
 {
   chat_message_row_set_format (row, CHAT_CONVERSATION (data)->format);
+}
+
+/* Others can be called by name once somebody comes or goes. */
+static void
+update_mentions (ChatMessageRow *row, gpointer data)
+{
+  ChatRoomAlerts *alerts = chat_room_alerts_get (CHAT_CONVERSATION (data)->room);
+
+  chat_message_row_set_mentions (row, chat_room_alerts_get_names (alerts));
+}
+
+static void
+on_members_changed (ChatConversation *self)
+{
+  chat_message_rows_foreach (self->list, update_mentions, self);
 }
 
 static void
@@ -181,6 +198,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation 
   g_autoptr (ChatMessage) previous = dup_previous (self, position);
 
   chat_message_row_set_format (row, self->format);
+  update_mentions (row, self);
   chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
   update_first_unread (row, self);
   update_found (row, self);
@@ -464,6 +482,7 @@ leave_room (ChatConversation *self)
   g_clear_signal_handler (&self->items_handler, get_messages (self));
   g_clear_signal_handler (&self->received_handler, self->room);
   g_clear_signal_handler (&self->unread_handler, self->room);
+  g_clear_signal_handler (&self->members_handler, chat_room_get_members (self->room));
   chat_older_lines_set_room (self->older, NULL);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
   chat_room_set_sight (self->room, CHAT_ROOM_SIGHT_NONE);
@@ -562,6 +581,9 @@ enter_room (ChatConversation *self, ChatRoom *room)
   /* The count follows items-changed, so that is when it can be set back */
   self->unread_handler =
       g_signal_connect_swapped (room, "notify::unread", G_CALLBACK (mark_read_if_seen), self);
+  chat_room_alerts_get (room); /* it forgets the names before they are asked for again */
+  self->members_handler = g_signal_connect_swapped (chat_room_get_members (room), "items-changed",
+                                                    G_CALLBACK (on_members_changed), self);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (selection));
   g_object_unref (selection);
   chat_older_lines_set_room (self->older, room);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-mentions.h"
+
 #include <adwaita.h>
 
 G_BEGIN_DECLS
@@ -22,6 +24,11 @@ GtkWidget *chat_message_label_new (void);
 
 /* @padding: whether the text keeps off the edges, as in a bubble; @centered: for notices */
 void chat_message_label_set_look (ChatMessageLabel *self, gboolean padding, gboolean centered);
+
+/* @mentions: (nullable): who can be called in it by name; from the next text that is set on */
+void chat_message_label_set_mentions (ChatMessageLabel *self, ChatMentions *mentions);
+/* Returns: whether it calls the person at this computer */
+gboolean chat_message_label_calls_me (ChatMessageLabel *self);
 
 /* @text: plain text; links in it are found and underlined */
 void chat_message_label_set_text (ChatMessageLabel *self, const char *text);

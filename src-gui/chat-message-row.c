@@ -17,7 +17,8 @@ struct _ChatMessageRow
   ChatMessage *message;  /* owned, nullable */
   ChatMessage *previous; /* owned, nullable: the one before it */
   guint position;
-  char *spoken; /* owned */
+  char *spoken;           /* owned */
+  ChatMentions *mentions; /* owned, nullable */
   gboolean format;
   gboolean marking;
   gulong delivery_handler;
@@ -147,11 +148,22 @@ set_failure (ChatMessageRow *self, const char *reason, gboolean resendable)
   chat_failure_line_set_reason (CHAT_FAILURE_LINE (self->parts.failure), reason, resendable);
 }
 
+static gboolean
+calls_me (ChatMessageRow *self)
+{
+  return chat_message_label_calls_me (CHAT_MESSAGE_LABEL (self->parts.bubble)) &&
+         !chat_message_is_own (self->message);
+}
+
 static void
 update_spoken (ChatMessageRow *self)
 {
+  g_autofree char *words = chat_message_get_spoken (self->message);
+
   g_free (self->spoken);
-  self->spoken = chat_message_get_spoken (self->message);
+  /* Translators: for screen readers; %s is a message, with who said it */
+  self->spoken = calls_me (self) ? g_strdup_printf (_ ("You are mentioned. %s"), words)
+                                 : g_steal_pointer (&words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   self->spoken, -1);
 }
@@ -276,11 +288,15 @@ update_words (ChatMessageRow *self)
   g_autofree char *words = chat_message_get_words (self->message);
   ChatMessageLabel *bubble = CHAT_MESSAGE_LABEL (self->parts.bubble);
 
+  gboolean text = chat_message_get_kind (self->message) == CHAT_MESSAGE_TEXT;
+
   update_look (self);
+  chat_message_label_set_mentions (bubble, text ? self->mentions : NULL);
   if (is_to_be_formatted (self))
     chat_message_label_set_formatted_text (bubble, words);
   else
     chat_message_label_set_text (bubble, words);
+  set_css_class (self->parts.bubble, "calls-me", calls_me (self));
   update_place (self);
   update_delivery (self);
 }
@@ -321,6 +337,7 @@ chat_message_row_finalize (GObject *object)
   ChatMessageRow *self = CHAT_MESSAGE_ROW (object);
 
   g_free (self->spoken);
+  g_clear_pointer (&self->mentions, chat_mentions_unref);
 
   G_OBJECT_CLASS (chat_message_row_parent_class)->finalize (object);
 }
@@ -462,6 +479,19 @@ chat_message_row_set_format (ChatMessageRow *self, gboolean format)
   if (self->format == format)
     return;
   self->format = format;
+  if (self->message != NULL)
+    update_words (self);
+}
+
+void
+chat_message_row_set_mentions (ChatMessageRow *self, ChatMentions *mentions)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  if (self->mentions == mentions)
+    return;
+  g_clear_pointer (&self->mentions, chat_mentions_unref);
+  self->mentions = mentions != NULL ? chat_mentions_ref (mentions) : NULL;
   if (self->message != NULL)
     update_words (self);
 }

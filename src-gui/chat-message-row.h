@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-mentions.h"
 #include "chat-message.h"
 
 #include <adwaita.h>
@@ -44,6 +45,9 @@ void chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unr
 
 /* Whether light formatting is shown as it is meant; so it begins */
 void chat_message_row_set_format (ChatMessageRow *self, gboolean format);
+
+/* @mentions: (nullable): who can be called by name where it is */
+void chat_message_row_set_mentions (ChatMessageRow *self, ChatMentions *mentions);
 
 /* @marking: messages are being picked out, so that a click picks this one, too, or drops it */
 void chat_message_row_set_marked (ChatMessageRow *self, gboolean marking, gboolean marked);

@@ -394,6 +394,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   if (!g_set_object (&self->room, room))
     return;
   g_signal_group_set_target (self->room_signals, room);
+  chat_composer_set_members (self->composer, room != NULL ? chat_room_get_members (room) : NULL);
   chat_composer_set_text (self->composer, room != NULL ? chat_room_get_draft (room) : "");
   chat_conversation_set_room (self->conversation, room);
   chat_member_list_set_room (self->members, room);

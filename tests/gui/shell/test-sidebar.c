@@ -2,6 +2,7 @@
 #include "chat-error.h"
 #include "chat-legacy-session.h"
 #include "chat-notifier.h"
+#include "chat-room-alerts.h"
 #include "chat-room-key.h"
 #include "chat-room-list.h"
 #include "chat-room-private.h"
@@ -17,6 +18,7 @@ typedef struct
   ChatRoomList *list;
   GtkWindow *window;
   /* what the notifier sent last */
+  gboolean urgent;
   char *id, *title, *body, *target;
   guint sent, withdrawn;
 } Fixture;
@@ -210,6 +212,7 @@ on_notice (const char *id, const ChatNotice *notice, gpointer data)
   g_free (f->title);
   g_free (f->body);
   g_free (f->target);
+  f->urgent = notice->urgent;
   f->title = g_strdup (notice->title);
   f->body = g_strdup (notice->body);
   f->target = g_strdup (notice->target);
@@ -254,6 +257,39 @@ test_notifier (Fixture *f, gconstpointer data)
   /* A room that is removed takes its notification along. */
   g_list_store_remove (f->rooms, 0);
   g_assert_cmpuint (f->withdrawn, ==, 2);
+}
+
+/* One for each room: the next takes the place of the one before. */
+static void
+test_levels (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GApplication) app =
+      g_application_new ("org.onlinechat.Test", G_APPLICATION_NON_UNIQUE);
+  g_autoptr (ChatNotifier) notifier = chat_notifier_new (app, G_LIST_MODEL (f->rooms));
+  ChatRoom *room = add_room (f, f->one, "a", FALSE);
+  ChatRoomAlerts *alerts = chat_room_alerts_get (room);
+  g_autofree char *called = g_strdup_printf ("@%s, are you there?", chat_room_get_user_name (room));
+  g_autofree char *body = g_strdup_printf ("Hanako mentioned you: %s", called);
+
+  chat_notifier_set_func (notifier, on_notice, f);
+  say (room, "Hanako", called);
+  g_assert_cmpstr (f->body, ==, body);
+  g_assert_true (f->urgent);
+  g_autofree char *id = g_strdup (f->id);
+  say (room, "Hanako", "hello");
+  g_assert_cmpuint (f->sent, ==, 2);
+  g_assert_cmpstr (f->id, ==, id);
+  g_assert_false (f->urgent);
+
+  chat_room_alerts_set_level (alerts, CHAT_ALERT_MENTIONS);
+  say (room, "Hanako", "hello");
+  g_assert_cmpuint (f->sent, ==, 2);
+  say (room, "Hanako", called);
+  g_assert_cmpuint (f->sent, ==, 3);
+
+  chat_room_alerts_set_level (alerts, CHAT_ALERT_NOTHING);
+  say (room, "Hanako", called);
+  g_assert_cmpuint (f->sent, ==, 3);
 }
 
 /* --- in sight ----------------------------------------------------------------------------------
@@ -346,6 +382,7 @@ main (int argc, char *argv[])
   ADD ("/room-list/row-height", test_row_height);
   ADD ("/room-key/find", test_key);
   ADD ("/notifier/notices", test_notifier);
+  ADD ("/notifier/levels", test_levels);
   /* Last: GTK 4.8 wants to show a tooltip half a second after a menu was opened, even if its window
    * was destroyed meanwhile. */
   ADD ("/room-menu/open", test_open);
