@@ -23,14 +23,8 @@ is_not (gpointer self, gboolean value)
   return !value;
 }
 
-static gboolean
-is_positive (gpointer self, guint value)
-{
-  return value > 0;
-}
-
-static char *
-badge (gpointer self, guint value)
+char *
+chat_closures_badge (guint value)
 {
   if (value > BADGE_MAX)
     /* Translators: more than 99 unread messages */
@@ -156,8 +150,6 @@ chat_closures_bind (GtkWidgetClass *klass)
 {
   gtk_widget_class_bind_template_callback (klass, has_text);
   gtk_widget_class_bind_template_callback_full (klass, "not", G_CALLBACK (is_not));
-  gtk_widget_class_bind_template_callback (klass, is_positive);
-  gtk_widget_class_bind_template_callback (klass, badge);
   gtk_widget_class_bind_template_callback (klass, message_line);
   gtk_widget_class_bind_template_callback (klass, message_time);
 }

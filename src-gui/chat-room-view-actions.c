@@ -182,6 +182,7 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.raise-hand", NULL, on_raise_hand);
   gtk_widget_class_install_action (klass, "room.reopen", NULL, on_reopen);
   gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
+  gtk_widget_class_install_property_action (klass, "room.alerts", "alert-level");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_Escape, 0, leave_marks, NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_c, GDK_CONTROL_MASK, "room.copy-marked",

@@ -3,6 +3,7 @@
 
 #include "chat-room-view-private.h"
 
+#include "chat-alert-button.h"
 #include "chat-lock-button.h"
 #include "chat-room-host.h"
 #include "chat-room-menu.h"
@@ -20,6 +21,7 @@ struct _ChatRoomView
 
   ChatRoom *room; /* owned, nullable */
   GSignalGroup *room_signals;
+  GSignalGroup *alert_signals;
   gboolean enter_sends;
   gboolean show_members; /* what the person wants where there is room */
   gboolean folded;       /* the flap covers the conversation */
@@ -38,6 +40,7 @@ struct _ChatRoomView
   ChatRoomNotes *notes;
   ChatFindBar *find_bar;
   GtkWidget *find_button;
+  ChatAlertButton *alert_button;
   GtkActionBar *mark_bar;
   GtkLabel *mark_label;
   ChatConversation *conversation;
@@ -54,6 +57,7 @@ enum
   PROP_ENTER_SENDS,
   PROP_SHOW_MEMBERS,
   PROP_MEMBERS_SHOWN,
+  PROP_ALERT_LEVEL,
   N_PROPS,
 };
 
@@ -190,6 +194,29 @@ on_composer_changed (ChatRoomView *self)
     chat_room_set_draft (self->room, text);
 }
 
+/* ---- what one is told of */
+
+static ChatAlertLevel
+get_alert_level (ChatRoomView *self)
+{
+  return self->room != NULL ? chat_room_alerts_get_level (chat_room_alerts_get (self->room))
+                            : CHAT_ALERT_ALL;
+}
+
+static void
+set_alert_level (ChatRoomView *self, ChatAlertLevel level)
+{
+  if (self->room != NULL)
+    chat_room_alerts_set_level (chat_room_alerts_get (self->room), level);
+}
+
+static void
+update_alerts (ChatRoomView *self)
+{
+  chat_alert_button_set_level (self->alert_button, get_alert_level (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ALERT_LEVEL]);
+}
+
 /* ---- searching */
 
 void
@@ -229,6 +256,7 @@ chat_room_view_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_object (&self->room_signals);
+  g_clear_object (&self->alert_signals);
   g_clear_object (&self->room);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -255,6 +283,9 @@ chat_room_view_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_MEMBERS_SHOWN:
       g_value_set_boolean (value, chat_room_view_get_members_shown (self));
       break;
+    case PROP_ALERT_LEVEL:
+      g_value_set_enum (value, get_alert_level (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -279,6 +310,9 @@ chat_room_view_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_MEMBERS_SHOWN:
       toggle_members (self, g_value_get_boolean (value));
       break;
+    case PROP_ALERT_LEVEL:
+      set_alert_level (self, g_value_get_enum (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -293,6 +327,8 @@ install_properties (GObjectClass *klass)
   props[PROP_ENTER_SENDS] = g_param_spec_boolean ("enter-sends", NULL, NULL, TRUE, flags);
   props[PROP_SHOW_MEMBERS] = g_param_spec_boolean ("show-members", NULL, NULL, FALSE, flags);
   props[PROP_MEMBERS_SHOWN] = g_param_spec_boolean ("members-shown", NULL, NULL, FALSE, flags);
+  props[PROP_ALERT_LEVEL] =
+      g_param_spec_enum ("alert-level", NULL, NULL, CHAT_TYPE_ALERT_LEVEL, CHAT_ALERT_ALL, flags);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
 
@@ -312,6 +348,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, notes);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, find_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, find_button);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, alert_button);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_label);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
@@ -332,6 +369,7 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   install_properties (object_class);
   chat_room_view_install_actions (widget_class);
 
+  g_type_ensure (CHAT_TYPE_ALERT_BUTTON);
   g_type_ensure (CHAT_TYPE_MEMBER_LIST);
   g_type_ensure (CHAT_TYPE_LOCK_BUTTON);
   g_type_ensure (CHAT_TYPE_STATE_BAR);
@@ -364,6 +402,9 @@ chat_room_view_init (ChatRoomView *self)
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::session",
                                   G_CALLBACK (update_session), self);
+  self->alert_signals = g_signal_group_new (CHAT_TYPE_ROOM_ALERTS);
+  g_signal_group_connect_swapped (self->alert_signals, "notify::level", G_CALLBACK (update_alerts),
+                                  self);
   g_signal_connect_swapped (self->composer, "changed", G_CALLBACK (on_composer_changed), self);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_reveal_changed), self,
                            G_CONNECT_SWAPPED);
@@ -394,6 +435,8 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   if (!g_set_object (&self->room, room))
     return;
   g_signal_group_set_target (self->room_signals, room);
+  g_signal_group_set_target (self->alert_signals,
+                             room != NULL ? chat_room_alerts_get (room) : NULL);
   chat_composer_set_members (self->composer, room != NULL ? chat_room_get_members (room) : NULL);
   chat_composer_set_text (self->composer, room != NULL ? chat_room_get_draft (room) : "");
   chat_conversation_set_room (self->conversation, room);
@@ -404,6 +447,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   chat_find_bar_set_room (self->find_bar, room);
   update_state (self);
   update_session (self);
+  update_alerts (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROOM]);
 }
 
@@ -442,7 +486,8 @@ chat_room_view_adapt (ChatRoomView *self, int width, gboolean folded)
   g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
 
   gtk_widget_set_visible (self->back, folded);
-  gtk_widget_set_visible (self->find_button, !folded); /* it is in the menu, too */
+  gtk_widget_set_visible (self->find_button, !folded); /* they are in the menu, too */
+  gtk_widget_set_visible (GTK_WIDGET (self->alert_button), !folded);
   adw_header_bar_set_show_start_title_buttons (self->header, folded);
   /* There is little room for the name of the room. */
   chat_lock_button_set_sparing (self->lock, folded);

@@ -19,8 +19,9 @@
 #include <locale.h>
 
 static int width = 1040, height = 720, fill;
-static gboolean difficult, formatted, marks, dark, rtl, members, late, secure, facts, hosted;
-static char *state, *typed, *find, *shot, *scroll, *dialog;
+static gboolean difficult, formatted, marks, dark, rtl, members, late, secure, facts, hosted,
+    called;
+static char *state, *typed, *find, *shot, *scroll, *dialog, *alerts;
 
 static const GOptionEntry options[] = {
   { "width", 'w', 0, G_OPTION_ARG_INT, &width, "Width of the window", "PX" },
@@ -32,6 +33,8 @@ static const GOptionEntry options[] = {
   { "secure", 'e', 0, G_OPTION_ARG_NONE, &secure, "A room of protocol 2", NULL },
   { "facts", 'f', 0, G_OPTION_ARG_NONE, &facts, "With all that there is to note about it", NULL },
   { "hosted", 'a', 0, G_OPTION_ARG_NONE, &hosted, "With what hosts did in it", NULL },
+  { "called", 'c', 0, G_OPTION_ARG_NONE, &called, "With people who are called by name", NULL },
+  { "alerts", 'A', 0, G_OPTION_ARG_STRING, &alerts, "all, mentions, nothing", "LEVEL" },
   { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "Dark", NULL },
   { "rtl", 'r', 0, G_OPTION_ARG_NONE, &rtl, "From right to left", NULL },
   { "members", 'm', 0, G_OPTION_ARG_NONE, &members, "Show the members", NULL },
@@ -281,6 +284,8 @@ on_activate (GtkApplication *app, gpointer data)
     }
   if (hosted)
     sample_room_host (room);
+  if (called)
+    sample_room_call (room);
   if (dark)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                         ADW_COLOR_SCHEME_FORCE_DARK);
@@ -291,6 +296,8 @@ on_activate (GtkApplication *app, gpointer data)
   g_object_set (view, "show-members", members, NULL);
   if (members && width < 980)
     gtk_widget_activate_action (view, "room.show-members", NULL);
+  if (alerts != NULL)
+    gtk_widget_activate_action (view, "room.alerts", "s", alerts);
   set_facts (session, room);
   set_state (session, room);
   gtk_window_present (GTK_WINDOW (window));

@@ -381,6 +381,15 @@ sample_room_say_formatted (ChatRoom *room)
   sample_room_say (room, NULL, code);
 }
 
+void
+sample_room_call (ChatRoom *room)
+{
+  sample_room_say (room, "Hanako", "@Kenjiさん、駅に着きましたか？");
+  sample_room_say (room, "Hanako", "Taro is waiting, too. @Taro, is it still raining?");
+  sample_room_say (room, NULL, "@Hanako まだ電車の中です");
+  sample_room_say (room, "Taro", "了解です。 **@kenji** please bring the umbrella");
+}
+
 /* ---- what hosts do */
 
 static void

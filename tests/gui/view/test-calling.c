@@ -299,6 +299,28 @@ test_restored_alerts (void)
 }
 
 static void
+test_bell (void)
+{
+  TestWindow t;
+  ChatAlertLevel level;
+
+  open (&t);
+  ChatRoomAlerts *alerts = chat_room_alerts_get (t.room);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (t.view), "room.alerts", "s", "mentions"));
+  g_assert_cmpint (chat_room_alerts_get_level (alerts), ==, CHAT_ALERT_MENTIONS);
+  chat_room_alerts_set_level (alerts, CHAT_ALERT_NOTHING);
+  g_object_get (t.view, "alert-level", &level, NULL);
+  g_assert_cmpint (level, ==, CHAT_ALERT_NOTHING);
+
+  /* Without a room there is nothing to be told of. */
+  chat_room_view_set_room (t.view, NULL);
+  g_object_get (t.view, "alert-level", &level, NULL);
+  g_assert_cmpint (level, ==, CHAT_ALERT_ALL);
+  gtk_widget_activate_action (GTK_WIDGET (t.view), "room.alerts", "s", "nothing");
+  test_window_close (&t);
+}
+
+static void
 add_tests (void)
 {
   g_test_add_func ("/calling/offer", test_offer);
@@ -310,6 +332,7 @@ add_tests (void)
   g_test_add_func ("/calling/rows", test_rows);
   g_test_add_func ("/calling/namesake", test_namesake);
   g_test_add_func ("/calling/alerts", test_alerts);
+  g_test_add_func ("/calling/bell", test_bell);
   g_test_add_func ("/calling/restored-alerts", test_restored_alerts);
 }
 
