@@ -5,6 +5,7 @@
 
 #include "chat-format.h"
 #include "chat-message-attributes.h"
+#include "chat-message-fold.h"
 #include "chat-message-layout.h"
 #include "chat-message-selection.h"
 #include "chat-text-links.h"
@@ -22,6 +23,8 @@ struct _ChatMessageLabel
   gboolean formatted;
   gboolean stale; /* the same text is to be shown otherwise */
   gboolean calls_me;
+  gboolean folded;
+  gboolean is_long;
   ChatMentions *mentions; /* owned, nullable */
   GArray *links;          /* owned: of ChatTextLink */
   ChatMessageLayout *layout;
@@ -337,8 +340,12 @@ set_text (ChatMessageLabel *self, const char *typed, ChatFormat *format)
       chat_message_attributes_new (self->links, format, mentions);
   self->calls_me = has_own (mentions);
   self->stale = FALSE;
-  chat_message_layout_set_text (self->layout, text, attributes);
-  chat_message_selection_set_text (self->selection, text, attributes);
+  gsize beginning = chat_message_fold_find (text);
+  g_autofree char *head =
+      self->folded && beginning > 0 ? g_strdup_printf ("%.*s…", (int) beginning, text) : NULL;
+  self->is_long = beginning > 0;
+  chat_message_layout_set_text (self->layout, head != NULL ? head : text, attributes);
+  chat_message_selection_set_text (self->selection, head != NULL ? head : text, attributes);
 }
 
 void
@@ -351,6 +358,25 @@ chat_message_label_set_mentions (ChatMessageLabel *self, ChatMentions *mentions)
   g_clear_pointer (&self->mentions, chat_mentions_unref);
   self->mentions = mentions != NULL ? chat_mentions_ref (mentions) : NULL;
   self->stale = TRUE;
+}
+
+void
+chat_message_label_set_folded (ChatMessageLabel *self, gboolean folded)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
+
+  if (self->folded == !!folded)
+    return;
+  self->folded = !!folded;
+  self->stale |= self->is_long;
+}
+
+gboolean
+chat_message_label_is_long (ChatMessageLabel *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_LABEL (self), FALSE);
+
+  return self->is_long;
 }
 
 gboolean

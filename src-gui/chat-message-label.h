@@ -30,6 +30,11 @@ void chat_message_label_set_mentions (ChatMessageLabel *self, ChatMentions *ment
 /* Returns: whether it calls the person at this computer */
 gboolean chat_message_label_calls_me (ChatMessageLabel *self);
 
+/* Whether only the beginning of a long text is shown; likewise */
+void chat_message_label_set_folded (ChatMessageLabel *self, gboolean folded);
+/* Returns: whether the text is long, folded or not */
+gboolean chat_message_label_is_long (ChatMessageLabel *self);
+
 /* @text: plain text; links in it are found and underlined */
 void chat_message_label_set_text (ChatMessageLabel *self, const char *text);
 /* … and what chat-format.h knows is shown as it is meant */
@@ -37,7 +42,7 @@ void chat_message_label_set_formatted_text (ChatMessageLabel *self, const char *
 /* Returns: whether it is shown other than as it was typed */
 gboolean chat_message_label_is_formatted (ChatMessageLabel *self);
 const char *chat_message_label_get_text (ChatMessageLabel *self);  /* as it was set */
-const char *chat_message_label_get_shown (ChatMessageLabel *self); /* as one sees it */
+const char *chat_message_label_get_shown (ChatMessageLabel *self); /* as one sees all of it */
 
 /* @note: "" for none; @icon_name: (nullable); @tooltip: (nullable): of the icon */
 void chat_message_label_set_note (ChatMessageLabel *self,

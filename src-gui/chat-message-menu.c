@@ -83,6 +83,14 @@ add_source (GMenu *menu, ChatMessageRow *row)
     add_item (menu, _ ("Show _Formatted"), "message.show-source", NULL);
 }
 
+static void
+add_fold (GMenu *menu, ChatMessageRow *row)
+{
+  if (chat_message_row_can_fold (row))
+    add_item (menu, chat_message_row_is_folded (row) ? _ ("Show Mo_re") : _ ("Show _Less"),
+              "message.fold", NULL);
+}
+
 static GMenuModel *
 create_menu (GtkWidget *row, ChatMessageLabel *label, ChatMessage *message, const char *link)
 {
@@ -97,6 +105,7 @@ create_menu (GtkWidget *row, ChatMessageLabel *label, ChatMessage *message, cons
   add_item (copies, _ ("Copy with _Name and Time"), "message.copy-quoted", NULL);
   add_item (copies, _ ("Select _Messages"), "message.mark", NULL);
   add_source (copies, CHAT_MESSAGE_ROW (row));
+  add_fold (copies, CHAT_MESSAGE_ROW (row));
   if (chat_message_can_be_resent (message))
     add_item (copies, _ ("Try to Send _Again"), "message.resend", NULL);
   if (chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED)

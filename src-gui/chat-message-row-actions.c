@@ -110,10 +110,26 @@ on_show_source (GtkWidget *widget, const char *name, GVariant *parameter)
   chat_message_row_toggle_source (CHAT_MESSAGE_ROW (widget));
 }
 
-/* With the keyboard too, a part of the text can be selected. */
+/* What gets shorter may have its beginning above the screen. */
+static void
+on_fold (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatMessageRow *self = CHAT_MESSAGE_ROW (widget);
+
+  chat_message_row_toggle_fold (self);
+  if (!chat_message_row_is_folded (self))
+    return;
+  gtk_widget_grab_focus (widget);
+  gtk_widget_activate_action (gtk_widget_get_parent (widget), "list.scroll-to-item", "u",
+                              chat_message_row_get_position (self));
+}
+
+/* With the keyboard too, a part of the text can be selected; of all of it. */
 static void
 on_select (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  if (chat_message_row_is_folded (CHAT_MESSAGE_ROW (widget)))
+    chat_message_row_toggle_fold (CHAT_MESSAGE_ROW (widget));
   chat_message_label_grab_text (chat_message_row_get_bubble (CHAT_MESSAGE_ROW (widget)));
 }
 
@@ -173,6 +189,8 @@ chat_message_row_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "message.select", NULL, on_select);
   gtk_widget_class_install_action (klass, "message.show-source", NULL, on_show_source);
   gtk_widget_class_install_action (klass, "message.mark", NULL, on_mark);
+  gtk_widget_class_install_action (klass, "message.fold", NULL, on_fold);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_space, 0, "message.fold", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_space, GDK_CONTROL_MASK, "message.mark",
                                        NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Return, 0, "message.select", NULL);

@@ -23,6 +23,7 @@ typedef struct
   GtkWidget *avatar;
   GtkWidget *name;
   GtkWidget *bubble; /* a ChatMessageLabel */
+  GtkWidget *fold;   /* shows more of it, or less */
   GtkWidget *failure;
 
   ChatMessageLook look;

@@ -155,6 +155,36 @@ calls_me (ChatMessageRow *self)
          !chat_message_is_own (self->message);
 }
 
+/* The messages keep these: rows are used again. */
+static const char source_key[] = "chat-show-source";
+static const char unfolded_key[] = "chat-unfolded";
+
+static gboolean
+is_unfolded (ChatMessageRow *self)
+{
+  return g_object_get_data (G_OBJECT (self->message), unfolded_key) != NULL;
+}
+
+static void
+set_fold (ChatMessageRow *self)
+{
+  if (!chat_message_row_can_fold (self))
+    {
+      g_clear_pointer (&self->parts.fold, gtk_widget_unparent);
+      return;
+    }
+  if (self->parts.fold == NULL)
+    {
+      self->parts.fold = gtk_button_new ();
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->parts.fold), "message.fold");
+      gtk_widget_add_css_class (self->parts.fold, "flat");
+      gtk_widget_add_css_class (self->parts.fold, "fold");
+      gtk_widget_set_parent (self->parts.fold, GTK_WIDGET (self));
+    }
+  gtk_button_set_label (GTK_BUTTON (self->parts.fold),
+                        is_unfolded (self) ? _ ("Show Less") : _ ("Show More"));
+}
+
 static void
 update_spoken (ChatMessageRow *self)
 {
@@ -270,9 +300,6 @@ set_previous (ChatMessageRow *self, ChatMessage *previous)
         g_signal_connect_swapped (previous, "notify::kind", G_CALLBACK (update_place), self);
 }
 
-/* The message keeps it: rows are used again. */
-static const char source_key[] = "chat-show-source";
-
 static gboolean
 is_to_be_formatted (ChatMessageRow *self)
 {
@@ -292,10 +319,12 @@ update_words (ChatMessageRow *self)
 
   update_look (self);
   chat_message_label_set_mentions (bubble, text ? self->mentions : NULL);
+  chat_message_label_set_folded (bubble, text && !is_unfolded (self));
   if (is_to_be_formatted (self))
     chat_message_label_set_formatted_text (bubble, words);
   else
     chat_message_label_set_text (bubble, words);
+  set_fold (self);
   set_css_class (self->parts.bubble, "calls-me", calls_me (self));
   update_place (self);
   update_delivery (self);
@@ -516,6 +545,32 @@ chat_message_row_toggle_source (ChatMessageRow *self)
   update_words (self);
 }
 
+gboolean
+chat_message_row_can_fold (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->message != NULL && chat_message_get_kind (self->message) == CHAT_MESSAGE_TEXT &&
+         chat_message_label_is_long (CHAT_MESSAGE_LABEL (self->parts.bubble));
+}
+
+gboolean
+chat_message_row_is_folded (ChatMessageRow *self)
+{
+  return chat_message_row_can_fold (self) && !is_unfolded (self);
+}
+
+void
+chat_message_row_toggle_fold (ChatMessageRow *self)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  if (!chat_message_row_can_fold (self))
+    return;
+  g_object_set_data (G_OBJECT (self->message), unfolded_key, GINT_TO_POINTER (!is_unfolded (self)));
+  update_words (self);
+}
+
 void
 chat_message_row_set_marked (ChatMessageRow *self, gboolean marking, gboolean marked)
 {
@@ -543,6 +598,8 @@ chat_message_row_set_found (ChatMessageRow *self, gboolean found)
   g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
 
   set_css_class (GTK_WIDGET (self), "found", found);
+  if (found && chat_message_row_is_folded (self))
+    chat_message_row_toggle_fold (self);
 }
 
 void

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  *
  * Actions it installs: message.menu  message.copy  message.copy-quoted  message.copy-link (s)
  *                      message.open-link (s)  message.resend  message.discard  message.select
- *                      message.show-source  message.mark */
+ *                      message.show-source  message.mark  message.fold */
 
 #define CHAT_TYPE_MESSAGE_ROW (chat_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (ChatMessageRow, chat_message_row, CHAT, MESSAGE_ROW, GtkWidget)
@@ -53,7 +53,7 @@ void chat_message_row_set_mentions (ChatMessageRow *self, ChatMentions *mentions
 void chat_message_row_set_marked (ChatMessageRow *self, gboolean marking, gboolean marked);
 gboolean chat_message_row_is_marking (ChatMessageRow *self);
 
-/* Whether one has just been led to it */
+/* Whether one has just been led to it; then all of it is shown */
 void chat_message_row_set_found (ChatMessageRow *self, gboolean found);
 
 /* Says the day anew: "Today" becomes "Yesterday" at midnight. */
