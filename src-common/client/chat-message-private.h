@@ -17,7 +17,25 @@ guint64 chat_message_get_member (ChatMessage *self);
 void chat_message_set_deed (ChatMessage *self, ChatMessageDeed *deed);
 void chat_message_set_history (ChatMessage *self, gboolean history);
 
-/* A text becomes %CHAT_MESSAGE_ERASED; notifies kind and text. */
-void chat_message_erase (ChatMessage *self);
+/* A text becomes %CHAT_MESSAGE_ERASED, without signs; notifies kind and text. Returns: whether it
+ * was one */
+gboolean chat_message_erase (ChatMessage *self);
+
+/* @text: (nullable): what it says now; %NULL: what was said first */
+void chat_message_set_edit (ChatMessage *self, const char *text);
+void chat_message_set_changing (ChatMessage *self, gboolean changing);
+/* See chat_reactions_take(). */
+void chat_message_react (ChatMessage *self,
+                         guint64 member,
+                         const char *name,
+                         gboolean own,
+                         const char *sign,
+                         gboolean on);
+/* @reactions: (transfer full) (nullable): of #ChatReaction, instead of those that it has */
+void chat_message_set_reactions (ChatMessage *self, GPtrArray *reactions);
+/* @target: id of what it answers, 0: it is no answer; @sender, @text: (nullable) */
+void
+chat_message_set_reply (ChatMessage *self, guint64 target, const char *sender, const char *text);
+guint64 chat_message_get_reply_target (ChatMessage *self); /* 0: it is no answer */
 
 G_END_DECLS

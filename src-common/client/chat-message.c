@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-message-private.h"
 
+#include "chat-reactions.h"
+
+#include <string.h>
+
+/* What few of them have */
+typedef struct
+{
+  char *original;       /* owned, nullable: its text before it was edited */
+  GPtrArray *reactions; /* owned, nullable */
+  guint64 reply_target;
+  GRefString *reply_sender; /* owned, nullable */
+  char *reply_text;         /* owned, nullable */
+} Extra;
+
 /* A hundred thousand of these must be cheap: senders share one string each, and the small fields
  * one word. */
 struct _ChatMessage
@@ -11,6 +25,7 @@ struct _ChatMessage
   char *text;            /* owned */
   GError *error;         /* owned, nullable */
   ChatMessageDeed *deed; /* owned, nullable */
+  Extra *extra;          /* owned, nullable */
   gint64 time_us;
   guint64 id;     /* in the room's log; 0: not in it */
   guint64 member; /* who said it, by number; 0: not known */
@@ -18,6 +33,7 @@ struct _ChatMessage
   guint delivery : 8;
   guint own : 1;
   guint history : 1;
+  guint changing : 1;
 };
 
 G_DEFINE_ENUM_TYPE (ChatMessageKind,
@@ -59,10 +75,38 @@ enum
   PROP_DELIVERY,
   PROP_ERROR,
   PROP_HISTORY,
+  PROP_EDITED,
+  PROP_CHANGING,
+  PROP_REACTIONS,
+  PROP_REPLY,
   N_PROPS,
 };
 
 static GParamSpec *props[N_PROPS];
+
+static void
+free_extra (Extra *extra)
+{
+  g_free (extra->original);
+  g_clear_pointer (&extra->reactions, g_ptr_array_unref);
+  g_clear_pointer (&extra->reply_sender, g_ref_string_release);
+  g_free (extra->reply_text);
+  g_free (extra);
+}
+
+static Extra *
+ensure_extra (ChatMessage *self)
+{
+  if (self->extra == NULL)
+    self->extra = g_new0 (Extra, 1);
+  return self->extra;
+}
+
+static void
+notify (ChatMessage *self, guint property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[property]);
+}
 
 static void
 chat_message_finalize (GObject *object)
@@ -73,6 +117,7 @@ chat_message_finalize (GObject *object)
   g_free (self->text);
   g_clear_error (&self->error);
   g_clear_pointer (&self->deed, chat_message_deed_free);
+  g_clear_pointer (&self->extra, free_extra);
 
   G_OBJECT_CLASS (chat_message_parent_class)->finalize (object);
 }
@@ -108,6 +153,18 @@ chat_message_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_HISTORY:
       g_value_set_boolean (value, self->history);
       break;
+    case PROP_EDITED:
+      g_value_set_boolean (value, chat_message_is_edited (self));
+      break;
+    case PROP_CHANGING:
+      g_value_set_boolean (value, self->changing);
+      break;
+    case PROP_REACTIONS:
+      g_value_set_boxed (value, chat_message_get_reactions (self));
+      break;
+    case PROP_REPLY:
+      g_value_set_boolean (value, chat_message_is_reply (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -134,6 +191,10 @@ chat_message_class_init (ChatMessageClass *klass)
                                             CHAT_DELIVERY_RECEIVED, changing);
   props[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, changing);
   props[PROP_HISTORY] = g_param_spec_boolean ("history", NULL, NULL, FALSE, flags);
+  props[PROP_EDITED] = g_param_spec_boolean ("edited", NULL, NULL, FALSE, changing);
+  props[PROP_CHANGING] = g_param_spec_boolean ("changing", NULL, NULL, FALSE, changing);
+  props[PROP_REACTIONS] = g_param_spec_boxed ("reactions", NULL, NULL, G_TYPE_PTR_ARRAY, changing);
+  props[PROP_REPLY] = g_param_spec_boolean ("reply", NULL, NULL, FALSE, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -205,6 +266,60 @@ chat_message_is_history (ChatMessage *self)
   g_return_val_if_fail (CHAT_IS_MESSAGE (self), FALSE);
 
   return self->history;
+}
+
+gboolean
+chat_message_is_edited (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), FALSE);
+
+  return self->extra != NULL && self->extra->original != NULL;
+}
+
+gboolean
+chat_message_is_changing (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), FALSE);
+
+  return self->changing;
+}
+
+const GPtrArray *
+chat_message_get_reactions (ChatMessage *self)
+{
+  static GPtrArray *none = NULL;
+
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), NULL);
+
+  if (self->extra != NULL && self->extra->reactions != NULL)
+    return self->extra->reactions;
+  if (g_once_init_enter (&none))
+    g_once_init_leave (&none, chat_reactions_new ());
+  return none;
+}
+
+gboolean
+chat_message_is_reply (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), FALSE);
+
+  return chat_message_get_reply_target (self) != 0;
+}
+
+const char *
+chat_message_get_reply_sender (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), NULL);
+
+  return self->extra != NULL ? self->extra->reply_sender : NULL;
+}
+
+const char *
+chat_message_get_reply_text (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), NULL);
+
+  return self->extra != NULL ? self->extra->reply_text : NULL;
 }
 
 ChatMessageDelivery
@@ -309,19 +424,133 @@ chat_message_set_history (ChatMessage *self, gboolean history)
   self->history = history != FALSE;
 }
 
-void
+static void
+clear_reply (Extra *extra)
+{
+  extra->reply_target = 0;
+  g_clear_pointer (&extra->reply_sender, g_ref_string_release);
+  g_clear_pointer (&extra->reply_text, g_free);
+}
+
+gboolean
 chat_message_erase (ChatMessage *self)
 {
-  g_return_if_fail (CHAT_IS_MESSAGE (self));
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), FALSE);
 
   if (self->kind != CHAT_MESSAGE_TEXT)
-    return;
+    return FALSE;
 
   g_object_freeze_notify (G_OBJECT (self));
+  chat_message_set_edit (self, NULL);
+  chat_message_set_changing (self, FALSE);
+  chat_message_set_reactions (self, NULL);
+  chat_message_set_reply (self, 0, NULL, NULL);
   self->kind = CHAT_MESSAGE_ERASED;
   g_free (self->text);
   self->text = g_strdup ("");
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_KIND]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TEXT]);
+  notify (self, PROP_KIND);
+  notify (self, PROP_TEXT);
   g_object_thaw_notify (G_OBJECT (self));
+  return TRUE;
+}
+
+static void
+replace_text (ChatMessage *self, char *text)
+{
+  if (strcmp (self->text, text) != 0)
+    notify (self, PROP_TEXT);
+  g_free (self->text);
+  self->text = text;
+}
+
+void
+chat_message_set_edit (ChatMessage *self, const char *text)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+
+  const gboolean was_edited = chat_message_is_edited (self);
+
+  if (text == NULL && !was_edited)
+    return;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (text == NULL)
+    replace_text (self, g_steal_pointer (&self->extra->original));
+  else
+    {
+      if (!was_edited)
+        ensure_extra (self)->original = g_strdup (self->text);
+      replace_text (self, g_strdup (text));
+    }
+  if (was_edited != chat_message_is_edited (self))
+    notify (self, PROP_EDITED);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+chat_message_set_changing (ChatMessage *self, gboolean changing)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+
+  if (self->changing == (changing != FALSE))
+    return;
+
+  self->changing = changing != FALSE;
+  notify (self, PROP_CHANGING);
+}
+
+void
+chat_message_react (ChatMessage *self,
+                    guint64 member,
+                    const char *name,
+                    gboolean own,
+                    const char *sign,
+                    gboolean on)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+
+  if (self->kind == CHAT_MESSAGE_TEXT &&
+      chat_reactions_take (&ensure_extra (self)->reactions, member, name, own, sign, on))
+    notify (self, PROP_REACTIONS);
+}
+
+void
+chat_message_set_reactions (ChatMessage *self, GPtrArray *reactions)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+
+  if (reactions == NULL && (self->extra == NULL || self->extra->reactions == NULL))
+    return;
+
+  g_clear_pointer (&ensure_extra (self)->reactions, g_ptr_array_unref);
+  self->extra->reactions = reactions;
+  notify (self, PROP_REACTIONS);
+}
+
+void
+chat_message_set_reply (ChatMessage *self, guint64 target, const char *sender, const char *text)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE (self));
+
+  if (target == chat_message_get_reply_target (self) &&
+      g_strcmp0 (sender, chat_message_get_reply_sender (self)) == 0 &&
+      g_strcmp0 (text, chat_message_get_reply_text (self)) == 0)
+    return;
+
+  clear_reply (ensure_extra (self));
+  self->extra->reply_target = target;
+  self->extra->reply_sender = sender != NULL ? g_ref_string_new_intern (sender) : NULL;
+  self->extra->reply_text =
+      text != NULL
+          ? g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), CHAT_MESSAGE_QUOTE_MAX))
+          : NULL;
+  notify (self, PROP_REPLY);
+}
+
+guint64
+chat_message_get_reply_target (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), 0);
+
+  return self->extra != NULL ? self->extra->reply_target : 0;
 }

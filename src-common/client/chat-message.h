@@ -57,6 +57,17 @@ GType chat_message_delivery_get_type (void);
 #define CHAT_TYPE_MESSAGE_KIND (chat_message_kind_get_type ())
 #define CHAT_TYPE_MESSAGE_DELIVERY (chat_message_delivery_get_type ())
 
+/* A sign that members put to a message, such as an emoji */
+typedef struct
+{
+  char *text;
+  guint n;          /* so many of them; at least 1 */
+  gboolean own;     /* oneself is among them */
+  GPtrArray *names; /* of char *: theirs, in the order in which they put it there */
+} ChatReaction;
+
+#define CHAT_MESSAGE_QUOTE_MAX 200 /* characters of a message that one which answers it has */
+
 #define CHAT_TYPE_MESSAGE (chat_message_get_type ())
 G_DECLARE_FINAL_TYPE (ChatMessage, chat_message, CHAT, MESSAGE, GObject)
 
@@ -70,14 +81,30 @@ G_DECLARE_FINAL_TYPE (ChatMessage, chat_message, CHAT, MESSAGE, GObject)
 ChatMessage *chat_message_new (
     ChatMessageKind kind, const char *sender, const char *text, gint64 time_us, gboolean own);
 
-/* Properties: kind, sender, text, time-us, own, delivery, error, history. Delivery and error
- * change; so do kind and text, when it is erased. */
+/* Properties: kind, sender, text, time-us, own, delivery, error, history, edited, changing,
+ * reactions, reply. Delivery and error change; so do kind and text, when it is erased or edited,
+ * and the last four. */
 ChatMessageKind chat_message_get_kind (ChatMessage *self);
 const char *chat_message_get_sender (ChatMessage *self); /* nullable */
 const char *chat_message_get_text (ChatMessage *self);   /* never NULL */
 gint64 chat_message_get_time_us (ChatMessage *self);
 gboolean chat_message_is_own (ChatMessage *self);
 gboolean chat_message_is_history (ChatMessage *self); /* said before one joined */
+gboolean chat_message_is_edited (ChatMessage *self);  /* its text is not what was said first */
+/* Returns: whether an own edit of it waits for its place in the log, and text shows that already;
+ *   or an own retraction, and its text is still there */
+gboolean chat_message_is_changing (ChatMessage *self);
+/* Returns: (transfer none): of #ChatReaction, in the order of first use; never %NULL; read it anew
+ *   after each notify. Own ones that wait are among them. */
+const GPtrArray *chat_message_get_reactions (ChatMessage *self);
+
+/* Of one that answers another; notify::reply tells also when that one's text changed. */
+gboolean chat_message_is_reply (ChatMessage *self);
+/* Returns: (nullable): who said what it answers; not known here */
+const char *chat_message_get_reply_sender (ChatMessage *self);
+/* Returns: (nullable): the beginning of what it answers, up to %CHAT_MESSAGE_QUOTE_MAX characters;
+ *   not known here, or taken back */
+const char *chat_message_get_reply_text (ChatMessage *self);
 
 /* Returns: (transfer none) (nullable): of a notice that has more to tell */
 const ChatMessageDeed *chat_message_get_deed (ChatMessage *self);

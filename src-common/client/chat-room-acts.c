@@ -3,11 +3,14 @@
 
 #include "chat-error.h"
 #include "chat-message-list.h"
+#include "chat-message-private.h"
 #include "chat-session-private.h"
 
 #include <string.h>
 
 /* What a person does in a room. */
+
+#define TARGET_MAX_LEN 8 /* bytes of the number of another message */
 
 static ChatMessageList *
 get_list (ChatRoom *self)
@@ -18,8 +21,8 @@ get_list (ChatRoom *self)
 /* Line breaks as the rest of the world has them; the contract asks for UTF-8, the wire must have
  * it.
  */
-static char *
-normalize_text (const char *text)
+char *
+chat_room_normalize_text (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_autoptr (GString) out = g_string_new (valid);
@@ -29,8 +32,8 @@ normalize_text (const char *text)
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
-static gboolean
-check_sendable (ChatRoom *self, const char *text, GError **error)
+gboolean
+chat_room_check_sendable (ChatRoom *self, const char *text, gboolean about, GError **error)
 {
   if (chat_room_get_state (self) != CHAT_ROOM_JOINED &&
       chat_room_get_state (self) != CHAT_ROOM_UNREACHABLE)
@@ -42,7 +45,8 @@ check_sendable (ChatRoom *self, const char *text, GError **error)
   if (chat_room_get_session (self) == NULL)
     return TRUE;
 
-  const gsize max_len = chat_session_get_max_text_len (chat_room_get_session (self), self);
+  const gsize max_len = chat_session_get_max_text_len (chat_room_get_session (self), self) -
+                        (about ? TARGET_MAX_LEN : 0);
 
   if (strlen (text) <= max_len)
     return TRUE;
@@ -65,6 +69,44 @@ on_message_sent (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_pointer (task, g_object_ref (g_task_get_task_data (task)), g_object_unref);
 }
 
+static ChatMessage *
+new_message (ChatRoom *self, const char *text, ChatMessage *target)
+{
+  ChatMessage *message = chat_message_new (CHAT_MESSAGE_TEXT, chat_room_get_user_name (self), text,
+                                           g_get_real_time (), TRUE);
+
+  if (target != NULL)
+    chat_message_set_reply (message, chat_message_get_id (target), chat_message_get_sender (target),
+                            chat_message_get_text (target));
+  return message;
+}
+
+void
+chat_room_send_text (ChatRoom *self, const char *text, ChatMessage *target, GTask *task)
+{
+  g_autoptr (GTask) owned = task;
+  g_autoptr (ChatMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *normal = chat_room_normalize_text (text);
+
+  if (!chat_room_check_sendable (self, normal, target != NULL, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+
+  message = new_message (self, normal, target);
+  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
+  chat_room_append (self, &message, 1);
+
+  if (chat_room_get_session (self) != NULL)
+    chat_session_send_async (chat_room_get_session (self), self, message,
+                             g_task_get_cancellable (task), on_message_sent,
+                             g_steal_pointer (&owned));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&message), g_object_unref);
+}
+
 void
 chat_room_send_async (ChatRoom *self,
                       const char *text,
@@ -76,29 +118,10 @@ chat_room_send_async (ChatRoom *self,
   g_return_if_fail (text != NULL);
 
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (ChatMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *normal = normalize_text (text);
 
   g_task_set_source_tag (task, chat_room_send_async);
   g_task_set_check_cancellable (task, FALSE);
-
-  if (!check_sendable (self, normal, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-
-  message = chat_message_new (CHAT_MESSAGE_TEXT, chat_room_get_user_name (self), normal,
-                              g_get_real_time (), TRUE);
-  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
-  chat_room_append (self, &message, 1);
-
-  if (chat_room_get_session (self) != NULL)
-    chat_session_send_async (chat_room_get_session (self), self, message, cancellable,
-                             on_message_sent, g_steal_pointer (&task));
-  else
-    g_task_return_pointer (task, g_steal_pointer (&message), g_object_unref);
+  chat_room_send_text (self, text, NULL, g_steal_pointer (&task));
 }
 
 ChatMessage *
@@ -116,7 +139,8 @@ chat_room_resend (ChatRoom *self, ChatMessage *message)
   g_return_if_fail (CHAT_IS_MESSAGE (message));
 
   if (chat_message_get_delivery (message) != CHAT_DELIVERY_FAILED ||
-      !check_sendable (self, chat_message_get_text (message), NULL))
+      !chat_room_check_sendable (self, chat_message_get_text (message),
+                                 chat_message_is_reply (message), NULL))
     return;
 
   chat_message_set_delivery (message, CHAT_DELIVERY_WAITING, NULL);

@@ -237,6 +237,53 @@ chat_room_read (ChatRoom *self, guint64 *next, guint limit)
              : read_model (self, next, limit);
 }
 
+/* What stands at or after @position in the log. Returns: its id, and where it is; 0: none below
+ * @end
+ */
+static guint64
+get_id_from (ChatMessageList *list, guint *position, guint end)
+{
+  for (; *position < end; ++*position)
+    {
+      const guint64 id = chat_message_get_id (chat_message_list_peek (list, *position));
+
+      if (id != 0)
+        return id;
+    }
+
+  return 0;
+}
+
+ChatMessage *
+chat_room_find_entry (ChatRoom *self, guint64 id, guint *position)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  ChatMessageList *list = get_list (self);
+  guint low = 0;
+  guint high = chat_message_list_get_n_settled (list);
+
+  while (low < high)
+    {
+      const guint middle = low + (high - low) / 2;
+      guint at = middle;
+      const guint64 found = get_id_from (list, &at, high);
+
+      if (found == id && id != 0)
+        {
+          if (position != NULL)
+            *position = at;
+          return chat_message_list_peek (list, at);
+        }
+      if (found == 0 || found > id)
+        high = middle;
+      else
+        low = at + 1;
+    }
+
+  return NULL;
+}
+
 ChatMessage *
 chat_room_get_last_entry (ChatRoom *self)
 {

@@ -17,6 +17,19 @@ chat_room_new (ChatSession *session, const char *name, const char *user_name, gb
  * as members where the session does not know them, emits message-received. */
 void chat_room_append (ChatRoom *self, ChatMessage **messages, guint n);
 void chat_room_remove_member (ChatRoom *self, const char *name);
+/* For the room's own files.
+ * @target: (nullable): which one it answers; @task: (transfer full): returns the message */
+void chat_room_send_text (ChatRoom *self, const char *text, ChatMessage *target, GTask *task);
+/* Returns: (transfer full): valid UTF-8, with line breaks as the rest of the world has them */
+char *chat_room_normalize_text (const char *text);
+/* @about: it names another message, which needs some bytes */
+gboolean
+chat_room_check_sendable (ChatRoom *self, const char *text, gboolean about, GError **error);
+/* Returns: (transfer none) (nullable): the line of the entry with @id; @position: (out) (nullable):
+ * set only where there is one */
+ChatMessage *chat_room_find_entry (ChatRoom *self, guint64 id, guint *position);
+/* What one did about @message was refused: it was undone. */
+void chat_room_tell_refused (ChatRoom *self, ChatMessage *message, const GError *error);
 /* Returns: (transfer none): for the room's own files */
 ChatMemberModel *chat_room_peek_member_model (ChatRoom *self);
 /* Appends no line by itself. */

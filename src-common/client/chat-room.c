@@ -62,6 +62,7 @@ enum
 enum
 {
   MESSAGE_RECEIVED,
+  CHANGE_REFUSED,
   N_SIGNALS,
 };
 
@@ -197,6 +198,9 @@ chat_room_class_init (ChatRoomClass *klass)
 
   signals[MESSAGE_RECEIVED] = g_signal_new ("message-received", CHAT_TYPE_ROOM, G_SIGNAL_RUN_LAST,
                                             0, NULL, NULL, NULL, G_TYPE_NONE, 1, CHAT_TYPE_MESSAGE);
+  signals[CHANGE_REFUSED] =
+      g_signal_new ("change-refused", CHAT_TYPE_ROOM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, CHAT_TYPE_MESSAGE, G_TYPE_ERROR);
 }
 
 static void
@@ -389,6 +393,14 @@ chat_room_set_state (ChatRoom *self, ChatRoomState state, ChatRoomEnd end)
     }
 
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+chat_room_tell_refused (ChatRoom *self, ChatMessage *message, const GError *error)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  g_signal_emit (self, signals[CHANGE_REFUSED], 0, message, error);
 }
 
 ChatMemberModel *

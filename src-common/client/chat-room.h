@@ -55,6 +55,8 @@ G_DECLARE_FINAL_TYPE (ChatRoom, chat_room, CHAT, ROOM, GObject)
  * Signals:
  *   message-received (ChatMessage *): somebody else said something, or the room ended; for
  *   notifications. Not emitted for one's own messages.
+ *   change-refused (ChatMessage *, GError *): see chat-room-marks.h; the message is a line of the
+ *   model, or one that stood there
  */
 
 /* (transfer none) (nullable): NULL once the session was removed from its client */

@@ -38,6 +38,21 @@ typedef struct
   const ChatRoomChange *change; /* (nullable) */
 } ChatRoomOrder;
 
+/* What a person does about a message, for chat-room-marks.c */
+typedef enum
+{
+  CHAT_ROOM_MARK_EDIT, /* text */
+  CHAT_ROOM_MARK_RETRACT,
+  CHAT_ROOM_MARK_SIGN, /* text, on */
+} ChatRoomMarkKind;
+
+typedef struct
+{
+  ChatRoomMarkKind kind;
+  const char *text; /* (nullable) */
+  gboolean on;
+} ChatRoomMark;
+
 typedef enum
 {
   CHAT_LINK_IDLE,       /* nothing is asked of it: no rooms */
@@ -138,6 +153,11 @@ struct _ChatSessionClass
   void (*note_read) (ChatSession *self, ChatRoom *room);
   void (*note_draft) (ChatSession *self, ChatRoom *room);
   void (*discard) (ChatSession *self, ChatRoom *room, ChatMessage *message);
+  gboolean (*mark) (ChatSession *self,
+                    ChatRoom *room,
+                    ChatMessage *message,
+                    const ChatRoomMark *mark,
+                    GError **error);
   void (*room_removed) (ChatSession *self, ChatRoom *room); /* the person forgot it */
 
   void (*key_compared) (ChatSession *self); /* (nullable), of protocols with a key */
