@@ -3,6 +3,7 @@
 
 #include "chatd-log.h"
 
+#include "chat-entry-about.h"
 #include "chat-limits.h"
 
 #include <string.h>
@@ -73,6 +74,9 @@ is_told (const ChatdLegacyMember *self, const ChatdEntry *entry)
   switch (entry->entry->kind)
     {
     case CHAT_ENTRY_TEXT:
+    case CHAT_ENTRY_REPLY:
+    case CHAT_ENTRY_EDIT:
+    case CHAT_ENTRY_RETRACT:
     case CHAT_ENTRY_KICKED: /* who was put out is told so in other words */
       return entry->from != self->member;
     case CHAT_ENTRY_LEFT:
@@ -83,6 +87,21 @@ is_told (const ChatdLegacyMember *self, const ChatdEntry *entry)
     }
 }
 
+/* A reply is a text like others: which one it answers stands further up, where nobody can point. */
+static void
+write_about (ChatdOutbox *outbox, const ChatdEntry *entry)
+{
+  const guint64 kind = entry->entry->kind;
+  ChatEntryAbout about;
+
+  if (!chat_entry_about_decode (kind, entry->entry->body, entry->entry->body_len, &about))
+    return;
+  if (kind == CHAT_ENTRY_EDIT)
+    chat_legacy_relay_edit (entry->name, about.text, about.text_len, on_emit, outbox);
+  else
+    chat_legacy_relay (entry->name, about.text, about.text_len, on_emit, outbox);
+}
+
 static void
 write_entry (ChatdOutbox *outbox, const ChatdEntry *entry)
 {
@@ -91,6 +110,13 @@ write_entry (ChatdOutbox *outbox, const ChatdEntry *entry)
     case CHAT_ENTRY_TEXT:
       chat_legacy_relay (entry->name, (const char *) entry->entry->body, entry->entry->body_len,
                          on_emit, outbox);
+      break;
+    case CHAT_ENTRY_REPLY:
+    case CHAT_ENTRY_EDIT:
+      write_about (outbox, entry);
+      break;
+    case CHAT_ENTRY_RETRACT:
+      append_notice (outbox, chat_legacy_notice_retracted (entry->name));
       break;
     case CHAT_ENTRY_CLOSED:
       append_notice (outbox, chat_legacy_notice_closed (entry->room));

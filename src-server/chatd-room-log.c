@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chatd-room-private.h"
 
+#include "chat-entry-about.h"
 #include "chat-limits.h"
 
 #include <string.h>
@@ -164,6 +165,18 @@ chatd_room_free_log (ChatdRoom *self)
   chat_log_tail_free (self->tail);
 }
 
+/* On the disk it is done already. */
+static void
+retract_in_tail (ChatdRoom *self, const ChatEntry *entry)
+{
+  const gsize before = chat_log_tail_get_size (self->tail);
+  guint64 targets[CHAT_RETRACT_MAX];
+  const guint n = chat_entry_retract_decode (entry->body, entry->body_len, targets);
+
+  if (chat_log_tail_retract (self->tail, entry->member, targets, n) > 0)
+    follow_tail (self, before);
+}
+
 static void
 land (ChatdRoom *self, const Writing *writing)
 {
@@ -178,6 +191,8 @@ land (ChatdRoom *self, const Writing *writing)
       return;
     }
 
+  if (writing->entry.kind == CHAT_ENTRY_RETRACT)
+    retract_in_tail (self, &writing->entry);
   append_to_tail (self, &writing->entry);
   if (writing->done != NULL)
     writing->done (NULL, writing->data);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chatd-store-batch.h"
 
+#include "chat-entry-about.h"
+#include "chat-limits.h"
+
 #include <string.h>
 
 #define REFUSAL_KIND ((guint64) 0) /* no entry has it */
@@ -51,6 +54,7 @@ own_what_it_borrows (ChatdStoreBatch *self, ChatdStoreOp *op)
     {
     case CHATD_STORE_OP_APPEND:
       op->body_at = self->bytes->len;
+      self->retracts = self->retracts || op->entry.kind == CHAT_ENTRY_RETRACT;
       g_byte_array_append (self->bytes, op->entry.body, (guint) op->entry.body_len);
       op->entry.body = NULL;
       break;
@@ -85,15 +89,31 @@ chatd_store_batch_add_job (ChatdStoreBatch *self, ChatdStoreJob *job)
   g_ptr_array_add (self->jobs, job);
 }
 
+/* In the same transaction as the entry that says so. */
+static gboolean
+retract (const ChatdStoreOp *op, const guint8 *body, ChatdStoreSqlite *db, GError **error)
+{
+  guint64 targets[CHAT_RETRACT_MAX];
+  const guint n = chat_entry_retract_decode (body, op->entry.body_len, targets);
+
+  for (guint i = 0; i < n; i++)
+    if (!chatd_store_sqlite_run (db, CHATD_SQL_RETRACT, error, "iii", targets[i], op->room,
+                                 op->entry.member))
+      return FALSE;
+
+  return TRUE;
+}
+
 static gboolean
 append (const ChatdStoreBatch *self, const ChatdStoreOp *op, ChatdStoreSqlite *db, GError **error)
 {
   const ChatEntry *entry = &op->entry;
+  const guint8 *body = self->bytes->data + op->body_at;
 
   return chatd_store_sqlite_run (db, CHATD_SQL_APPEND, error, "iiiiiiiib", entry->id, op->room,
                                  entry->prev, entry->at_us, entry->member, entry->instance,
-                                 entry->cseq, entry->kind, self->bytes->data + op->body_at,
-                                 entry->body_len);
+                                 entry->cseq, entry->kind, body, entry->body_len) &&
+         (entry->kind != CHAT_ENTRY_RETRACT || retract (op, body, db, error));
 }
 
 static gboolean

@@ -40,6 +40,7 @@ typedef struct
   GPtrArray *jobs;   /* owned; ChatdStoreJob, to be done behind it */
   guint64 next_id;   /* the first id that is free behind it */
   gsize size;        /* bytes, about */
+  gboolean retracts; /* some words in it, or before it, are to be in no file any more */
 } ChatdStoreBatch;
 
 ChatdStoreBatch *chatd_store_batch_new (void);

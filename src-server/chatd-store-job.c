@@ -44,8 +44,7 @@ erase_ids (ChatdStoreJob *self, const GArray *ids, ChatdStoreSqlite *db, GError 
     {
       const guint64 id = g_array_index (ids, guint64, i);
 
-      if (!chatd_store_sqlite_run (db, CHATD_SQL_ERASE, error, "iii", id, self->member,
-                                   (gint64) CHAT_ENTRY_ERASED))
+      if (!chatd_store_sqlite_run (db, CHATD_SQL_ERASE, error, "ii", id, self->member))
         return FALSE;
       if (chatd_store_sqlite_get_n_changed (db) > 0)
         g_array_append_val (self->ids, id);

@@ -2,6 +2,7 @@
 #include "chatd-store-sql.h"
 
 #define CHUNK_OF "FROM chunks WHERE room = ?1 "
+#define TOMBSTONE "kind = 6, body = x'' "
 
 static const char *const texts[CHATD_SQL_N] = {
   [CHATD_SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -60,9 +61,12 @@ static const char *const texts[CHATD_SQL_N] = {
   [CHATD_SQL_GET_ENTRY] =
       "SELECT prev, at_us, member, instance, cseq, kind, body FROM log WHERE id = ?1 AND room = ?2",
   [CHATD_SQL_GET_AT] = "SELECT at_us FROM log WHERE id = ?1",
-  /* What the server said itself, instance 0, stays. */
-  [CHATD_SQL_ERASE] = "UPDATE log SET kind = ?3, body = x'' "
-                      "WHERE id = ?1 AND member = ?2 AND instance <> 0 AND kind <> ?3",
+  /* chat_entry_kind_is_said() */
+  [CHATD_SQL_ERASE] =
+      "UPDATE log SET " TOMBSTONE "WHERE id = ?1 AND member = ?2 AND kind IN (1, 10, 11, 13, 14)",
+  /* chat_entry_kind_is_retractable() */
+  [CHATD_SQL_RETRACT] = "UPDATE log SET " TOMBSTONE "WHERE id = ?1 AND room = ?2 AND member = ?3 "
+                        "AND kind IN (1, 10, 11, 14)",
   [CHATD_SQL_REMOVE] = "DELETE FROM log WHERE id = ?1",
   [CHATD_SQL_LIST_UNFOLDED] =
       "SELECT id, room, at_us, member, instance, cseq, kind FROM log WHERE id > ?1 ORDER BY id",

@@ -45,7 +45,8 @@ typedef enum
   CHATD_SQL_APPEND,        /* id, room, prev, at_us, member, instance, cseq, kind, body */
   CHATD_SQL_GET_ENTRY,     /* id, room → prev, at_us, member, instance, cseq, kind, body */
   CHATD_SQL_GET_AT,        /* id → at_us */
-  CHATD_SQL_ERASE,         /* id, member, kind of a tombstone */
+  CHATD_SQL_ERASE,         /* id, member */
+  CHATD_SQL_RETRACT,       /* id, room, member */
   CHATD_SQL_REMOVE,        /* id */
   CHATD_SQL_LIST_UNFOLDED, /* folded → id, room, at_us, member, instance, cseq, kind */
   /* chunks */

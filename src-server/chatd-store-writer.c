@@ -4,12 +4,18 @@
 #include "chatd-store-fold.h"
 #include "chatd-store-identity.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <time.h>
 
 /* Pages in the WAL, of 4 KiB: from so many on they are taken over when nobody waits, or in any
  * case. */
 #define CHECKPOINT_IDLE_PAGES 1000
 #define CHECKPOINT_PAGES 4000
+
+/* From the first retraction until its words go out of the WAL, with those of all that follow
+ * meanwhile: so often that costs two fsync(), however many retract. */
+#define SCRUB_AFTER_US (250 * (gint64) 1000)
 
 struct _ChatdStoreWriter
 {
@@ -34,6 +40,7 @@ struct _ChatdStoreWriter
   guint64 reserved;
   guint fold_at;       /* rows */
   gboolean may_drop;   /* a closed room may still have a log */
+  gint64 scrub_us;     /* monotonic: retracted words are still in the WAL until then; 0: none are */
   ChatdStoreJob *drop; /* owned */
 };
 
@@ -117,6 +124,8 @@ take_jobs (ChatdStoreWriter *self, ChatdStoreBatch *batch)
   for (guint i = 0; i < batch->ops->len; i++)
     if (g_array_index (batch->ops, ChatdStoreOp, i).kind == CHATD_STORE_OP_CLOSE_ROOM)
       self->may_drop = TRUE;
+  if (batch->retracts && self->scrub_us == 0)
+    self->scrub_us = g_get_monotonic_time () + SCRUB_AFTER_US;
 }
 
 static void
@@ -178,6 +187,19 @@ step_drop (ChatdStoreWriter *self)
       chatd_store_job_step (self->drop, self->db, self->recent, NULL) == CHATD_STORE_STEP_MORE;
 }
 
+/* A reader may be in the way. */
+static void
+scrub (ChatdStoreWriter *self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (self->scrub_us == 0 || self->scrub_us > now_us)
+    return;
+
+  const gboolean ok = chatd_store_sqlite_checkpoint (self->db, TRUE, NULL);
+  self->scrub_us = ok ? 0 : now_us + SCRUB_AFTER_US;
+}
+
 /* All of this may fail, and is then tried again later. */
 static void
 tidy_up (ChatdStoreWriter *self, gboolean is_idle)
@@ -194,6 +216,7 @@ tidy_up (ChatdStoreWriter *self, gboolean is_idle)
     }
   if (pages >= (is_idle ? CHECKPOINT_IDLE_PAGES : CHECKPOINT_PAGES))
     chatd_store_sqlite_checkpoint (self->db, FALSE, NULL);
+  scrub (self);
 }
 
 /* --- the thread --- */
@@ -210,17 +233,31 @@ has_jobs (ChatdStoreWriter *self)
   return !g_queue_is_empty (&self->jobs) || self->may_drop;
 }
 
+/* Returns: whether the time for scrubbing has come */
+static gboolean
+wait_for_change (ChatdStoreWriter *self)
+{
+  struct timespec until = { .tv_sec = (time_t) (self->scrub_us / G_USEC_PER_SEC),
+                            .tv_nsec = (long) (self->scrub_us % G_USEC_PER_SEC * 1000) };
+
+  if (self->scrub_us > 0)
+    return pthread_cond_timedwait (&self->changed, &self->mutex, &until) == ETIMEDOUT;
+
+  pthread_cond_wait (&self->changed, &self->mutex);
+  return FALSE;
+}
+
 /* Waits for something to do. @batches: (out) (transfer full) (nullable)
  * Returns: %FALSE: the end */
 static gboolean
 await_work (ChatdStoreWriter *self, GPtrArray **batches, gboolean *is_ending)
 {
-  gboolean goes_on;
+  gboolean goes_on, scrubs = FALSE;
 
   *batches = NULL;
   pthread_mutex_lock (&self->mutex);
-  while (!has_batches (self) && !has_jobs (self) && !self->is_ending)
-    pthread_cond_wait (&self->changed, &self->mutex);
+  while (!has_batches (self) && !has_jobs (self) && !self->is_ending && !scrubs)
+    scrubs = wait_for_change (self);
   if (has_batches (self))
     {
       *batches = self->submitted;
@@ -275,6 +312,18 @@ run (gpointer data)
   return NULL;
 }
 
+/* Waits by the clock that g_get_monotonic_time() has. */
+static void
+init_condition (pthread_cond_t *condition)
+{
+  pthread_condattr_t attributes;
+
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (condition, &attributes);
+  pthread_condattr_destroy (&attributes);
+}
+
 ChatdStoreWriter *
 chatd_store_writer_new (ChatdStoreSqlite *db,
                         ChatdStoreRecent *recent,
@@ -295,8 +344,9 @@ chatd_store_writer_new (ChatdStoreSqlite *db,
   self->submitted = new_batches ();
   self->drop = chatd_store_job_new (CHATD_STORE_JOB_DROP);
   self->may_drop = TRUE;
+  self->scrub_us = 1; /* an earlier life may have ended before it came to that */
   pthread_mutex_init (&self->mutex, NULL);
-  pthread_cond_init (&self->changed, NULL);
+  init_condition (&self->changed);
   if (pthread_create (&self->thread, NULL, run, self) != 0)
     g_error ("The store gets no thread");
 

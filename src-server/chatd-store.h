@@ -199,6 +199,9 @@ gboolean chatd_store_put_member (ChatdStore *self,
  * @entry: all of it but its id. Its prev is the id before it in the room, durable or not; numbers
  *   have at most 62 bits. last_cseq of its (member, instance) becomes its cseq
  *
+ * Those targets of a %CHAT_ENTRY_RETRACT that are its member's to retract become tombstones in the
+ * same transaction; soon after it their words are in no file any more.
+ *
  * Returns: the id, greater than all before it in any room; 0: nothing can be written just now
  */
 guint64 chatd_store_append (

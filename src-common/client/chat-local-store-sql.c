@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-local-store-sql.h"
 
+#include "chat-entry-about.h"
 #include "chat-error.h"
+#include "chat-limits.h"
 
 #define BUSY_TIMEOUT_MS 1000
 
@@ -53,11 +55,44 @@ static const char search_tables[] =
     "CREATE TABLE search_state (merge INTEGER NOT NULL) STRICT;"
     "INSERT INTO search_state VALUES (0);";
 
+/* Those of version 3, for entries about others: log.target is which one, 0: none, or an entry that
+ * says nothing; an older version kept them and did not know what they say. In held a change that a
+ * person made waits until what it changes is in the log: it is ready then, and target is known. */
+static const char about_tables[] =
+    "ALTER TABLE log ADD COLUMN target INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE log SET target = chat_target (id, kind, body) WHERE kind IN (10, 11, 13);"
+    "WITH RECURSIVE places (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM places WHERE i < 31) "
+    "UPDATE log SET kind = 6, body = CASE kind WHEN 11 THEN x'0b' ELSE x'' END, target = 0 "
+    "WHERE kind IN (1, 10, 11, 14) AND "
+    "(room, member, id) IN (SELECT room, member, chat_retracted (id, body, i) FROM log, places "
+    "WHERE kind = 12);"
+    "INSERT OR REPLACE INTO search_sweep SELECT DISTINCT room, 0 FROM log WHERE kind = 12;"
+    "CREATE TEMP TABLE firsts AS SELECT room, min (id) AS id FROM log WHERE kind IN (10, 11) "
+    "GROUP BY room;"
+    "DELETE FROM search_words WHERE number IN (SELECT w.number FROM firsts f "
+    "CROSS JOIN search_words w ON w.room = f.room AND w.id >= f.id);"
+    "UPDATE search_rooms SET low = min (low, f.id), high = min (high, f.id) FROM firsts f "
+    "WHERE f.room = search_rooms.room;"
+    "DROP TABLE firsts;"
+    "CREATE INDEX log_target ON log (room, target, kind, member, id) WHERE target > 0;"
+    "CREATE TABLE held (room INTEGER NOT NULL, instance INTEGER NOT NULL, cseq INTEGER NOT NULL,"
+    "  target INTEGER NOT NULL, ready INTEGER NOT NULL, kind INTEGER NOT NULL, text TEXT NOT NULL,"
+    "  PRIMARY KEY (room, instance, cseq)) STRICT, WITHOUT ROWID;";
+
 /* What brings a database to each version, from the one before; never changed once it was released.
  */
-static const char *const versions[] = { tables, search_tables };
+static const char *const versions[] = { tables, search_tables, about_tables };
 
 #define NEWEST_VERSION ((int) G_N_ELEMENTS (versions))
+
+/* What a member said, and can take back: TEXT, REPLY, EDIT, FILE */
+#define SAID "kind IN (1, 10, 11, 14)"
+/* What an erased entry keeps: whether it was an EDIT, which is no line */
+#define ERASED_BODY "CASE kind WHEN 11 THEN x'0b' ELSE x'' END"
+/* The body of the latest edit of l, a row of the log */
+#define EDIT_OF_L                                                                                  \
+  "(SELECT e.body FROM log e WHERE e.room = l.room AND e.target = l.id AND e.target > 0 "          \
+  "AND e.kind = 11 AND e.member = l.member ORDER BY e.id DESC LIMIT 1)"
 
 #define LAST_PLACE "(SELECT coalesce (max (place), 0) + 1 FROM outbox WHERE room = ?1)"
 #define FIRST_PLACE "(SELECT coalesce (min (place), 0) - 1 FROM outbox WHERE room = ?1)"
@@ -71,10 +106,15 @@ static const char *const texts[CHAT_SQL_N] = {
   [CHAT_SQL_FORGET_LOG] = "DELETE FROM log WHERE room = ?1",
   [CHAT_SQL_FORGET_NAMES] = "DELETE FROM names WHERE room = ?1",
   [CHAT_SQL_FORGET_UNSENT] = "DELETE FROM outbox WHERE room = ?1",
-  [CHAT_SQL_APPEND] = "INSERT OR REPLACE INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+  [CHAT_SQL_FORGET_HELD] = "DELETE FROM held WHERE room = ?1",
+  [CHAT_SQL_APPEND] = "INSERT OR REPLACE INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+                      "chat_target (?2, ?7, ?8))",
   [CHAT_SQL_WITHDRAW] = "DELETE FROM log WHERE room = ?1 AND id > ?2",
-  [CHAT_SQL_ERASE] = "UPDATE log SET kind = 6, body = x'' WHERE room = ?1 AND member = ?2 "
-                     "AND id <= ?3 AND kind = 1",
+  [CHAT_SQL_ERASE] = "UPDATE log SET kind = 6, body = " ERASED_BODY ", target = 0 WHERE room = ?1 "
+                     "AND member = ?2 AND id <= ?3 AND " SAID,
+  [CHAT_SQL_ERASE_ENTRY] = "UPDATE log SET kind = 6, body = CASE WHEN kind <> 6 THEN " ERASED_BODY
+                           " WHEN ?4 THEN x'0b' ELSE body END, target = 0 WHERE room = ?1 "
+                           "AND member = ?2 AND id = ?3 AND (kind = 6 OR " SAID ")",
   [CHAT_SQL_NAME_MEMBER] = "INSERT OR REPLACE INTO names VALUES (?1, ?2, ?3)",
   [CHAT_SQL_ADD_UNSENT] =
       "INSERT OR REPLACE INTO outbox VALUES (?1, " LAST_PLACE ", ?2, ?3, ?4, ?5, ?6, NULL, ?7)",
@@ -86,11 +126,16 @@ static const char *const texts[CHAT_SQL_N] = {
       " WHERE room = ?1 AND instance = ?2 AND cseq = ?3",
   [CHAT_SQL_FAIL_UNSENT] = "UPDATE outbox SET code = ?4 WHERE room = ?1 AND instance = ?2 "
                            "AND cseq = ?3",
+  [CHAT_SQL_PUT_HELD] = "INSERT OR REPLACE INTO held VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+  [CHAT_SQL_RENUMBER_HELD] = "UPDATE OR REPLACE held SET instance = ?4, cseq = ?5 "
+                             "WHERE room = ?1 AND instance = ?2 AND cseq = ?3",
+  [CHAT_SQL_REMOVE_HELD] = "DELETE FROM held WHERE room = ?1 AND instance = ?2 AND cseq = ?3",
   /* so many may stand beside one another in one ms: then those behind are left out */
   [CHAT_SQL_SEARCH_ADD] =
       "INSERT OR IGNORE INTO search_words VALUES (coalesce ((SELECT max (number) + 1 "
       "FROM search_words WHERE number >= ?1 AND number < ?1 + 32768), ?1), ?2, ?3, ?4)",
   [CHAT_SQL_SEARCH_NOTE_ROOM] = "INSERT OR REPLACE INTO search_rooms VALUES (?1, ?2, ?3)",
+  [CHAT_SQL_SEARCH_REMOVE] = "DELETE FROM search_words WHERE room = ?1 AND id = ?2",
   [CHAT_SQL_SEARCH_WITHDRAW] = "DELETE FROM search_words WHERE room = ?1 AND id > ?2",
   [CHAT_SQL_SEARCH_WITHDRAW_ROOM] = "UPDATE search_rooms SET low = min (low, ?2 + 1), "
                                     "high = min (high, ?2 + 1) WHERE room = ?1",
@@ -99,7 +144,7 @@ static const char *const texts[CHAT_SQL_N] = {
   [CHAT_SQL_SEARCH_SWEEP] =
       "DELETE FROM search_words WHERE room = ?1 AND id >= ?2 AND id < ?3 AND NOT EXISTS "
       "(SELECT 1 FROM log WHERE log.room = search_words.room AND log.id = search_words.id "
-      "AND kind = 1)",
+      "AND kind IN (1, 10))",
   [CHAT_SQL_SEARCH_SWEPT] = "DELETE FROM search_sweep WHERE room = ?1",
   [CHAT_SQL_SEARCH_NOTE_SWEEP] = "UPDATE search_sweep SET next = ?2 WHERE room = ?1",
   [CHAT_SQL_SEARCH_NOTE_MERGE] = "UPDATE search_state SET merge = ?1",
@@ -110,12 +155,19 @@ static const char *const texts[CHAT_SQL_N] = {
                             "WHERE room = ?1 AND id < ?3 AND id >= max (?2, coalesce ("
                             "(SELECT id FROM log WHERE room = ?1 AND id < ?3 "
                             "ORDER BY id DESC LIMIT 1 OFFSET ?4 - 1), 0)) ORDER BY id",
+  [CHAT_SQL_LOAD_ABOUT] = "SELECT id, at, member, instance, cseq, kind, body FROM log "
+                          "WHERE room = ?1 AND target >= ?2 AND target <= ?3 AND target > 0 "
+                          "AND kind IN (11, 13) ORDER BY id",
+  [CHAT_SQL_FIND_TEXT] = "SELECT l.member, l.kind, l.body, " EDIT_OF_L " FROM log l "
+                         "WHERE l.room = ?1 AND l.id = ?2 AND l.kind IN (1, 6, 10, 14)",
   [CHAT_SQL_LAST_ID] = "SELECT max (id) FROM log WHERE room = ?1",
-  [CHAT_SQL_COUNT_UNREAD] = "SELECT count (*) FROM log WHERE room = ?1 AND id > ?2 AND kind = 1 "
-                            "AND member <> ?3",
+  [CHAT_SQL_COUNT_UNREAD] = "SELECT count (*) FROM log WHERE room = ?1 AND id > ?2 "
+                            "AND kind IN (1, 10, 14) AND member <> ?3",
   [CHAT_SQL_LOAD_NAMES] = "SELECT member, name FROM names WHERE room = ?1",
   [CHAT_SQL_LOAD_UNSENT] = "SELECT instance, cseq, kind, after, at, code, body FROM outbox "
                            "WHERE room = ?1 ORDER BY place",
+  [CHAT_SQL_LOAD_HELD] = "SELECT instance, cseq, target, ready, kind, text FROM held "
+                         "WHERE room = ?1 ORDER BY target, instance, cseq",
   /* what is left in the index of one that was forgotten must not be another's */
   [CHAT_SQL_LAST_ROOM] = "SELECT max (coalesce ((SELECT max (number) FROM rooms), 0), "
                          "coalesce ((SELECT max (room) FROM search_sweep), 0))",
@@ -129,9 +181,10 @@ static const char *const texts[CHAT_SQL_N] = {
   [CHAT_SQL_SEARCH_LOAD_MERGE] = "SELECT merge FROM search_state",
   /* the log says what is still there; by rising numbers backwards no row is sorted */
   [CHAT_SQL_SEARCH_FIND] =
-      "SELECT w.number, l.room, l.id, l.at, l.member, l.body, n.name FROM search "
+      "SELECT w.number, l.room, l.id, l.at, l.member, l.kind, l.body, " EDIT_OF_L
+      ", n.name FROM search "
       "CROSS JOIN search_words w ON w.number = search.rowid "
-      "LEFT JOIN log l ON l.room = w.room AND l.id = w.id AND l.kind = 1 "
+      "LEFT JOIN log l ON l.room = w.room AND l.id = w.id AND l.kind IN (1, 10) "
       "LEFT JOIN names n ON n.room = l.room AND n.member = l.member "
       "WHERE search MATCH ?1 AND search.rowid < ?2 ORDER BY search.rowid DESC LIMIT ?3",
 };
@@ -197,12 +250,58 @@ bring_up_to_date (ChatLocalStoreSql *self, GError **error)
   return TRUE;
 }
 
+/* (id, kind, body) of an entry: which one it is about; 0: none, or what shows nothing */
+static void
+get_target (sqlite3_context *context, int n, sqlite3_value **values)
+{
+  const guint64 id = (guint64) sqlite3_value_int64 (values[0]);
+  const guint64 kind = (guint64) sqlite3_value_int64 (values[1]);
+  const guint8 *body = sqlite3_value_blob (values[2]);
+  ChatEntryAbout about;
+  const gboolean good =
+      body != NULL &&
+      chat_entry_about_decode (kind, body, (gsize) sqlite3_value_bytes (values[2]), &about) &&
+      about.target < id;
+
+  sqlite3_result_int64 (context, good ? (gint64) about.target : 0);
+}
+
+/* (id, body, i) of a RETRACT: which one it takes back as the i-th; NULL: none */
+static void
+get_retracted (sqlite3_context *context, int n, sqlite3_value **values)
+{
+  const guint64 id = (guint64) sqlite3_value_int64 (values[0]);
+  const guint8 *body = sqlite3_value_blob (values[1]);
+  const gint64 i = sqlite3_value_int64 (values[2]);
+  guint64 targets[CHAT_RETRACT_MAX];
+  const guint n_targets =
+      body != NULL
+          ? chat_entry_retract_decode (body, (gsize) sqlite3_value_bytes (values[1]), targets)
+          : 0;
+
+  if (i < n_targets && targets[i] < id)
+    sqlite3_result_int64 (context, (gint64) targets[i]);
+}
+
+static gboolean
+add_functions (ChatLocalStoreSql *self, GError **error)
+{
+  const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+
+  return (sqlite3_create_function (self->db, "chat_target", 3, flags, NULL, get_target, NULL,
+                                   NULL) == SQLITE_OK &&
+          sqlite3_create_function (self->db, "chat_retracted", 3, flags, NULL, get_retracted, NULL,
+                                   NULL) == SQLITE_OK) ||
+         fail (self, error);
+}
+
 static gboolean
 set_up (ChatLocalStoreSql *self, GError **error)
 {
   sqlite3_extended_result_codes (self->db, 1);
   sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
-  return execute (self,
+  return add_functions (self, error) &&
+         execute (self,
                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
                   "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
                   error) &&

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-local-store-private.h"
 
+#include "chat-entry-about.h"
 #include "chat-error.h"
 #include "chat-search-index.h"
 
@@ -228,6 +229,7 @@ chat_local_store_forget_room (ChatLocalStore *self, gint64 room)
   QUEUE (self, CHAT_SQL_FORGET_LOG, TRUE, number ((guint64) room));
   QUEUE (self, CHAT_SQL_FORGET_NAMES, TRUE, number ((guint64) room));
   QUEUE (self, CHAT_SQL_FORGET_UNSENT, TRUE, number ((guint64) room));
+  QUEUE (self, CHAT_SQL_FORGET_HELD, TRUE, number ((guint64) room));
   QUEUE (self, CHAT_SQL_FORGET_ROOM, TRUE, number ((guint64) room));
   QUEUE (self, CHAT_SQL_SEARCH_FORGET_ROOM, TRUE, number ((guint64) room));
   QUEUE (self, CHAT_SQL_SEARCH_WANT_SWEEP, TRUE, number ((guint64) room));
@@ -367,6 +369,16 @@ chat_local_store_erase (ChatLocalStore *self, gint64 room, guint64 member, guint
   chat_search_index_note_sweep (self->index);
 }
 
+void
+chat_local_store_erase_entry (
+    ChatLocalStore *self, gint64 room, guint64 member, guint64 id, gboolean edit)
+{
+  QUEUE (self, CHAT_SQL_ERASE_ENTRY, TRUE, number ((guint64) room), number (member), number (id),
+         number (edit != FALSE));
+  QUEUE (self, CHAT_SQL_SEARCH_WANT_SWEEP, TRUE, number ((guint64) room));
+  chat_search_index_note_sweep (self->index);
+}
+
 static void
 read_entry (sqlite3_stmt *row, ChatEntry *entry)
 {
@@ -425,6 +437,57 @@ chat_local_store_foreach_entry_from (ChatLocalStore *self,
   sqlite3_bind_int64 (row, 2, (gint64) MIN (from, G_MAXINT64));
   sqlite3_bind_int64 (row, 3, limit);
   visit_entries (self, row, func, data);
+}
+
+void
+chat_local_store_foreach_about (ChatLocalStore *self,
+                                gint64 room,
+                                guint64 first,
+                                guint64 last,
+                                ChatLocalStoreEntryFunc func,
+                                gpointer data)
+{
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_ABOUT, room);
+
+  sqlite3_bind_int64 (row, 2, (gint64) MIN (first, G_MAXINT64));
+  sqlite3_bind_int64 (row, 3, (gint64) MIN (last, G_MAXINT64));
+  visit_entries (self, row, func, data);
+}
+
+char *
+chat_local_store_sql_dup_text (sqlite3_stmt *row, int column)
+{
+  const guint64 original = get_number (row, column);
+  const gboolean edited = sqlite3_column_type (row, column + 2) != SQLITE_NULL;
+  const guint64 kind = edited ? CHAT_ENTRY_EDIT : original;
+  const int at = column + (edited ? 2 : 1);
+  const guint8 *body = sqlite3_column_blob (row, at);
+  const gsize len = (gsize) sqlite3_column_bytes (row, at);
+  ChatEntryAbout about = { .text = (const char *) body, .text_len = len };
+
+  if ((original != CHAT_ENTRY_TEXT && original != CHAT_ENTRY_REPLY) || body == NULL)
+    return NULL;
+  if (kind != CHAT_ENTRY_TEXT && !chat_entry_about_decode (kind, body, len, &about))
+    return NULL;
+
+  return g_utf8_make_valid (about.text, (gssize) about.text_len);
+}
+
+char *
+chat_local_store_dup_text (ChatLocalStore *self, gint64 room, guint64 id, guint64 *member)
+{
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_FIND_TEXT, room);
+  char *found = NULL;
+
+  *member = 0;
+  sqlite3_bind_int64 (row, 2, (gint64) MIN (id, G_MAXINT64));
+  if (sqlite3_step (row) == SQLITE_ROW)
+    {
+      *member = get_number (row, 0);
+      found = chat_local_store_sql_dup_text (row, 1);
+    }
+  sqlite3_reset (row);
+  return found;
 }
 
 static guint64
@@ -561,6 +624,63 @@ chat_local_store_load_unsent (ChatLocalStore *self, gint64 room)
 
   while ((result = sqlite3_step (row)) == SQLITE_ROW)
     g_ptr_array_add (all, read_unsent (row));
+  end_reading (self, row, result);
+  return all;
+}
+
+void
+chat_local_store_put_held (ChatLocalStore *self, gint64 room, const ChatStoredHeld *held)
+{
+  QUEUE (self, CHAT_SQL_PUT_HELD, TRUE, number ((guint64) room), number (held->instance),
+         number (held->cseq), number (held->target), number (held->ready), number (held->kind),
+         text (held->text));
+}
+
+void
+chat_local_store_renumber_held (ChatLocalStore *self,
+                                gint64 room,
+                                guint64 instance,
+                                guint64 cseq,
+                                guint64 new_instance,
+                                guint64 new_cseq)
+{
+  QUEUE (self, CHAT_SQL_RENUMBER_HELD, TRUE, number ((guint64) room), number (instance),
+         number (cseq), number (new_instance), number (new_cseq));
+}
+
+void
+chat_local_store_remove_held (ChatLocalStore *self, gint64 room, guint64 instance, guint64 cseq)
+{
+  QUEUE (self, CHAT_SQL_REMOVE_HELD, FALSE, number ((guint64) room), number (instance),
+         number (cseq));
+}
+
+void
+chat_stored_held_free (ChatStoredHeld *held)
+{
+  g_free (held->text);
+  g_free (held);
+}
+
+GPtrArray *
+chat_local_store_load_held (ChatLocalStore *self, gint64 room)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) chat_stored_held_free);
+  sqlite3_stmt *row = begin_reading (self, CHAT_SQL_LOAD_HELD, room);
+  int result;
+
+  while ((result = sqlite3_step (row)) == SQLITE_ROW)
+    {
+      ChatStoredHeld *held = g_new0 (ChatStoredHeld, 1);
+
+      held->instance = get_number (row, 0);
+      held->cseq = get_number (row, 1);
+      held->target = get_number (row, 2);
+      held->ready = get_number (row, 3) != 0;
+      held->kind = get_number (row, 4);
+      held->text = get_text (row, 5);
+      g_ptr_array_add (all, held);
+    }
   end_reading (self, row, result);
   return all;
 }

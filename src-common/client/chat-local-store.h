@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * nothing; after a failure the next flush tries again. Nothing may be told to a server that was
  * not flushed before. Private to the client library. */
 
+#define CHAT_LOCAL_STORE_EDIT_BODY "\x0b" /* a varint: %CHAT_ENTRY_EDIT */
+
 typedef struct _ChatLocalStore ChatLocalStore;
 typedef struct _ChatSearchIndex ChatSearchIndex;
 
@@ -69,6 +71,20 @@ typedef struct
   GBytes *body;
 } ChatStoredUnsent;
 
+/* A change that a person made, of an own message which is not in the log, or after such a change:
+ * what it says goes out when @instance and @cseq are in the log. */
+typedef struct
+{
+  guint64 instance;
+  guint64 cseq;
+  guint64 target; /* 0: the one with these numbers */
+  gboolean ready;
+  guint64 kind; /* %CHAT_ENTRY_EDIT or _RETRACT */
+  char *text;   /* of an edit; "" */
+} ChatStoredHeld;
+
+void chat_stored_held_free (ChatStoredHeld *held);
+
 /**
  * chat_local_store_open:
  * @folder: (nullable): made, for its owner alone, and locked; %NULL: in memory
@@ -106,8 +122,13 @@ GPtrArray *chat_local_store_load_rooms (ChatLocalStore *self);
 void chat_local_store_append (ChatLocalStore *self, gint64 room, const ChatEntry *entry);
 /* Removes what follows @after. */
 void chat_local_store_withdraw (ChatLocalStore *self, gint64 room, guint64 after);
-/* Texts of @member up to @id become tombstones. */
+/* What @member said up to @id becomes tombstones; those of edits have a body,
+ * %CHAT_LOCAL_STORE_EDIT_BODY. */
 void chat_local_store_erase (ChatLocalStore *self, gint64 room, guint64 member, guint64 id);
+/* That one entry, where it is something that @member said. @edit: if it is one already, it was an
+ * edit */
+void chat_local_store_erase_entry (
+    ChatLocalStore *self, gint64 room, guint64 member, guint64 id, gboolean edit);
 
 typedef void (*ChatLocalStoreEntryFunc) (const ChatEntry *entry, gpointer data);
 
@@ -127,10 +148,26 @@ void chat_local_store_foreach_entry_from (ChatLocalStore *self,
                                           guint limit,
                                           ChatLocalStoreEntryFunc func,
                                           gpointer data);
+/* Edits and reactions whose targets are from @first to @last, oldest first: whether they are
+ * allowed to is not judged */
+void chat_local_store_foreach_about (ChatLocalStore *self,
+                                     gint64 room,
+                                     guint64 first,
+                                     guint64 last,
+                                     ChatLocalStoreEntryFunc func,
+                                     gpointer data);
+/**
+ * chat_local_store_dup_text:
+ * @member: (out): who said it; 0: nothing that somebody said is there
+ *
+ * Returns: (transfer full) (nullable): the text or reply with that id, as it was edited; %NULL also
+ *   where it was erased
+ */
+char *chat_local_store_dup_text (ChatLocalStore *self, gint64 room, guint64 id, guint64 *member);
 guint64 chat_local_store_get_last_id (ChatLocalStore *self, gint64 room); /* 0: empty */
 /* How many there are from @id up to below @below */
 guint chat_local_store_count_back_to (ChatLocalStore *self, gint64 room, guint64 id, guint64 below);
-/* Texts of others after @id */
+/* Texts, replies and files of others after @id */
 guint chat_local_store_count_unread (ChatLocalStore *self, gint64 room, guint64 id, guint64 own);
 
 /* Which texts of its logs have which words, see chat-search-index.h. Returns: (transfer none) */
@@ -169,6 +206,19 @@ void chat_local_store_fail_unsent (
     ChatLocalStore *self, gint64 room, guint64 instance, guint64 cseq, const char *code);
 /* Returns: (transfer full): of #ChatStoredUnsent, in the order of sending */
 GPtrArray *chat_local_store_load_unsent (ChatLocalStore *self, gint64 room);
+
+/* By its instance and cseq; one at most for each */
+void chat_local_store_put_held (ChatLocalStore *self, gint64 room, const ChatStoredHeld *held);
+void chat_local_store_renumber_held (ChatLocalStore *self,
+                                     gint64 room,
+                                     guint64 instance,
+                                     guint64 cseq,
+                                     guint64 new_instance,
+                                     guint64 new_cseq);
+void
+chat_local_store_remove_held (ChatLocalStore *self, gint64 room, guint64 instance, guint64 cseq);
+/* Returns: (transfer full): of #ChatStoredHeld */
+GPtrArray *chat_local_store_load_held (ChatLocalStore *self, gint64 room);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatStoredRoom, chat_stored_room_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatLocalStore, chat_local_store_unref)

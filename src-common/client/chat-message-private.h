@@ -21,8 +21,10 @@ void chat_message_set_history (ChatMessage *self, gboolean history);
  * was one */
 gboolean chat_message_erase (ChatMessage *self);
 
-/* @text: (nullable): what it says now; %NULL: what was said first */
-void chat_message_set_edit (ChatMessage *self, const char *text);
+/* @text: (nullable): what it says now; %NULL: what was said first. @id: of the edit in the log, 0:
+ * it is not there. Only texts are edited. */
+void chat_message_set_edit (ChatMessage *self, const char *text, guint64 id);
+guint64 chat_message_get_edit_id (ChatMessage *self);
 void chat_message_set_changing (ChatMessage *self, gboolean changing);
 /* See chat_reactions_take(). */
 void chat_message_react (ChatMessage *self,

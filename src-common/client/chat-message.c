@@ -9,6 +9,7 @@
 typedef struct
 {
   char *original;       /* owned, nullable: its text before it was edited */
+  guint64 edit;         /* id of that edit; 0: it waits */
   GPtrArray *reactions; /* owned, nullable */
   guint64 reply_target;
   GRefString *reply_sender; /* owned, nullable */
@@ -441,7 +442,7 @@ chat_message_erase (ChatMessage *self)
     return FALSE;
 
   g_object_freeze_notify (G_OBJECT (self));
-  chat_message_set_edit (self, NULL);
+  chat_message_set_edit (self, NULL, 0);
   chat_message_set_changing (self, FALSE);
   chat_message_set_reactions (self, NULL);
   chat_message_set_reply (self, 0, NULL, NULL);
@@ -464,13 +465,13 @@ replace_text (ChatMessage *self, char *text)
 }
 
 void
-chat_message_set_edit (ChatMessage *self, const char *text)
+chat_message_set_edit (ChatMessage *self, const char *text, guint64 id)
 {
   g_return_if_fail (CHAT_IS_MESSAGE (self));
 
   const gboolean was_edited = chat_message_is_edited (self);
 
-  if (text == NULL && !was_edited)
+  if ((text == NULL && !was_edited) || self->kind != CHAT_MESSAGE_TEXT)
     return;
 
   g_object_freeze_notify (G_OBJECT (self));
@@ -482,9 +483,18 @@ chat_message_set_edit (ChatMessage *self, const char *text)
         ensure_extra (self)->original = g_strdup (self->text);
       replace_text (self, g_strdup (text));
     }
+  self->extra->edit = id;
   if (was_edited != chat_message_is_edited (self))
     notify (self, PROP_EDITED);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+guint64
+chat_message_get_edit_id (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), 0);
+
+  return self->extra != NULL ? self->extra->edit : 0;
 }
 
 void
@@ -492,7 +502,7 @@ chat_message_set_changing (ChatMessage *self, gboolean changing)
 {
   g_return_if_fail (CHAT_IS_MESSAGE (self));
 
-  if (self->changing == (changing != FALSE))
+  if (self->changing == (changing != FALSE) || (changing && self->kind != CHAT_MESSAGE_TEXT))
     return;
 
   self->changing = changing != FALSE;
@@ -527,23 +537,31 @@ chat_message_set_reactions (ChatMessage *self, GPtrArray *reactions)
   notify (self, PROP_REACTIONS);
 }
 
+/* Returns: (transfer full) (nullable) */
+static char *
+cut_quote (const char *text)
+{
+  return text != NULL
+             ? g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), CHAT_MESSAGE_QUOTE_MAX))
+             : NULL;
+}
+
 void
 chat_message_set_reply (ChatMessage *self, guint64 target, const char *sender, const char *text)
 {
   g_return_if_fail (CHAT_IS_MESSAGE (self));
 
+  g_autofree char *quote = cut_quote (text);
+
   if (target == chat_message_get_reply_target (self) &&
       g_strcmp0 (sender, chat_message_get_reply_sender (self)) == 0 &&
-      g_strcmp0 (text, chat_message_get_reply_text (self)) == 0)
+      g_strcmp0 (quote, chat_message_get_reply_text (self)) == 0)
     return;
 
   clear_reply (ensure_extra (self));
   self->extra->reply_target = target;
   self->extra->reply_sender = sender != NULL ? g_ref_string_new_intern (sender) : NULL;
-  self->extra->reply_text =
-      text != NULL
-          ? g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), CHAT_MESSAGE_QUOTE_MAX))
-          : NULL;
+  self->extra->reply_text = g_steal_pointer (&quote);
   notify (self, PROP_REPLY);
 }
 

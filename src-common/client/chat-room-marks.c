@@ -101,7 +101,7 @@ static void
 mark_here (ChatRoom *self, ChatMessage *message, const ChatRoomMark *mark)
 {
   if (mark->kind == CHAT_ROOM_MARK_EDIT)
-    chat_message_set_edit (message, mark->text);
+    chat_message_set_edit (message, mark->text, 0);
   else if (mark->kind == CHAT_ROOM_MARK_RETRACT)
     chat_message_erase (message);
   else

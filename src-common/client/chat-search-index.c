@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-search-index.h"
 
+#include "chat-entry-about.h"
 #include "chat-local-store-private.h"
+
+#include <string.h>
 
 #define ENTRIES_AT_ONCE 50 /* about 5 ms */
 #define SWEPT_AT_ONCE 100
@@ -75,17 +78,12 @@ get_first_number (const ChatEntry *entry)
 }
 
 static gboolean
-add_entry (ChatSearchIndex *self, gint64 room, const ChatEntry *entry, GError **error)
+add_words (
+    ChatSearchIndex *self, gint64 room, const ChatEntry *entry, const char *text, GError **error)
 {
-  g_autofree char *text = NULL;
-  g_autofree char *words = NULL;
+  g_autofree char *words = chat_search_words_index (text);
   sqlite3_stmt *statement;
 
-  if (entry->kind != CHAT_ENTRY_TEXT)
-    return TRUE;
-
-  text = g_utf8_make_valid ((const char *) entry->body, (gssize) entry->body_len);
-  words = chat_search_words_index (text);
   if (*words == '\0')
     return TRUE;
 
@@ -93,6 +91,16 @@ add_entry (ChatSearchIndex *self, gint64 room, const ChatEntry *entry, GError **
       PREPARE (self, CHAT_SQL_SEARCH_ADD, get_first_number (entry), room, (gint64) entry->id);
   sqlite3_bind_text (statement, 4, words, -1, SQLITE_STATIC);
   return chat_local_store_sql_run (self->sql, statement, error);
+}
+
+/* Texts as they are now, also when their edits come later. */
+static gboolean
+add_text (ChatSearchIndex *self, gint64 room, const ChatEntry *entry, GError **error)
+{
+  guint64 member;
+  g_autofree char *text = chat_local_store_dup_text (self->store, room, entry->id, &member);
+
+  return text == NULL || add_words (self, room, entry, text, error);
 }
 
 typedef struct
@@ -104,7 +112,18 @@ typedef struct
   guint64 last;
   gboolean failed;
   GError *error;
+  GArray *edits; /* nullable, of guint64: what is edited by new entries */
 } Adding;
+
+static void
+note_edit (Adding *adding, const ChatEntry *entry)
+{
+  ChatEntryAbout about;
+
+  if (adding->edits != NULL && entry->kind == CHAT_ENTRY_EDIT &&
+      chat_entry_about_decode (entry->kind, entry->body, entry->body_len, &about))
+    g_array_append_val (adding->edits, about.target);
+}
 
 static void
 on_entry (const ChatEntry *entry, gpointer data)
@@ -114,8 +133,37 @@ on_entry (const ChatEntry *entry, gpointer data)
   if (adding->n++ == 0)
     adding->first = entry->id;
   adding->last = entry->id;
-  if (!adding->failed)
-    adding->failed = !add_entry (adding->self, adding->room, entry, &adding->error);
+  note_edit (adding, entry);
+  if (!adding->failed && (entry->kind == CHAT_ENTRY_TEXT || entry->kind == CHAT_ENTRY_REPLY))
+    adding->failed = !add_text (adding->self, adding->room, entry, &adding->error);
+}
+
+static void
+on_edited_entry (const ChatEntry *entry, gpointer data)
+{
+  Adding *adding = data;
+
+  if (!adding->failed && (entry->kind == CHAT_ENTRY_TEXT || entry->kind == CHAT_ENTRY_REPLY))
+    adding->failed = !add_text (adding->self, adding->room, entry, &adding->error);
+}
+
+/* Of what stood in it before these entries the words are others now. */
+static void
+add_edits (ChatSearchIndex *self, const Place *place, Adding *adding)
+{
+  for (guint i = 0; i < adding->edits->len && !adding->failed; i++)
+    {
+      const guint64 id = g_array_index (adding->edits, guint64, i);
+
+      if (id < place->low || id >= adding->first)
+        continue;
+
+      adding->failed =
+          !RUN (self, &adding->error, CHAT_SQL_SEARCH_REMOVE, adding->room, (gint64) id);
+      if (!adding->failed)
+        chat_local_store_foreach_entry (self->store, adding->room, id, id + 1, 1, on_edited_entry,
+                                        adding);
+    }
 }
 
 /* Returns: whether the room was seen before */
@@ -141,8 +189,12 @@ save_place (ChatSearchIndex *self, const Place *place, GError **error)
 static void
 add_new_ones (ChatSearchIndex *self, Place *place, Adding *adding)
 {
+  g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (guint64));
+
+  adding->edits = edits;
   chat_local_store_foreach_entry_from (self->store, place->room, place->high, ENTRIES_AT_ONCE,
                                        on_entry, adding);
+  add_edits (self, place, adding);
   if (adding->n > 0)
     place->high = adding->last + 1;
 }
@@ -377,21 +429,36 @@ dup_expression (ChatSearchQuery *query, gint64 room)
   return g_strdup_printf ("words : (%s) AND room : \"%" G_GINT64_FORMAT "\"", words, room);
 }
 
+/* What was edited may stand there by its old words still. */
+static gboolean
+has_words (sqlite3_stmt *row, ChatSearchQuery *query, const char *text)
+{
+  g_autoptr (GArray) ranges = NULL;
+
+  if (sqlite3_column_type (row, 7) == SQLITE_NULL)
+    return TRUE;
+
+  ranges = chat_search_query_find (query, text);
+  return ranges != NULL;
+}
+
 /* Of what is no text any more the log has nothing. */
 static void
-take_row (sqlite3_stmt *row, ChatSearchIndexFunc func, gpointer data)
+take_row (sqlite3_stmt *row, ChatSearchQuery *query, ChatSearchIndexFunc func, gpointer data)
 {
   ChatEntry entry = { .kind = CHAT_ENTRY_TEXT };
+  g_autofree char *text = NULL;
 
-  if (sqlite3_column_type (row, 1) == SQLITE_NULL)
+  if (sqlite3_column_type (row, 1) == SQLITE_NULL ||
+      (text = chat_local_store_sql_dup_text (row, 5)) == NULL || !has_words (row, query, text))
     return;
 
   entry.id = (guint64) sqlite3_column_int64 (row, 2);
   entry.at_us = sqlite3_column_int64 (row, 3);
   entry.member = (guint64) sqlite3_column_int64 (row, 4);
-  entry.body = sqlite3_column_blob (row, 5);
-  entry.body_len = (gsize) sqlite3_column_bytes (row, 5);
-  func (sqlite3_column_int64 (row, 1), &entry, (const char *) sqlite3_column_text (row, 6), data);
+  entry.body = (const guint8 *) text;
+  entry.body_len = strlen (text);
+  func (sqlite3_column_int64 (row, 1), &entry, (const char *) sqlite3_column_text (row, 8), data);
 }
 
 gboolean
@@ -418,7 +485,7 @@ chat_search_index_find (ChatSearchIndex *self,
     {
       *before = sqlite3_column_int64 (row, 0);
       n++;
-      take_row (row, func, data);
+      take_row (row, query, func, data);
     }
   sqlite3_reset (row);
   return n == limit;

@@ -30,7 +30,8 @@ gboolean chat_search_index_catch_up (ChatSearchIndex *self);
 /* Returns: whether all that was said is in it, as far as is known */
 gboolean chat_search_index_is_complete (ChatSearchIndex *self);
 
-/* @sender: (nullable) */
+/* @entry: a TEXT, also where it is a reply: with its words as they were edited; @sender: (nullable)
+ */
 typedef void (*ChatSearchIndexFunc) (gint64 room,
                                      const ChatEntry *entry,
                                      const char *sender,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-secure-lines.h"
 
+#include "chat-entry-about.h"
 #include "chat-message-private.h"
 #include "chat-secure-deed.h"
 
@@ -13,8 +14,9 @@ typedef struct
   gint64 at_us;
   guint64 member;
   guint64 kind;
-  char *text;           /* owned */
-  GBytes *body;         /* owned, nullable: of a notice */
+  char *text;           /* owned, nullable */
+  guint64 target;       /* what it answers; 0: nothing */
+  GBytes *body;         /* owned, nullable: of a notice, or of what is about another entry */
   ChatMessage *message; /* owned, nullable: it stood in the model, waiting */
 } Row;
 
@@ -24,6 +26,7 @@ struct _ChatSecureLines
   ChatRoom *model;
   const ChatStoredRoom *stored;
   ChatSecureNames *names;
+  ChatSecureMarks *marks;
 
   GPtrArray *rows; /* owned, of Row */
   gboolean names_known;
@@ -34,19 +37,34 @@ free_row (gpointer data)
 {
   Row *row = data;
 
+  if (row == NULL)
+    return;
+
   g_clear_object (&row->message);
   g_free (row->text);
   g_clear_pointer (&row->body, g_bytes_unref);
   g_free (row);
 }
 
-static char *
-take_text (const ChatEntry *entry)
+static void
+take_text (Row *row, const ChatEntry *entry)
 {
-  if (entry->kind != CHAT_ENTRY_TEXT)
-    return NULL;
+  ChatEntryAbout about;
 
-  return g_utf8_make_valid ((const char *) entry->body, (gssize) entry->body_len);
+  if (entry->kind == CHAT_ENTRY_TEXT)
+    row->text = g_utf8_make_valid ((const char *) entry->body, (gssize) entry->body_len);
+  if (entry->kind != CHAT_ENTRY_REPLY ||
+      !chat_entry_about_decode (entry->kind, entry->body, entry->body_len, &about))
+    return;
+
+  row->text = g_utf8_make_valid (about.text, (gssize) about.text_len);
+  row->target = about.target;
+}
+
+static gboolean
+needs_body (guint64 kind)
+{
+  return chat_secure_deed_has (kind) || chat_secure_marks_has (kind) || kind == CHAT_ENTRY_ERASED;
 }
 
 static Row *
@@ -58,8 +76,8 @@ new_row (const ChatEntry *entry)
   row->at_us = MIN (entry->at_us, AT_MAX_US);
   row->member = entry->member;
   row->kind = entry->kind;
-  row->text = take_text (entry);
-  if (chat_secure_deed_has (entry->kind) && entry->body_len > 0)
+  take_text (row, entry);
+  if (needs_body (entry->kind) && entry->body_len > 0)
     row->body = g_bytes_new (entry->body, entry->body_len);
   return row;
 }
@@ -79,8 +97,9 @@ get_line_kind (ChatSecureLines *self, const Row *row, ChatMessageKind *kind)
   switch (row->kind)
     {
     case CHAT_ENTRY_TEXT:
+    case CHAT_ENTRY_REPLY:
       *kind = CHAT_MESSAGE_TEXT;
-      return TRUE;
+      return row->text != NULL;
     case CHAT_ENTRY_JOINED:
       *kind = !own                    ? CHAT_MESSAGE_MEMBER_JOINED
               : self->stored->is_host ? CHAT_MESSAGE_ROOM_CREATED
@@ -97,7 +116,7 @@ get_line_kind (ChatSecureLines *self, const Row *row, ChatMessageKind *kind)
       return TRUE;
     case CHAT_ENTRY_ERASED:
       *kind = CHAT_MESSAGE_ERASED;
-      return TRUE;
+      return row->body == NULL; /* else it was an edit */
     case CHAT_ENTRY_SETTINGS:
       *kind = CHAT_MESSAGE_SETTINGS_CHANGED;
       return row->body != NULL;
@@ -143,6 +162,8 @@ confirm (const Row *row)
 {
   chat_message_set_place (row->message, row->id, row->member);
   chat_message_set_delivery (row->message, CHAT_DELIVERY_CONFIRMED, NULL);
+  if (row->kind == CHAT_ENTRY_ERASED)
+    chat_message_erase (row->message); /* on another device, before it came back here */
   return g_object_ref (row->message);
 }
 
@@ -159,13 +180,15 @@ make_message (ChatSecureLines *self, const Row *row)
   if (row->message != NULL)
     return confirm (row);
   if (!get_line_kind (self, row, &kind) ||
-      (row->body != NULL && !chat_secure_deed_read (row->kind, row->body, self->names, &deed)))
+      (row->body != NULL && chat_secure_deed_has (row->kind) &&
+       !chat_secure_deed_read (row->kind, row->body, self->names, &deed)))
     return NULL;
 
   sender = get_sender (self, row);
   message = chat_message_new (kind, sender, row->text, row->at_us, own);
   chat_message_set_place (message, row->id, row->member);
   chat_message_set_history (message, is_history (self, row));
+  chat_message_set_reply (message, row->target, NULL, NULL);
   if (deed != NULL)
     chat_message_set_deed (message, deed);
   if (own && kind == CHAT_MESSAGE_TEXT)
@@ -183,13 +206,17 @@ is_nameable (ChatSecureLines *self, const Row *row)
 /* --- public -------------------------------------------------------------- */
 
 ChatSecureLines *
-chat_secure_lines_new (ChatRoom *model, const ChatStoredRoom *stored, ChatSecureNames *names)
+chat_secure_lines_new (ChatRoom *model,
+                       const ChatStoredRoom *stored,
+                       ChatSecureNames *names,
+                       ChatSecureMarks *marks)
 {
   ChatSecureLines *self = g_new0 (ChatSecureLines, 1);
 
   self->model = model;
   self->stored = stored;
   self->names = names;
+  self->marks = marks;
   self->rows = g_ptr_array_new_with_free_func (free_row);
   return self;
 }
@@ -227,21 +254,72 @@ chat_secure_lines_make (ChatSecureLines *self, const ChatEntry *entry)
   return message;
 }
 
-void
-chat_secure_lines_publish (ChatSecureLines *self, gboolean whatever_is_known)
+static void
+take_mark (ChatSecureLines *self, const Row *row, GPtrArray *messages)
 {
-  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+  ChatEntry entry = { .id = row->id, .member = row->member, .kind = row->kind };
+
+  if (row->body == NULL)
+    return;
+
+  entry.body = g_bytes_get_data (row->body, &entry.body_len);
+  chat_secure_marks_take (self->marks, &entry, messages);
+}
+
+static void
+publish_row (ChatSecureLines *self, const Row *row, GPtrArray *messages)
+{
+  ChatMessage *message;
+
+  if (chat_secure_marks_has (row->kind))
+    {
+      take_mark (self, row, messages);
+      return;
+    }
+
+  message = make_message (self, row);
+  if (message == NULL)
+    return;
+  chat_secure_marks_quote (self->marks, message);
+  g_ptr_array_add (messages, message);
+}
+
+/* Out of the queue, before anybody can hear of them. Returns: (transfer full) */
+static GPtrArray *
+steal_rows (ChatSecureLines *self, gboolean whatever_is_known)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func (free_row);
   guint n = 0;
 
   while (n < self->rows->len &&
          (whatever_is_known || is_nameable (self, g_ptr_array_index (self->rows, n))))
+    n++;
+  if (n == 0)
+    return rows;
+  if (n == self->rows->len)
     {
-      ChatMessage *message = make_message (self, g_ptr_array_index (self->rows, n++));
-
-      if (message != NULL)
-        g_ptr_array_add (messages, message);
+      g_ptr_array_extend_and_steal (rows, g_steal_pointer (&self->rows));
+      self->rows = g_ptr_array_new_with_free_func (free_row);
+      return rows;
     }
-  if (n > 0)
-    g_ptr_array_remove_range (self->rows, 0, n);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (rows, g_steal_pointer (&g_ptr_array_index (self->rows, i)));
+  g_ptr_array_remove_range (self->rows, 0, n);
+  return rows;
+}
+
+void
+chat_secure_lines_publish (ChatSecureLines *self, gboolean whatever_is_known)
+{
+  g_autoptr (GPtrArray) rows = steal_rows (self, whatever_is_known);
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (rows->len == 0)
+    return;
+
+  for (guint i = 0; i < rows->len; i++)
+    publish_row (self, g_ptr_array_index (rows, i), messages);
   chat_room_take_entries (self->model, (ChatMessage **) messages->pdata, messages->len);
+  chat_secure_marks_settle (self->marks);
 }

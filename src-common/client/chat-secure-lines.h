@@ -4,6 +4,7 @@
 #include "chat-entry.h"
 #include "chat-local-store.h"
 #include "chat-room-private.h"
+#include "chat-secure-marks.h"
 #include "chat-secure-names.h"
 
 G_BEGIN_DECLS
@@ -17,8 +18,10 @@ typedef struct _ChatSecureLines ChatSecureLines;
 #define CHAT_SECURE_LINES_HISTORY_REMOVED 0
 
 /* All are borrowed, and must stay. */
-ChatSecureLines *
-chat_secure_lines_new (ChatRoom *model, const ChatStoredRoom *stored, ChatSecureNames *names);
+ChatSecureLines *chat_secure_lines_new (ChatRoom *model,
+                                        const ChatStoredRoom *stored,
+                                        ChatSecureNames *names,
+                                        ChatSecureMarks *marks);
 void chat_secure_lines_free (ChatSecureLines *self);
 
 /* @known: nobody will tell of more names */
@@ -31,7 +34,8 @@ void chat_secure_lines_add (ChatSecureLines *self, const ChatEntry *entry, ChatM
  * yet, unless @whatever_is_known. */
 void chat_secure_lines_publish (ChatSecureLines *self, gboolean whatever_is_known);
 
-/* Returns: (transfer full) (nullable): the line for one entry of the past; %NULL: it is none */
+/* Returns: (transfer full) (nullable): the line for one entry of the past, without its marks;
+ * %NULL: it is none */
 ChatMessage *chat_secure_lines_make (ChatSecureLines *self, const ChatEntry *entry);
 
 G_END_DECLS

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-secure-outbox.h"
 
+#include "chat-entry-about.h"
 #include "chat-error.h"
+#include "chat-limits.h"
 
 typedef struct
 {
   guint64 instance;
   guint64 cseq;
-  ChatMessage *message; /* owned */
+  ChatMessage *message; /* owned; NULL: a change */
   gboolean failed;
+  guint64 kind; /* of a change */
+  GBytes *body; /* owned, nullable: likewise */
 } Item;
 
 struct _ChatSecureOutbox
@@ -23,7 +27,8 @@ free_item (gpointer data)
 {
   Item *item = data;
 
-  g_object_unref (item->message);
+  g_clear_object (&item->message);
+  g_clear_pointer (&item->body, g_bytes_unref);
   g_free (item);
 }
 
@@ -88,10 +93,121 @@ chat_secure_outbox_take (ChatSecureOutbox *self, guint64 instance, guint64 cseq)
   if (!find (self, instance, cseq, &index))
     return NULL;
 
-  message = g_object_ref (((Item *) g_ptr_array_index (self->items, index))->message);
+  message = g_steal_pointer (&((Item *) g_ptr_array_index (self->items, index))->message);
   g_ptr_array_remove_index (self->items, index);
   return message;
 }
+
+/* --- changes --------------------------------------------------------------- */
+
+void
+chat_secure_outbox_put_change (ChatSecureOutbox *self, const ChatSubmission *change)
+{
+  Item *item = g_new0 (Item, 1);
+
+  item->instance = change->instance;
+  item->cseq = change->cseq;
+  item->kind = change->kind;
+  item->body = g_bytes_new (change->body, change->body_len);
+  g_ptr_array_add (self->items, item);
+}
+
+gboolean
+chat_secure_outbox_find_message (ChatSecureOutbox *self,
+                                 ChatMessage *message,
+                                 guint64 *instance,
+                                 guint64 *cseq)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      const Item *item = g_ptr_array_index (self->items, i);
+
+      if (item->message == message && !item->failed)
+        {
+          *instance = item->instance;
+          *cseq = item->cseq;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+ChatMessage *
+chat_secure_outbox_get_message (ChatSecureOutbox *self, guint64 instance, guint64 cseq)
+{
+  guint index;
+
+  return find (self, instance, cseq, &index)
+             ? ((Item *) g_ptr_array_index (self->items, index))->message
+             : NULL;
+}
+
+static void
+describe (const Item *item, ChatSubmission *change)
+{
+  change->instance = item->instance;
+  change->cseq = item->cseq;
+  change->kind = item->kind;
+  change->body = g_bytes_get_data (item->body, &change->body_len);
+}
+
+gboolean
+chat_secure_outbox_get_change (ChatSecureOutbox *self, guint i, ChatSubmission *change)
+{
+  for (guint at = 0; at < self->items->len; at++)
+    {
+      const Item *item = g_ptr_array_index (self->items, at);
+
+      if (item->message == NULL && i-- == 0)
+        {
+          describe (item, change);
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+guint64
+chat_secure_change_get_target (const ChatSubmission *change)
+{
+  guint64 targets[CHAT_RETRACT_MAX] = { 0 };
+  ChatEntryAbout about = { 0 };
+
+  if (change->kind != CHAT_ENTRY_RETRACT)
+    return chat_entry_about_decode (change->kind, change->body, change->body_len, &about)
+               ? about.target
+               : 0;
+
+  chat_entry_retract_decode (change->body, change->body_len, targets);
+  return targets[0];
+}
+
+gboolean
+chat_secure_outbox_take_change (ChatSecureOutbox *self,
+                                guint64 instance,
+                                guint64 cseq,
+                                guint64 *target)
+{
+  ChatSubmission change;
+  const Item *item;
+  guint index;
+
+  if (!find (self, instance, cseq, &index))
+    return FALSE;
+  item = g_ptr_array_index (self->items, index);
+  if (item->message != NULL)
+    return FALSE;
+
+  describe (item, &change);
+  *target = chat_secure_change_get_target (&change);
+  chat_local_store_remove_unsent (self->store, self->room, instance, cseq);
+  g_ptr_array_remove_index (self->items, index);
+  return TRUE;
+}
+
+/* --- failing ----------------------------------------------------------------- */
 
 static void
 fail (ChatSecureOutbox *self, Item *item, const GError *error)
@@ -120,7 +236,7 @@ chat_secure_outbox_fail_all (ChatSecureOutbox *self, const GError *error)
     {
       Item *item = g_ptr_array_index (self->items, i);
 
-      if (!item->failed)
+      if (!item->failed && item->message != NULL)
         fail (self, item, error);
     }
 }

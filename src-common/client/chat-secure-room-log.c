@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-secure-room-private.h"
 
+#include "chat-entry-about.h"
+#include "chat-error.h"
+#include "chat-limits.h"
 #include "chat-message-private.h"
 #include "chat-secure-deed.h"
 #include "chat-varint.h"
+
+#include <string.h>
 
 static void
 tell_member (ChatSecureRoom *self, guint64 member, gboolean left)
@@ -51,6 +56,21 @@ wipe (ChatSecureRoom *self, const ChatEntry *entry)
   chat_secure_room_publish_all (self);
   chat_local_store_erase (self->store, self->stored->number, member, id);
   chat_room_erase (self->model, member, id);
+  chat_secure_marks_quote_all (self->marks);
+  chat_room_set_unread (
+      self->model, MIN (chat_room_get_unread (self->model), chat_secure_room_count_unread (self)));
+}
+
+/* The model follows in the order of the log. A text, then its edits */
+static void
+retract (ChatSecureRoom *self, const ChatEntry *entry)
+{
+  guint64 targets[CHAT_RETRACT_MAX];
+  const guint n = chat_entry_retract_decode (entry->body, entry->body_len, targets);
+
+  for (guint i = 0; i < n && targets[i] < entry->id; i++)
+    chat_local_store_erase_entry (self->store, self->stored->number, entry->member, targets[i],
+                                  i > 0);
 }
 
 static void
@@ -87,6 +107,9 @@ note_entry (ChatSecureRoom *self, const ChatEntry *entry)
     case CHAT_ENTRY_WIPED:
       wipe (self, entry);
       break;
+    case CHAT_ENTRY_RETRACT:
+      retract (self, entry);
+      break;
     case CHAT_ENTRY_SETTINGS:
       if (entry->id > self->resume_head) /* earlier ones were told by the reply */
         take_settings (self, entry);
@@ -96,86 +119,45 @@ note_entry (ChatSecureRoom *self, const ChatEntry *entry)
     }
 }
 
+/* Returns: (transfer full) (nullable): the line that waited */
+static ChatMessage *
+take_echo (ChatSecureRoom *self, const ChatEntry *entry)
+{
+  ChatMessage *message = chat_secure_outbox_take (self->outbox, entry->instance, entry->cseq);
+
+  if (message != NULL && entry->kind == CHAT_ENTRY_ERASED)
+    chat_secure_held_remove (self->held, entry->instance, entry->cseq); /* there is no text */
+  else
+    chat_secure_held_note (self->held, entry->instance, entry->cseq, entry->id);
+  chat_secure_room_update_waiting (self);
+  return message;
+}
+
 static void
 on_show (const ChatEntry *entry, gboolean echo, gpointer user_data)
 {
   ChatSecureRoom *self = user_data;
   g_autoptr (ChatMessage) message = NULL;
+  ChatEntry known = *entry;
 
-  chat_local_store_append (self->store, self->stored->number, entry);
   if (echo)
+    message = take_echo (self, entry);
+  if (echo && message == NULL && entry->kind == CHAT_ENTRY_ERASED) /* we know what it was */
     {
-      message = chat_secure_outbox_take (self->outbox, entry->instance, entry->cseq);
-      chat_secure_room_update_waiting (self);
+      known.body = (const guint8 *) CHAT_LOCAL_STORE_EDIT_BODY;
+      known.body_len = strlen (CHAT_LOCAL_STORE_EDIT_BODY);
     }
+  chat_local_store_append (self->store, self->stored->number, &known);
   note_entry (self, entry);
-  chat_secure_lines_add (self->lines, entry, message);
-}
-
-typedef struct
-{
-  ChatSecureRoom *self;
-  GPtrArray *unsent; /* of ChatSubmission, bodies of GBytes beside it */
-  GPtrArray *bodies;
-  GArray *times; /* gint64 */
-} Lost;
-
-static void
-on_lost_entry (const ChatEntry *entry, gpointer data)
-{
-  Lost *lost = data;
-  ChatSubmission *submission;
-  GBytes *body;
-
-  if (!chat_secure_room_is_own (lost->self, entry->member) || entry->kind != CHAT_ENTRY_TEXT)
-    return;
-
-  body = g_bytes_new (entry->body, entry->body_len);
-  submission = g_new0 (ChatSubmission, 1);
-  submission->instance = entry->instance;
-  submission->cseq = entry->cseq;
-  submission->kind = entry->kind;
-  submission->body = g_bytes_get_data (body, &submission->body_len);
-  g_ptr_array_add (lost->unsent, submission);
-  g_ptr_array_add (lost->bodies, body);
-  g_array_append_val (lost->times, entry->at_us);
-}
-
-/* The server lost them, and with them that they were said: newest first, since each goes before all
- * others. @messages: the same, as they stand in the model. */
-static void
-take_back (ChatSecureRoom *self, const Lost *lost, GPtrArray *messages)
-{
-  for (guint i = lost->unsent->len; i-- > 0;)
-    {
-      const ChatSubmission *submission = g_ptr_array_index (lost->unsent, i);
-
-      chat_local_store_add_unsent (self->store, self->stored->number, submission, 0,
-                                   g_array_index (lost->times, gint64, i), TRUE);
-      chat_delivery_take_back (self->delivery, submission);
-      if (i < messages->len)
-        chat_secure_outbox_put (self->outbox, g_ptr_array_index (messages, i), submission->instance,
-                                submission->cseq);
-    }
+  chat_secure_lines_add (self->lines, &known, message);
 }
 
 static guint64
 on_withdraw (guint64 after, gpointer user_data)
 {
   ChatSecureRoom *self = user_data;
-  g_autoptr (GPtrArray) unsent = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) bodies = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GPtrArray) messages = NULL;
-  Lost lost = { self, unsent, bodies, times };
 
-  chat_secure_room_publish_all (self);
-  chat_secure_room_load_older (self, G_MAXUINT); /* so that each has its line */
-  chat_local_store_foreach_entry (self->store, self->stored->number, after + 1, G_MAXUINT64,
-                                  G_MAXINT, on_lost_entry, &lost);
-  messages = chat_room_withdraw (self->model, after);
-  take_back (self, &lost, messages);
-  chat_local_store_withdraw (self->store, self->stored->number, after);
+  chat_secure_room_withdraw (self, after);
   chat_secure_room_update_waiting (self);
   return chat_secure_room_get_cursor (self);
 }
@@ -202,7 +184,14 @@ static void
 on_refused (guint64 instance, guint64 cseq, const char *code, gpointer user_data)
 {
   ChatSecureRoom *self = user_data;
+  ChatMessage *message = chat_secure_outbox_get_message (self->outbox, instance, cseq);
+  g_autoptr (GError) error =
+      g_error_new (CHAT_ERROR, (gint) chat_error_from_code (code), "It was refused: %s", code);
 
+  if (chat_secure_room_undo_change (self, instance, cseq, error))
+    return;
+
+  chat_secure_room_undo_held (self, message, instance, cseq, error);
   chat_secure_outbox_fail (self->outbox, instance, cseq, code);
   chat_secure_room_update_waiting (self);
 }
@@ -211,8 +200,13 @@ static void
 on_unseen (guint64 instance, guint64 cseq, gpointer user_data)
 {
   ChatSecureRoom *self = user_data;
-  g_autoptr (ChatMessage) message = chat_secure_outbox_take (self->outbox, instance, cseq);
+  g_autoptr (ChatMessage) message = NULL;
 
+  if (chat_secure_room_undo_change (self, instance, cseq, NULL))
+    return;
+
+  message = chat_secure_outbox_take (self->outbox, instance, cseq);
+  chat_secure_room_undo_held (self, message, instance, cseq, NULL);
   chat_secure_room_update_waiting (self);
   if (message == NULL)
     return;
@@ -229,6 +223,7 @@ on_renumbered (
   ChatSecureRoom *self = user_data;
 
   chat_secure_outbox_renumber (self->outbox, instance, cseq, new_instance, new_cseq);
+  chat_secure_held_renumber (self->held, instance, cseq, new_instance, new_cseq);
   self->stored->instance = new_instance;
   self->stored->last_cseq = new_cseq;
   chat_secure_room_save (self);

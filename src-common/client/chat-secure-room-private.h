@@ -4,7 +4,9 @@
 #include "chat-secure-room.h"
 
 #include "chat-delivery.h"
+#include "chat-secure-held.h"
 #include "chat-secure-lines.h"
+#include "chat-secure-marks.h"
 #include "chat-secure-names.h"
 #include "chat-secure-outbox.h"
 
@@ -21,6 +23,8 @@ struct _ChatSecureRoom
   ChatDelivery *delivery;
   ChatSecureNames *names;
   ChatSecureOutbox *outbox;
+  ChatSecureHeld *held;
+  ChatSecureMarks *marks;
   ChatSecureLines *lines;
 
   guint64 number;
@@ -35,6 +39,29 @@ void chat_secure_room_publish_all (ChatSecureRoom *self);
 void chat_secure_room_update_waiting (ChatSecureRoom *self);
 /* Up to where the log is on the disk */
 guint64 chat_secure_room_get_cursor (ChatSecureRoom *self);
+
+/* Gives @submission its number, and puts it into the outbox: on the disk, and to be sent. */
+void chat_secure_room_submit (ChatSecureRoom *self, ChatSubmission *submission, gint64 at_us);
+guint chat_secure_room_count_unread (ChatSecureRoom *self);
+
+/* Changes whose time has come go into the outbox. Not while delivery tells. */
+void chat_secure_room_send_ready (ChatSecureRoom *self);
+/* Takes a change out of the outbox; it shows no more. @error: (nullable): the person hears it.
+ * Returns: whether it was a change */
+gboolean chat_secure_room_undo_change (ChatSecureRoom *self,
+                                       guint64 instance,
+                                       guint64 cseq,
+                                       const GError *error);
+/* Likewise the one that waits for @message (nullable), which goes by these numbers */
+void chat_secure_room_undo_held (ChatSecureRoom *self,
+                                 ChatMessage *message,
+                                 guint64 instance,
+                                 guint64 cseq,
+                                 const GError *error);
+void chat_secure_room_undo_all (ChatSecureRoom *self, const GError *error);
+
+/* The log ends at @after. chat-secure-room-withdraw.c */
+void chat_secure_room_withdraw (ChatSecureRoom *self, guint64 after);
 
 /* What delivery tells; its data is the room. chat-secure-room-log.c */
 extern const ChatDeliveryLog chat_secure_room_log;

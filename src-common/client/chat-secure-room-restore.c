@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-secure-room-private.h"
 
+#include "chat-entry-about.h"
 #include "chat-message-private.h"
 
 #define LINES_AT_START 40 /* about a screen; each is a row that must be made */
@@ -64,6 +65,7 @@ load_lines (ChatSecureRoom *self, guint64 below, guint limit)
 
   chat_local_store_foreach_entry (self->store, self->stored->number, 0, below, limit,
                                   on_stored_entry, &loading);
+  chat_secure_marks_dress (self->marks, (ChatMessage **) messages->pdata, messages->len);
   chat_room_prepend (self->model, (ChatMessage **) messages->pdata, messages->len);
   chat_room_get_facts (self->model, &facts);
   facts.history_complete = loading.n < limit;
@@ -119,6 +121,7 @@ chat_secure_room_read (ChatSecureRoom *self, guint64 *next, guint limit)
 
   chat_local_store_foreach_entry_from (self->store, self->stored->number, *next, limit,
                                        on_stored_entry, &loading);
+  chat_secure_marks_dress (self->marks, (ChatMessage **) messages->pdata, messages->len);
   *next = loading.n < limit ? G_MAXUINT64 : loading.last + 1;
   return messages;
 }
@@ -134,36 +137,88 @@ offer (ChatSecureRoom *self, const ChatStoredUnsent *unsent)
   chat_delivery_add (self->delivery, &submission, unsent->after);
 }
 
-static void
-restore_unsent (ChatSecureRoom *self, const ChatStoredUnsent *unsent)
+static ChatMessage *
+make_waiting (ChatSecureRoom *self, const ChatStoredUnsent *unsent)
 {
   gsize len;
-  const char *body = g_bytes_get_data (unsent->body, &len);
-  g_autofree char *text = g_utf8_make_valid (body, (gssize) len);
-  g_autoptr (ChatMessage) message =
-      chat_message_new (CHAT_MESSAGE_TEXT, self->stored->user_name, text, unsent->at_us, TRUE);
+  const guint8 *body = g_bytes_get_data (unsent->body, &len);
+  ChatEntryAbout about = { .text = (const char *) body, .text_len = len };
+  g_autofree char *text = NULL;
+  ChatMessage *message;
 
-  chat_room_append (self->model, &message, 1);
-  chat_secure_outbox_put (self->outbox, message, unsent->instance, unsent->cseq);
-  if (unsent->code != NULL)
-    chat_secure_outbox_fail (self->outbox, unsent->instance, unsent->cseq, unsent->code);
-  else
-    offer (self, unsent);
+  if (unsent->kind == CHAT_ENTRY_REPLY)
+    chat_entry_about_decode (unsent->kind, body, len, &about);
+  text = g_utf8_make_valid (about.text, (gssize) about.text_len);
+  message =
+      chat_message_new (CHAT_MESSAGE_TEXT, self->stored->user_name, text, unsent->at_us, TRUE);
+  chat_message_set_reply (message, about.target, NULL, NULL);
+  chat_secure_marks_quote (self->marks, message);
+  return message;
 }
 
 static void
-restore_outbox (ChatSecureRoom *self)
+show_held (ChatSecureRoom *self, ChatMessage *message, const ChatStoredUnsent *unsent)
 {
-  g_autoptr (GPtrArray) all = chat_local_store_load_unsent (self->store, self->stored->number);
+  const ChatStoredHeld *held = chat_secure_held_find (self->held, unsent->instance, unsent->cseq);
 
+  if (held != NULL)
+    chat_secure_marks_show (self->marks, message, held->kind, held->text, FALSE);
+}
+
+static void
+restore_line (ChatSecureRoom *self, const ChatStoredUnsent *unsent)
+{
+  g_autoptr (ChatMessage) message = make_waiting (self, unsent);
+
+  chat_room_append (self->model, &message, 1);
+  chat_secure_outbox_put (self->outbox, message, unsent->instance, unsent->cseq);
+  show_held (self, message, unsent);
+  if (unsent->code != NULL)
+    chat_secure_outbox_fail (self->outbox, unsent->instance, unsent->cseq, unsent->code);
+}
+
+static void
+restore_change (ChatSecureRoom *self, const ChatStoredUnsent *unsent)
+{
+  ChatSubmission change = { .instance = unsent->instance,
+                            .cseq = unsent->cseq,
+                            .kind = unsent->kind };
+
+  change.body = g_bytes_get_data (unsent->body, &change.body_len);
+  chat_secure_outbox_put_change (self->outbox, &change);
+}
+
+/* Before the lines that they change */
+static void
+restore_changes (ChatSecureRoom *self, GPtrArray *all)
+{
   for (guint i = 0; i < all->len; i++)
-    restore_unsent (self, g_ptr_array_index (all, i));
+    {
+      const ChatStoredUnsent *unsent = g_ptr_array_index (all, i);
+
+      if (chat_secure_marks_has (unsent->kind))
+        restore_change (self, unsent);
+    }
+}
+
+static void
+restore_outbox (ChatSecureRoom *self, GPtrArray *all)
+{
+  for (guint i = 0; i < all->len; i++)
+    {
+      const ChatStoredUnsent *unsent = g_ptr_array_index (all, i);
+
+      if (!chat_secure_marks_has (unsent->kind))
+        restore_line (self, unsent);
+      if (unsent->code == NULL)
+        offer (self, unsent);
+    }
   chat_secure_room_update_waiting (self);
 }
 
 /* Until one's own entry was seen, all is from before one came. */
-static guint
-count_unread (ChatSecureRoom *self)
+guint
+chat_secure_room_count_unread (ChatSecureRoom *self)
 {
   const ChatStoredRoom *stored = self->stored;
 
@@ -177,8 +232,11 @@ count_unread (ChatSecureRoom *self)
 void
 chat_secure_room_restore (ChatSecureRoom *self)
 {
+  g_autoptr (GPtrArray) all = chat_local_store_load_unsent (self->store, self->stored->number);
+
+  restore_changes (self, all);
   load_lines (self, G_MAXUINT64, LINES_AT_START);
-  restore_outbox (self);
+  restore_outbox (self, all);
   chat_room_set_draft (self->model, self->stored->draft);
-  chat_room_set_unread (self->model, count_unread (self));
+  chat_room_set_unread (self->model, chat_secure_room_count_unread (self));
 }

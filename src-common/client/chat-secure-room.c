@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-secure-room-private.h"
 
+#include "chat-entry-about.h"
 #include "chat-error.h"
 #include "chat-limits.h"
 #include "chat-message-private.h"
@@ -73,7 +74,10 @@ chat_secure_room_new (ChatSession *session, ChatLocalStore *store, ChatStoredRoo
   self->model = chat_room_new (session, stored->name, stored->user_name, stored->is_host);
   self->names = chat_secure_names_new (store, stored->number);
   self->outbox = chat_secure_outbox_new (store, stored->number);
-  self->lines = chat_secure_lines_new (self->model, stored, self->names);
+  self->held = chat_secure_held_new (store, stored->number);
+  self->marks =
+      chat_secure_marks_new (self->model, store, stored, self->names, self->outbox, self->held);
+  self->lines = chat_secure_lines_new (self->model, stored, self->names, self->marks);
   self->delivery =
       chat_delivery_new (stored->instance, stored->last_cseq, chat_secure_room_get_cursor (self),
                          stored->floor, &chat_secure_room_log, self);
@@ -89,7 +93,9 @@ chat_secure_room_free (ChatSecureRoom *self)
 {
   chat_delivery_free (self->delivery);
   chat_secure_lines_free (self->lines);
+  chat_secure_marks_free (self->marks);
   chat_secure_names_free (self->names);
+  chat_secure_held_free (self->held);
   chat_secure_outbox_free (self->outbox);
   chat_stored_room_free (self->stored);
   chat_local_store_unref (self->store);
@@ -171,6 +177,7 @@ chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered
   show_rules (self, entered);
   chat_delivery_resume (self->delivery, entered->room, entered->last_cseq, entered->head,
                         chat_random_instance (), now_us);
+  chat_secure_room_send_ready (self);
   chat_room_set_state (self->model, CHAT_ROOM_JOINED, CHAT_ROOM_END_NONE);
 }
 
@@ -206,7 +213,10 @@ chat_secure_room_end (ChatSecureRoom *self, ChatRoomEnd end, const GError *error
   chat_secure_room_publish_all (self);
   chat_secure_room_suspend (self);
   if (error != NULL && end != CHAT_ROOM_END_REPLACED) /* one may come back, and then they go */
-    chat_secure_outbox_fail_all (self->outbox, error);
+    {
+      chat_secure_room_undo_all (self, error);
+      chat_secure_outbox_fail_all (self->outbox, error);
+    }
   chat_secure_room_update_waiting (self);
   append_end_line (self, end);
   self->stored->state = CHAT_STORED_ENDED;
@@ -234,6 +244,7 @@ void
 chat_secure_room_receive (ChatSecureRoom *self, const ChatDataFrame *frame, gint64 now_us)
 {
   chat_delivery_receive (self->delivery, frame, now_us);
+  chat_secure_room_send_ready (self);
 }
 
 static ChatMemberPowers
@@ -354,23 +365,48 @@ chat_secure_room_pack (
 /* --- the person ---------------------------------------------------------- */
 
 void
-chat_secure_room_send (ChatSecureRoom *self, ChatMessage *message)
+chat_secure_room_submit (ChatSecureRoom *self, ChatSubmission *submission, gint64 at_us)
+{
+  const guint64 after = chat_delivery_get_cursor (self->delivery);
+
+  chat_delivery_next (self->delivery, &submission->instance, &submission->cseq);
+  self->stored->instance = submission->instance;
+  self->stored->last_cseq = submission->cseq;
+  chat_secure_room_save (self);
+  chat_local_store_add_unsent (self->store, self->stored->number, submission, after, at_us, FALSE);
+  chat_delivery_add (self->delivery, submission, after);
+}
+
+/* Returns: its kind as an entry; @body: gets its body */
+static guint64
+write_body (ChatMessage *message, GByteArray *body)
 {
   const char *text = chat_message_get_text (message);
-  const guint64 after = chat_delivery_get_cursor (self->delivery);
-  ChatSubmission submission = { .kind = CHAT_ENTRY_TEXT,
-                                .body = (const guint8 *) text,
-                                .body_len = strlen (text) };
+  const ChatEntryAbout about = { .target = chat_message_get_reply_target (message),
+                                 .text = text,
+                                 .text_len = strlen (text) };
 
+  if (about.target != 0)
+    {
+      chat_entry_about_append (CHAT_ENTRY_REPLY, &about, body);
+      return CHAT_ENTRY_REPLY;
+    }
+
+  g_byte_array_append (body, (const guint8 *) text, (guint) about.text_len);
+  return CHAT_ENTRY_TEXT;
+}
+
+void
+chat_secure_room_send (ChatSecureRoom *self, ChatMessage *message)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  ChatSubmission submission = { .kind = write_body (message, body) };
+
+  submission.body = body->data;
+  submission.body_len = body->len;
   chat_secure_outbox_discard (self->outbox, message); /* a second try is another message */
-  chat_delivery_next (self->delivery, &submission.instance, &submission.cseq);
-  self->stored->instance = submission.instance;
-  self->stored->last_cseq = submission.cseq;
-  chat_secure_room_save (self);
-  chat_local_store_add_unsent (self->store, self->stored->number, &submission, after,
-                               chat_message_get_time_us (message), FALSE);
+  chat_secure_room_submit (self, &submission, chat_message_get_time_us (message));
   chat_secure_outbox_put (self->outbox, message, submission.instance, submission.cseq);
-  chat_delivery_add (self->delivery, &submission, after);
   chat_secure_room_update_waiting (self);
 }
 

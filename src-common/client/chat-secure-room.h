@@ -5,6 +5,7 @@
 #include "chat-data-frame.h"
 #include "chat-local-store.h"
 #include "chat-room-private.h"
+#include "chat-session.h"
 
 G_BEGIN_DECLS
 
@@ -68,6 +69,11 @@ void chat_secure_room_pack (
 
 /* @message: stands in the model, waiting; a new one, or one that failed */
 void chat_secure_room_send (ChatSecureRoom *self, ChatMessage *message);
+/* @message: a text in the log, or an own one that waits. Errors: %CHAT_ERROR_NOT_ALLOWED */
+gboolean chat_secure_room_mark (ChatSecureRoom *self,
+                                ChatMessage *message,
+                                const ChatRoomMark *mark,
+                                GError **error);
 /* @message: failed */
 void chat_secure_room_discard (ChatSecureRoom *self, ChatMessage *message);
 void chat_secure_room_load_older (ChatSecureRoom *self, guint n);

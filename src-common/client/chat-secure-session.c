@@ -560,6 +560,25 @@ discard (ChatSession *session, ChatRoom *room, ChatMessage *message)
   chat_secure_session_plan_drain (place->session);
 }
 
+static gboolean
+put_mark (ChatSession *session,
+          ChatRoom *room,
+          ChatMessage *message,
+          const ChatRoomMark *mark,
+          GError **error)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place == NULL || chat_secure_place_get_state (place) != CHAT_STORED_IN)
+    {
+      g_set_error_literal (error, CHAT_ERROR, CHAT_ERROR_NOT_JOINED, "No longer in the room");
+      return FALSE;
+    }
+
+  chat_secure_session_plan_drain (place->session);
+  return chat_secure_room_mark (place->room, message, mark, error);
+}
+
 static void
 room_removed (ChatSession *session, ChatRoom *room)
 {
@@ -644,6 +663,7 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->note_read = note_read;
   session_class->note_draft = note_draft;
   session_class->discard = discard;
+  session_class->mark = put_mark;
   session_class->room_removed = room_removed;
   session_class->key_compared = key_compared;
 }

@@ -108,6 +108,12 @@ chat_delivery_take_back (ChatDelivery *self, const ChatSubmission *submission)
     chat_outbox_put_first (self->outbox, submission, 0);
 }
 
+void
+chat_delivery_drop (ChatDelivery *self, guint64 instance, guint64 cseq)
+{
+  chat_outbox_remove (self->outbox, instance, cseq);
+}
+
 static guint64
 last_id (const ChatDelivery *self)
 {

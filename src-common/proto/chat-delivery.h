@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 #define CHAT_DELIVERY_CREDIT (64 * 1024) /* what we let the server have under way to us */
 
 /* What the owner does to its log. Called from within chat_delivery_receive() and _resume(); must
- * not call back but for chat_delivery_take_back(). */
+ * not call back but for chat_delivery_take_back() and _drop(). */
 typedef struct
 {
   /* Append @entry, whose prev is the log's last entry or the floor. @echo: it is the outbox's
@@ -89,6 +89,10 @@ void chat_delivery_add (ChatDelivery *self, const ChatSubmission *submission, gu
 
 /* An own message that was withdrawn: it goes back to the outbox, before all others. */
 void chat_delivery_take_back (ChatDelivery *self, const ChatSubmission *submission);
+
+/* A message that says nothing any more without what was withdrawn: it is not sent. Its number stays
+ * a hole, for which the server makes us go on as another instance. */
+void chat_delivery_drop (ChatDelivery *self, guint64 instance, guint64 cseq);
 
 /**
  * chat_delivery_resume:

@@ -130,6 +130,19 @@ chat_entry_body_is_valid (guint64 kind, const guint8 *body, gsize body_len)
   return chat_entry_about_decode (kind, body, body_len, &about);
 }
 
+gboolean
+chat_entry_kind_is_retractable (guint64 kind)
+{
+  return kind == CHAT_ENTRY_TEXT || kind == CHAT_ENTRY_REPLY || kind == CHAT_ENTRY_EDIT ||
+         kind == CHAT_ENTRY_FILE;
+}
+
+gboolean
+chat_entry_kind_is_said (guint64 kind)
+{
+  return kind == CHAT_ENTRY_REACTION || chat_entry_kind_is_retractable (kind);
+}
+
 void
 chat_entry_wiped_append (guint64 member, guint64 up_to, GByteArray *body)
 {

@@ -31,6 +31,7 @@ typedef enum
   CHAT_ENTRY_RETRACT = 12,  /* the writer of TEXT, REPLY, EDIT or FILE takes them back: each is an
                                ERASED one from now on */
   CHAT_ENTRY_REACTION = 13, /* a sign put to a TEXT, REPLY or FILE, or taken away again */
+  CHAT_ENTRY_FILE = 14,     /* body: which file */
 } ChatEntryKind;
 
 typedef struct
@@ -83,10 +84,16 @@ chat_entry_decode (const guint8 *bytes, gsize len, ChatEntry *entry, gsize *used
  */
 gboolean chat_entry_body_is_valid (guint64 kind, const guint8 *body, gsize body_len);
 
+/* Returns: whether a %CHAT_ENTRY_WIPED makes tombstones of entries of @kind: what somebody said */
+gboolean chat_entry_kind_is_said (guint64 kind);
+
+/* Returns: whether a %CHAT_ENTRY_RETRACT does: a REACTION is taken away by another one */
+gboolean chat_entry_kind_is_retractable (guint64 kind);
+
 /**
  * chat_entry_wiped_append:
  * @member: whose texts
- * @up_to: every text of @member's with an id up to it is a tombstone from now on
+ * @up_to: all that @member said with an id up to it are tombstones from now on
  * @body: gets the body of a %CHAT_ENTRY_WIPED appended
  */
 void chat_entry_wiped_append (guint64 member, guint64 up_to, GByteArray *body);

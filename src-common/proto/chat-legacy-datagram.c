@@ -12,6 +12,8 @@
 
 #define SYSTEM_NAME "[システム]"
 #define LEFT_SUFFIX "が退出しました"
+#define RETRACTED_SUFFIX "がメッセージを取り消しました"
+#define EDIT_PREFIX "（訂正）"
 
 /* Two versions of the original client end their chat on the first phrase, or on the second where
  * the same datagram has SYSTEM_NAME. A zero-width space (U+200B) inside keeps them reading. */
@@ -246,15 +248,38 @@ chat_legacy_relay (
     relay_parts (name, name_len, text, len, emit, data);
 }
 
+void
+chat_legacy_relay_edit (
+    const char *name, const char *text, gsize len, ChatLegacyEmit emit, gpointer data)
+{
+  g_autoptr (GString) words = g_string_new (EDIT_PREFIX);
+
+  g_string_append_len (words, text, (gssize) len);
+  chat_legacy_relay (name, words->str, words->len, emit, data);
+}
+
+static GBytes *
+build_notice_about (const char *name, const char *suffix)
+{
+  g_autoptr (GString) safe_name = break_phrases (name, strlen (name), TRUE);
+
+  return build_notice (safe_name->str, suffix, "");
+}
+
 GBytes *
 chat_legacy_notice_left (const char *name)
 {
-  g_autoptr (GString) safe_name = NULL;
-
   g_return_val_if_fail (name != NULL, NULL);
 
-  safe_name = break_phrases (name, strlen (name), TRUE);
-  return build_notice (safe_name->str, LEFT_SUFFIX, "");
+  return build_notice_about (name, LEFT_SUFFIX);
+}
+
+GBytes *
+chat_legacy_notice_retracted (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return build_notice_about (name, RETRACTED_SUFFIX);
 }
 
 GBytes *

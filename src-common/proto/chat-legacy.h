@@ -136,8 +136,13 @@ typedef void (*ChatLegacyEmit) (const guint8 *bytes, gsize len, gpointer data);
 void chat_legacy_relay (
     const char *name, const char *text, gsize len, ChatLegacyEmit emit, gpointer data);
 
+/* The same for what @name says instead of an earlier message */
+void chat_legacy_relay_edit (
+    const char *name, const char *text, gsize len, ChatLegacyEmit emit, gpointer data);
+
 /* Each returns (transfer full) the text of one notice, "[システム]: …", without a trailing NUL. */
 GBytes *chat_legacy_notice_left (const char *name);
+GBytes *chat_legacy_notice_retracted (const char *name);
 GBytes *chat_legacy_notice_closed (const char *room);
 GBytes *chat_legacy_notice_error (ChatError error);
 

@@ -75,91 +75,107 @@ offset_of (const ChatLogTail *self, guint i)
   return (gsize) (at (self, i)->end - at (self, i)->size - self->start);
 }
 
-/* What follows moves to the front, and so do its ends. */
-static void
-replace (ChatLogTail *self, guint i, const GByteArray *bytes)
+static ChatEntry
+decode_at (const ChatLogTail *self, guint i)
 {
-  g_autoptr (GByteArray) rest = g_byte_array_new ();
-  gsize from = offset_of (self, i);
-  gsize to = from + at (self, i)->size;
-  guint64 shorter = at (self, i)->size - bytes->len;
+  ChatEntry entry;
+  gsize used;
 
-  g_byte_array_append (rest, self->bytes->data + to, self->bytes->len - (guint) to);
-  g_byte_array_set_size (self->bytes, (guint) from);
+  if (chat_entry_decode (chat_log_tail_get_bytes (self, i), at (self, i)->size, &entry, &used,
+                         NULL) != CHAT_DECODE_OK)
+    g_assert_not_reached ();
+  return entry;
+}
+
+/* Appends the entry at @i, without its words where it is @erased, to @out. */
+static void
+copy_entry (const ChatLogTail *self, guint i, gboolean erased, GByteArray *out)
+{
+  ChatEntry entry = decode_at (self, i);
+
+  if (erased)
+    {
+      entry.kind = CHAT_ENTRY_ERASED;
+      entry.body_len = 0;
+    }
+  chat_entry_append (&entry, out);
+}
+
+/* Tombstones for @which (guint, growing), in one go: a log in memory alone may be long. */
+static void
+erase_entries (ChatLogTail *self, const GArray *which)
+{
+  const guint from = which->len > 0 ? g_array_index (which, guint, 0) : self->entries->len;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree gsize *sizes = g_new (gsize, self->entries->len);
+  guint n = 0;
+
+  if (which->len == 0)
+    return;
+
+  for (guint i = from; i < self->entries->len; i++)
+    {
+      const gsize before = bytes->len;
+      const gboolean erased = n < which->len && g_array_index (which, guint, n) == i;
+
+      copy_entry (self, i, erased, bytes);
+      sizes[i] = bytes->len - before;
+      n += erased ? 1 : 0;
+    }
+  g_byte_array_set_size (self->bytes, (guint) offset_of (self, from));
   g_byte_array_append (self->bytes, bytes->data, bytes->len);
-  g_byte_array_append (self->bytes, rest->data, rest->len);
-  at (self, i)->size = bytes->len;
-  for (guint k = i; k < self->entries->len; k++)
-    at (self, k)->end -= shorter;
+  for (guint i = from; i < self->entries->len; i++)
+    {
+      at (self, i)->size = sizes[i];
+      at (self, i)->end = (i > 0 ? at (self, i - 1)->end : self->start) + sizes[i];
+    }
 }
 
 void
 chat_log_tail_erase (ChatLogTail *self, guint64 id)
 {
-  guint i = id > 0 ? chat_log_tail_find_after (self, id - 1) : 0;
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  ChatEntry entry;
-  gsize used;
+  g_autoptr (GArray) which = g_array_new (FALSE, FALSE, sizeof (guint));
+  const guint i = id > 0 ? chat_log_tail_find_after (self, id - 1) : 0;
 
-  if (i == self->entries->len || at (self, i)->id != id)
-    return;
-  if (chat_entry_decode (chat_log_tail_get_bytes (self, i), at (self, i)->size, &entry, &used,
-                         NULL) != CHAT_DECODE_OK)
-    g_assert_not_reached ();
-
-  entry.kind = CHAT_ENTRY_ERASED;
-  entry.body_len = 0;
-  chat_entry_append (&entry, bytes);
-  replace (self, i, bytes);
-}
-
-/* Appends the entry at @i to @out, its text erased if it is one of @member. Returns: whether it was
- */
-static gboolean
-copy_erased (const ChatLogTail *self, guint i, guint64 member, guint64 up_to, GByteArray *out)
-{
-  const guint8 *bytes = chat_log_tail_get_bytes (self, i);
-  ChatEntry entry;
-  gsize used;
-
-  if (chat_entry_decode (bytes, at (self, i)->size, &entry, &used, NULL) != CHAT_DECODE_OK)
-    g_assert_not_reached ();
-
-  if (entry.kind != CHAT_ENTRY_TEXT || entry.member != member || entry.id > up_to)
-    {
-      g_byte_array_append (out, bytes, (guint) used);
-      return FALSE;
-    }
-
-  entry.kind = CHAT_ENTRY_ERASED;
-  entry.body_len = 0;
-  chat_entry_append (&entry, out);
-  return TRUE;
+  if (i < self->entries->len && at (self, i)->id == id)
+    g_array_append_val (which, i);
+  erase_entries (self, which);
 }
 
 guint
 chat_log_tail_erase_member (ChatLogTail *self, guint64 member, guint64 up_to)
 {
-  GByteArray *bytes = g_byte_array_sized_new (self->bytes->len);
-  g_autofree gsize *sizes = g_new (gsize, self->entries->len);
-  guint n = 0;
+  g_autoptr (GArray) which = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  for (guint i = 0; i < self->entries->len; i++)
+  for (guint i = 0; i < self->entries->len && at (self, i)->id <= up_to; i++)
     {
-      const gsize before = bytes->len;
+      const ChatEntry entry = decode_at (self, i);
 
-      n += copy_erased (self, i, member, up_to, bytes) ? 1 : 0;
-      sizes[i] = bytes->len - before;
+      if (entry.member == member && chat_entry_kind_is_said (entry.kind))
+        g_array_append_val (which, i);
     }
-  g_byte_array_unref (self->bytes);
-  self->bytes = bytes;
-  for (guint i = 0; i < self->entries->len; i++)
+  erase_entries (self, which);
+  return which->len;
+}
+
+guint
+chat_log_tail_retract (ChatLogTail *self, guint64 member, const guint64 *ids, guint n_ids)
+{
+  g_autoptr (GArray) which = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint k = 0; k < n_ids; k++)
     {
-      at (self, i)->size = sizes[i];
-      at (self, i)->end = (i > 0 ? at (self, i - 1)->end : self->start) + sizes[i];
-    }
+      const guint i = ids[k] > 0 ? chat_log_tail_find_after (self, ids[k] - 1) : 0;
 
-  return n;
+      if (i == self->entries->len || at (self, i)->id != ids[k])
+        continue;
+
+      const ChatEntry entry = decode_at (self, i);
+      if (entry.member == member && chat_entry_kind_is_retractable (entry.kind))
+        g_array_append_val (which, i);
+    }
+  erase_entries (self, which);
+  return which->len;
 }
 
 void

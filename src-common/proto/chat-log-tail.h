@@ -35,8 +35,12 @@ void chat_log_tail_append (ChatLogTail *self, const ChatEntry *entry);
 /* Puts a tombstone where @id stands, if the tail has it: same id, prev, member and cseq. */
 void chat_log_tail_erase (ChatLogTail *self, guint64 id);
 
-/* The same for every text of @member up to the id @up_to. Returns: how many there were */
+/* The same for all that @member said up to the id @up_to. Returns: how many there were */
 guint chat_log_tail_erase_member (ChatLogTail *self, guint64 member, guint64 up_to);
+
+/* The same for those of @ids that are @member's to retract.
+ * @ids: (array length=n_ids): growing. Returns: how many there were */
+guint chat_log_tail_retract (ChatLogTail *self, guint64 member, const guint64 *ids, guint n_ids);
 
 /* Retention: the oldest @n go, but for the newest entry. */
 void chat_log_tail_drop (ChatLogTail *self, guint n);

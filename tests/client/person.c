@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "person.h"
 
+#include "chat-room-marks.h"
+
 #include "await.h"
 #include "test-folder.h"
 
@@ -338,6 +340,125 @@ person_has_kinds (Person *self, const char *kinds)
   g_autofree char *seen = person_read_kinds (self);
 
   return strcmp (seen, kinds) == 0;
+}
+
+static void
+describe_reactions (GString *out, ChatMessage *message)
+{
+  const GPtrArray *reactions = chat_message_get_reactions (message);
+
+  for (guint i = 0; i < reactions->len; i++)
+    {
+      const ChatReaction *reaction = g_ptr_array_index (reactions, i);
+
+      g_assert_cmpuint (reaction->n, ==, reaction->names->len);
+      g_string_append_printf (out, "%s%s:%u%s", i == 0 ? "[" : ",", reaction->text, reaction->n,
+                              reaction->own ? "+" : "");
+    }
+  if (reactions->len > 0)
+    g_string_append_c (out, ']');
+}
+
+static void
+describe_reply (GString *out, ChatMessage *message)
+{
+  const char *sender = chat_message_get_reply_sender (message);
+  const char *text = chat_message_get_reply_text (message);
+
+  if (!chat_message_is_reply (message))
+    return;
+
+  g_string_append_printf (out, "<%s%s%s>", sender != NULL ? sender : "", text != NULL ? ":" : "",
+                          text != NULL ? text : "");
+}
+
+static void
+describe_marks (GString *out, ChatMessage *message)
+{
+  const ChatMessageKind kind = chat_message_get_kind (message);
+
+  if (kind != CHAT_MESSAGE_TEXT && kind != CHAT_MESSAGE_ERASED)
+    return;
+
+  g_string_append_printf (out, "%s%s%s%s", out->len > 0 ? " " : "",
+                          kind == CHAT_MESSAGE_ERASED ? "-" : chat_message_get_text (message),
+                          chat_message_is_edited (message) ? "'" : "",
+                          chat_message_is_changing (message) ? "?" : "");
+  describe_reactions (out, message);
+  describe_reply (out, message);
+}
+
+char *
+person_read_marks (Person *self)
+{
+  GListModel *messages = chat_room_get_messages (self->room);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (messages); i++)
+    {
+      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i);
+
+      describe_marks (out, message);
+    }
+
+  return g_string_free (out, FALSE);
+}
+
+gboolean
+person_shows (Person *self, const char *marks)
+{
+  g_autofree char *shown = person_read_marks (self);
+
+  return strcmp (shown, marks) == 0;
+}
+
+ChatMessage *
+person_find (Person *self, const char *text)
+{
+  GListModel *messages = chat_room_get_messages (self->room);
+
+  for (guint i = g_list_model_get_n_items (messages); i-- > 0;)
+    {
+      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i);
+
+      if (strcmp (chat_message_get_text (message), text) == 0)
+        return message; /* the room has it */
+    }
+
+  g_error ("Nobody said %s", text);
+}
+
+void
+person_reply (Person *self, const char *to, const char *text)
+{
+  chat_room_reply_async (self->room, person_find (self, to), text, NULL, NULL, NULL);
+}
+
+void
+person_edit (Person *self, const char *text, const char *new_text)
+{
+  g_autoptr (GError) error = NULL;
+
+  chat_room_edit (self->room, person_find (self, text), new_text, &error);
+  g_assert_no_error (error);
+}
+
+void
+person_retract (Person *self, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  chat_room_retract (self->room, person_find (self, text), &error);
+  g_assert_no_error (error);
+}
+
+void
+person_react (Person *self, const char *text, const char *sign, gboolean on)
+{
+  g_autoptr (GError) error = NULL;
+
+  chat_room_react (self->room, person_find (self, text), sign, on, &error);
+  g_assert_no_error (error);
 }
 
 ChatMessage *

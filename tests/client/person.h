@@ -69,6 +69,18 @@ guint person_count_texts (Person *self);
  * e(rased) h(istory removed) k(icked), capital T for own texts. (transfer full) */
 char *person_read_kinds (Person *self);
 gboolean person_has_kinds (Person *self, const char *kinds);
+/* The texts with what was said about them, separated by spaces: "text' " edited, "text? " a change
+ * of it waits, "text[A:2,B:1+]" signs, + one's own, "text<Taro:other>" an answer, "<Taro>" to what
+ * was taken back, "<>" to what is not known; "-" was taken back. (transfer full) */
+char *person_read_marks (Person *self);
+gboolean person_shows (Person *self, const char *marks);
+/* The newest with that text. (transfer none) */
+ChatMessage *person_find (Person *self, const char *text);
+/* These must be possible. */
+void person_reply (Person *self, const char *to, const char *text);
+void person_edit (Person *self, const char *text, const char *new_text);
+void person_retract (Person *self, const char *text);
+void person_react (Person *self, const char *text, const char *sign, gboolean on);
 /* The newest text of one's own. (transfer none) */
 ChatMessage *person_last_said (Person *self);
 /* "Taro* Hanako-!": host, absent, legacy. (transfer full) */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-entry-about.h"
 #include "chat-local-store.h"
 #include "chat-search-index.h"
 #include "test-folder.h"
@@ -329,6 +330,80 @@ test_forgotten (Fixture *fixture, gconstpointer data)
   assert_no_secrets (fixture);
 }
 
+/* --- edits ----------------------------------------------------------------- */
+
+static void
+append_about (
+    Fixture *fixture, gint64 room, guint64 id, guint64 kind, guint64 target, const char *text)
+{
+  const ChatEntryAbout about = { .target = target, .text = text, .text_len = strlen (text) };
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  chat_entry_about_append (kind, &about, body);
+  g_byte_array_append (body, (const guint8 *) "", 1); /* append_at() takes a string */
+  append_at (fixture, room, id, YEAR_2023_US + (gint64) id * G_USEC_PER_SEC, kind,
+             (const char *) body->data);
+}
+
+/* Members: even ids are one's, odd ones the other's */
+static void
+test_edits (Fixture *fixture, gconstpointer data)
+{
+  const gint64 room = add_room (fixture, "room");
+
+  append (fixture, room, 2, "大阪");
+  append (fixture, room, 3, "神戸");
+  work (fixture);
+  append_about (fixture, room, 4, CHAT_ENTRY_EDIT, 2, "京都");
+  assert_found (fixture, 0, "大阪", ""); /* before it is in the index, too */
+  work (fixture);
+  assert_found (fixture, 0, "京都", "1:2:京都 ");
+  assert_found (fixture, 0, "大阪", "");
+  append_about (fixture, room, 6, CHAT_ENTRY_EDIT, 2, "京都二");
+  append_about (fixture, room, 8, CHAT_ENTRY_EDIT, 2, "奈良");
+  append_about (fixture, room, 10, CHAT_ENTRY_EDIT, 3, "奈良三"); /* not its writer */
+  append_about (fixture, room, 12, CHAT_ENTRY_REPLY, 3, "奈良四");
+  append_about (fixture, room, 14, CHAT_ENTRY_EDIT, 12, "奈良五");
+  append_about (fixture, room, 16, CHAT_ENTRY_EDIT, 18, "奈良六"); /* before what it edits */
+  append (fixture, room, 18, "和歌山");
+  work (fixture);
+  assert_found (fixture, 0, "京都", "");
+  assert_found (fixture, 0, "奈良", "1:12:奈良五 1:2:奈良 ");
+  assert_found (fixture, 0, "神戸", "1:3:神戸 ");
+  assert_found (fixture, 0, "和歌山", "1:18:和歌山 ");
+  chat_local_store_erase_entry (fixture->store, room, 1, 8, TRUE); /* the last edit only */
+  assert_found (fixture, 0, "奈良", "1:12:奈良五 ");
+  chat_local_store_erase_entry (fixture->store, room, 1, 2, FALSE);
+  work (fixture);
+  assert_found (fixture, 0, "京都二", "");
+  assert_sound (fixture);
+  close_store (fixture);
+  g_assert_false (test_folder_contains (fixture->folder, "大阪"));
+}
+
+static void make_older (Fixture *fixture);
+
+/* Texts of an older store are met after their edits, and before. */
+static void
+test_edits_of_older_store (Fixture *fixture, gconstpointer data)
+{
+  const gint64 room = add_room (fixture, "room");
+
+  append (fixture, room, 2, "大阪");
+  for (guint64 id = 3; id < 200; id++)
+    append (fixture, room, id, "あ");
+  append_about (fixture, room, 200, CHAT_ENTRY_EDIT, 2, "京都");
+  make_older (fixture);
+  open_store (fixture);
+  append_about (fixture, room, 202, CHAT_ENTRY_EDIT, 4, "京都二");
+  work (fixture);
+  append_about (fixture, room, 204, CHAT_ENTRY_EDIT, 6, "京都三");
+  work (fixture);
+  assert_found (fixture, 0, "京都", "1:6:京都三 1:4:京都二 1:2:京都 ");
+  assert_found (fixture, 0, "大阪", "");
+  assert_sound (fixture);
+}
+
 /* As a store was that knew of no index */
 static void
 make_older (Fixture *fixture)
@@ -341,7 +416,8 @@ make_older (Fixture *fixture)
   g_assert_cmpint (sqlite3_exec (db,
                                  "DROP TABLE search; DROP TABLE search_words;"
                                  "DROP TABLE search_rooms; DROP TABLE search_sweep;"
-                                 "DROP TABLE search_state; PRAGMA user_version = 1",
+                                 "DROP TABLE search_state; DROP TABLE held; DROP INDEX log_target;"
+                                 "ALTER TABLE log DROP COLUMN target; PRAGMA user_version = 1",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
   sqlite3_close (db);
@@ -407,7 +483,7 @@ test_not_utf8 (Fixture *fixture, gconstpointer data)
 
   append (fixture, room, 1, "ok\xff\xfe 東京");
   work (fixture);
-  assert_found (fixture, 0, "東京", "1:1:ok\xff\xfe 東京 ");
+  assert_found (fixture, 0, "東京", "1:1:ok\uFFFD\uFFFD 東京 ");
 }
 
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
@@ -418,6 +494,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/search-index/find", test_find);
+  ADD ("/search-index/edits", test_edits);
+  ADD ("/search-index/edits-of-older-store", test_edits_of_older_store);
   ADD ("/search-index/odd-words", test_odd_words);
   ADD ("/search-index/pages", test_pages);
   ADD ("/search-index/times", test_times);

@@ -350,6 +350,8 @@ test_notices (void)
                  "[システム]: ホスト" ZWSP "が退出したためが退出しました");
   assert_notice (chat_legacy_notice_left ("ルームが閉じられました"),
                  "[システム]: ルーム" ZWSP "が閉じられましたが退出しました");
+  assert_notice (chat_legacy_notice_retracted ("ホストが退出したため"),
+                 "[システム]: ホスト" ZWSP "が退出したためがメッセージを取り消しました");
   assert_notice (chat_legacy_notice_closed ("部屋"), CLOSED "（ルームが閉じられました）");
   assert_notice (chat_legacy_notice_error (CHAT_ERROR_TOO_FAST),
                  "[システム]: しばらく待ってください");

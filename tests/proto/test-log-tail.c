@@ -178,6 +178,38 @@ test_erase_member (void)
 }
 
 static void
+test_retract (void)
+{
+  static const guint64 all[] = { 5, 10, 20, 30, 40, 50, 60, 70, 80 };
+  g_autoptr (ChatLogTail) tail = chat_log_tail_new (0, 1000);
+
+  append_of (tail, 10, 1, CHAT_ENTRY_JOINED, "Anna");
+  append_of (tail, 20, 1, CHAT_ENTRY_TEXT, "a text");
+  append_of (tail, 30, 2, CHAT_ENTRY_TEXT, "not hers");
+  append_of (tail, 40, 1, CHAT_ENTRY_REPLY, "\1a reply");
+  append_of (tail, 50, 1, CHAT_ENTRY_EDIT, "\1an edit");
+  append_of (tail, 60, 1, CHAT_ENTRY_REACTION, "\1\1+");
+  append_of (tail, 70, 1, CHAT_ENTRY_FILE, "a file");
+  append_of (tail, 80, 1, CHAT_ENTRY_RETRACT, "\1");
+  append_of (tail, 90, 1, CHAT_ENTRY_TEXT, "not named");
+  g_assert_cmpuint (chat_log_tail_retract (tail, 1, all, G_N_ELEMENTS (all)), ==, 4);
+  assert_entry (tail, 0, 10, CHAT_ENTRY_JOINED, "Anna");
+  assert_entry (tail, 1, 20, CHAT_ENTRY_ERASED, "");
+  assert_entry (tail, 2, 30, CHAT_ENTRY_TEXT, "not hers");
+  assert_entry (tail, 3, 40, CHAT_ENTRY_ERASED, "");
+  assert_entry (tail, 4, 50, CHAT_ENTRY_ERASED, "");
+  assert_entry (tail, 5, 60, CHAT_ENTRY_REACTION, "\1\1+");
+  assert_entry (tail, 6, 70, CHAT_ENTRY_ERASED, "");
+  assert_entry (tail, 7, 80, CHAT_ENTRY_RETRACT, "\1");
+  assert_entry (tail, 8, 90, CHAT_ENTRY_TEXT, "not named");
+  g_assert_cmpuint (chat_log_tail_get (tail, 8)->end, ==, chat_log_tail_get_size (tail));
+  g_assert_cmpuint (chat_log_tail_retract (tail, 1, all, G_N_ELEMENTS (all)), ==, 0);
+  g_assert_cmpuint (chat_log_tail_erase_member (tail, 1, 90), ==, 2);
+  assert_entry (tail, 5, 60, CHAT_ENTRY_ERASED, "");
+  assert_entry (tail, 7, 80, CHAT_ENTRY_RETRACT, "\1");
+}
+
+static void
 test_drop (void)
 {
   g_autoptr (ChatLogTail) tail = chat_log_tail_new (5, 1000);
@@ -211,6 +243,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/log-tail/one-that-is-too-large-stays", test_one_that_is_too_large_stays);
   g_test_add_func ("/log-tail/erase", test_erase);
   g_test_add_func ("/log-tail/erase-member", test_erase_member);
+  g_test_add_func ("/log-tail/retract", test_retract);
   g_test_add_func ("/log-tail/drop", test_drop);
 
   return g_test_run ();

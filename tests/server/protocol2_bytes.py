@@ -12,6 +12,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 TEXT, JOINED, LEFT, KICKED, CLOSED, ERASED, WIPED, SETTINGS, ACTED = range(1, 10)
+REPLY, EDIT, RETRACT, REACTION, FILE = range(10, 15)
+RETRACTABLE = (TEXT, REPLY, EDIT, FILE)
+SAID = (*RETRACTABLE, REACTION)
 DATAGRAM_MAX = 1200
 OVERHEAD = 26
 SALT = b"online-chat-messenger datagrams"
@@ -79,9 +82,35 @@ class Entry(NamedTuple):
         reader = Reader(self.body)
         return reader.varint(), reader.varint()
 
+    @property
+    def targets(self):
+        """Of an entry about others: their ids."""
+        reader, found = Reader(self.body), []
+        while reader and (self.kind == RETRACT or not found):
+            found.append(reader.varint())
+        return found
+
+    @property
+    def words(self):
+        """What an entry about another one says."""
+        reader = Reader(self.body)
+        reader.varint()
+        if self.kind == REACTION:
+            reader.varint()
+        return reader.rest().decode()
+
     def encode(self):
         numbers = (self.id, self.id - self.prev, *self[2:7], len(self.body))
         return b"".join(map(varint, numbers)) + self.body
+
+
+def about(target, words, on=None):
+    """The body of a REPLY or EDIT, or with `on` that of a REACTION."""
+    return varint(target) + (b"" if on is None else varint(int(on))) + words.encode()
+
+
+def retraction(*targets):
+    return b"".join(map(varint, sorted(targets)))
 
 
 def decode_entries(data):

@@ -8,7 +8,7 @@ import os
 import time
 
 from harness import DEADLINE_S, check
-from protocol2_bytes import ERASED, TEXT, WIPED, pack
+from protocol2_bytes import ERASED, RETRACT, RETRACTABLE, SAID, TEXT, WIPED, pack
 
 TCP, UDP = 0, 1
 CREDIT = 256 * 1024
@@ -29,6 +29,7 @@ class Room:
         self.log, self.cursor, self.floor = [], 0, 0
         self.held = {}
         self.outbox = {}  # cseq -> text
+        self.of_kind = {}  # cseq -> the kind of what is no text
         self.sent_at = {}
         self.refusals = {}  # cseq -> code
         self.wait_until = 0
@@ -56,9 +57,10 @@ class Room:
 
     # writing
 
-    def say(self, text):
+    def say(self, text, kind=TEXT):
         self.cseq += 1
         self.outbox[self.cseq] = text
+        self.of_kind[self.cseq] = kind
         self._send_outbox(time.monotonic())
         return self.cseq
 
@@ -121,7 +123,8 @@ class Room:
             again = SUBMIT_AGAIN_S if self.session.road == UDP else 3600
             if now - at >= again:
                 self.sent_at[cseq] = (now, tries + 1)
-                self.submit(cseq, self.outbox[cseq], via=TCP if tries % 5 == 4 else None)
+                self.submit(cseq, self.outbox[cseq], self.of_kind.get(cseq, TEXT),
+                            via=TCP if tries % 5 == 4 else None)
 
     def tick(self, now):
         """What time brings: asks for what is missing, says again what was not echoed."""
@@ -140,11 +143,13 @@ class Room:
             self.lives_over = False
             self.instance, self.decided = int.from_bytes(os.urandom(7), "big") + 1, 0
             texts = [self.outbox[cseq] for cseq in sorted(self.outbox)]
-            self.outbox = dict(enumerate(texts, 1))
+            kinds = [self.of_kind.get(cseq, TEXT) for cseq in sorted(self.outbox)]
+            self.outbox, self.of_kind = dict(enumerate(texts, 1)), dict(enumerate(kinds, 1))
             self.cseq, self.sent_at = len(texts), {}
         for cseq in sorted(c for c in self.outbox if c <= self.decided):
             self.cseq += 1
             self.outbox[self.cseq] = self.outbox.pop(cseq)
+            self.of_kind[self.cseq] = self.of_kind.get(cseq, TEXT)
 
     def _take(self, entry, road):
         if entry.id <= self.cursor:
@@ -165,11 +170,15 @@ class Room:
                 self.echo_road[entry.cseq] = road
         if entry.kind == WIPED:
             self._wipe(*entry.wiped, entry.id)
+        if entry.kind == RETRACT:
+            self._erase(lambda e: e.id in entry.targets and e.member == entry.member
+                        and e.kind in RETRACTABLE)
 
     def _wipe(self, member, up_to, limit):
-        for place, entry in enumerate(self.log):
-            if entry.kind == TEXT and entry.member == member and entry.id <= min(up_to, limit):
-                self.log[place] = entry._replace(kind=ERASED, body=b"")
+        self._erase(lambda e: e.kind in SAID and e.member == member and e.id <= min(up_to, limit))
+
+    def _erase(self, is_meant):
+        self.log = [e._replace(kind=ERASED, body=b"") if is_meant(e) else e for e in self.log]
 
     def _withdraw(self, after):
         self.log = [entry for entry in self.log if entry.id <= after]
@@ -216,7 +225,7 @@ class Room:
 
     def on_NEED(self, frame, road):
         if frame.instance == self.instance and frame.cseq in self.outbox:
-            self.submit(frame.cseq, self.outbox[frame.cseq])
+            self.submit(frame.cseq, self.outbox[frame.cseq], self.of_kind.get(frame.cseq, TEXT))
 
     def on_REJECT(self, frame, road):
         if frame.instance != self.instance:

@@ -61,6 +61,23 @@ ENTRIES = {
     "what member 2 said so far was erased": dict(
         id=20001, prev=20000, at_us=1700000002000001, member=1, kind=7, body=varint(2) + varint(20000)
     ),
+    "a reply": dict(
+        id=1005, prev=1004, at_us=1700000000123456, member=1, instance=7, cseq=1, kind=10, body=varint(1001) + "やあ".encode()
+    ),
+    "an edit": dict(
+        id=1006, prev=1005, at_us=1700000000123456, member=2, instance=0x9E3779B9, cseq=18, kind=11, body=varint(1001) + b"hello!"
+    ),
+    "a retraction": dict(
+        id=1008, prev=1006, at_us=1700000000123456, member=2, instance=0x9E3779B9, cseq=19, kind=12, body=varint(1001) + varint(1006)
+    ),
+    "a reaction": dict(
+        id=1009, prev=1008, at_us=1700000000123456, member=1, instance=7, cseq=2, kind=13,
+        body=varint(1005) + varint(1) + "👍".encode(),
+    ),
+    "a reaction taken away": dict(
+        id=1010, prev=1009, at_us=1700000000123456, member=1, instance=7, cseq=3, kind=13,
+        body=varint(1005) + varint(0) + "👍".encode(),
+    ),
     "the greatest numbers": dict(
         id=2**62 - 1, prev=2**62 - 2, at_us=2**62 - 1, member=2**62 - 1, instance=2**62 - 1, cseq=2**62 - 1, kind=2**62 - 1
     ),

@@ -283,7 +283,7 @@ static const struct
   CheckSection check;
   guint at_least;
 } sets[] = {
-  { "/vectors/entries", "entries.ini", check_entry, 13 },
+  { "/vectors/entries", "entries.ini", check_entry, 18 },
   { "/vectors/frames", "frames.ini", check_frame, 21 },
   { "/vectors/datagrams", "datagrams.ini", check_datagram, 5 },
   { "/vectors/control", "control.ini", check_control, 44 },

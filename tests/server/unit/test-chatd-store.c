@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-fixture.h"
 
+#include "chat-entry-about.h"
+
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -409,6 +411,98 @@ test_erase (Fixture *f, gconstpointer data)
   g_assert_cmpuint (entries[2].kind, ==, CHAT_ENTRY_TEXT);
 }
 
+/* --- retracting --- */
+
+static guint64
+say_bytes (Fixture *f,
+           guint64 room,
+           guint64 member,
+           guint64 kind,
+           const guint8 *body,
+           gsize body_len,
+           StoreWait *wait)
+{
+  const ChatEntry entry = { .prev = f->heads[0],
+                            .at_us = STORE_T0,
+                            .member = member,
+                            .instance = member,
+                            .cseq = ++f->heads[1],
+                            .kind = kind,
+                            .body = body,
+                            .body_len = body_len };
+
+  wait->left++;
+  f->heads[0] = chatd_store_append (f->store, room, &entry, store_wait_done, wait);
+  return f->heads[0];
+}
+
+static guint64
+say_as (Fixture *f, guint64 room, guint64 member, guint64 kind, const char *words, StoreWait *wait)
+{
+  return say_bytes (f, room, member, kind, (const guint8 *) words, strlen (words), wait);
+}
+
+static void
+retract_as (
+    Fixture *f, guint64 room, guint64 member, const guint64 *targets, guint n, StoreWait *wait)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  chat_entry_retract_append (targets, n, body);
+  say_bytes (f, room, member, CHAT_ENTRY_RETRACT, body->data, body->len, wait);
+}
+
+static void
+wait_gone (Fixture *f, const char *words)
+{
+  while (any_file_has (f->folder, words))
+    g_thread_yield ();
+}
+
+static const ChatEntry *
+entries_of (const StorePage *page)
+{
+  return (const ChatEntry *) (gpointer) page->entries->data;
+}
+
+/* What it names and may name is gone with the commit that has it, and soon from every file. */
+static void
+test_retract (Fixture *f, gconstpointer data)
+{
+  const guint64 room = store_create_room (f->store, "a"), other = store_create_room (f->store, "b");
+  StoreWait wait = { 0 };
+  guint64 targets[6] = { 1 };
+
+  targets[1] = say_as (f, room, 1, CHAT_ENTRY_TEXT, "secret one", &wait);
+  targets[2] = say_as (f, room, 2, CHAT_ENTRY_TEXT, "of another", &wait);
+  store_wait_well (&wait);
+  f->heads[0] = 0;
+  targets[3] = say_as (f, other, 1, CHAT_ENTRY_TEXT, "elsewhere", &wait);
+  store_wait_well (&wait);
+  f->heads[0] = targets[2];
+  g_assert_true (any_file_has (f->folder, "secret one"));
+
+  targets[4] = say_as (f, room, 1, CHAT_ENTRY_REPLY, "\1secret two", &wait); /* the same turn */
+  targets[5] = targets[4] + 100;
+  retract_as (f, room, 1, targets, 6, &wait);
+  say_as (f, room, 1, CHAT_ENTRY_TEXT, "later", &wait);
+  store_wait_well (&wait);
+
+  g_autoptr (StorePage) page = store_read (f->store, room, 0, 9, 10000);
+  g_assert_cmpuint (page->entries->len, ==, 5);
+  g_assert_cmpuint (entries_of (page)[0].kind, ==, CHAT_ENTRY_ERASED);
+  g_assert_cmpuint (entries_of (page)[0].body_len, ==, 0);
+  g_assert_cmpuint (entries_of (page)[1].kind, ==, CHAT_ENTRY_TEXT);
+  g_assert_cmpuint (entries_of (page)[2].kind, ==, CHAT_ENTRY_ERASED);
+  g_assert_cmpuint (entries_of (page)[3].kind, ==, CHAT_ENTRY_RETRACT);
+  g_assert_cmpuint (entries_of (page)[4].kind, ==, CHAT_ENTRY_TEXT);
+  g_autoptr (StorePage) elsewhere = store_read (f->store, other, 0, 9, 10000);
+  g_assert_cmpuint (entries_of (elsewhere)[0].kind, ==, CHAT_ENTRY_TEXT);
+  wait_gone (f, "secret one");
+  wait_gone (f, "secret two");
+  g_assert_true (any_file_has (f->folder, "of another"));
+}
+
 /* --- closing --- */
 
 static guint
@@ -609,6 +703,7 @@ main (int argc, char **argv)
   ADD ("keep-messages", test_keep_messages);
   ADD ("keep-days", test_keep_days);
   ADD ("erase", test_erase);
+  ADD ("retract", test_retract);
   ADD ("close", test_close);
   ADD ("one-group-many-rooms", test_group);
   ADD ("free-tells", test_free_tells);
