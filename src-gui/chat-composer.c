@@ -221,6 +221,8 @@ scroll (ChatComposer *self, ChatComposerDecision decision)
       return gtk_widget_activate_action (widget, "room.scroll-to-start", NULL);
     case CHAT_COMPOSER_TO_END:
       return gtk_widget_activate_action (widget, "room.scroll-to-end", NULL);
+    case CHAT_COMPOSER_EDIT_LAST:
+      return gtk_widget_activate_action (widget, "room.edit-last", NULL);
     default:
       return FALSE;
     }

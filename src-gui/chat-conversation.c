@@ -199,6 +199,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation 
 
   chat_message_row_set_format (row, self->format);
   update_mentions (row, self);
+  chat_message_row_set_room (row, self->room);
   chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
   update_first_unread (row, self);
   update_found (row, self);

@@ -26,6 +26,9 @@ void chat_message_row_toggle_fold (ChatMessageRow *self);
 gboolean chat_message_row_can_fold (ChatMessageRow *self);
 gboolean chat_message_row_is_folded (ChatMessageRow *self);
 
+/* Returns: whether the focus went to the signs below it */
+gboolean chat_message_row_focus_reactions (ChatMessageRow *self);
+
 /* chat-message-row-actions.c: the message.* actions with their keys, and the gestures for them */
 void chat_message_row_install_actions (GtkWidgetClass *klass);
 void chat_message_row_add_gestures (ChatMessageRow *self);

@@ -7,6 +7,9 @@
 #include "chat-failure-line.h"
 #include "chat-message-row-layout.h"
 #include "chat-message-text.h"
+#include "chat-quote-line.h"
+#include "chat-reaction-bar.h"
+#include "chat-room-marks.h"
 
 #include <glib/gi18n.h>
 
@@ -21,8 +24,8 @@ struct _ChatMessageRow
   ChatMentions *mentions; /* owned, nullable */
   gboolean format;
   gboolean marking;
-  gulong delivery_handler;
-  gulong kind_handler;
+  ChatRoom *room; /* weak, nullable */
+  gulong message_handler;
   gulong previous_handler;
 
   ChatMessageRowParts parts; /* children */
@@ -185,10 +188,29 @@ set_fold (ChatMessageRow *self)
                         is_unfolded (self) ? _ ("Show Less") : _ ("Show More"));
 }
 
+/* What stands above and below it, too. Returns: (transfer full) */
+static char *
+get_spoken (ChatMessageRow *self)
+{
+  const GPtrArray *reactions = chat_message_get_reactions (self->message);
+  const char *answered = chat_message_get_reply_sender (self->message);
+  g_autofree char *words = chat_message_get_spoken (self->message);
+  g_autofree char *signs = reactions->len > 0 ? chat_reaction_bar_describe (reactions) : NULL;
+  g_autofree char *with_signs = NULL;
+
+  /* Translators: for screen readers: a message, and signs that were put to it: "👍 2" */
+  with_signs = signs != NULL ? g_strdup_printf (_ ("%s, reactions: %s"), words, signs)
+                             : g_steal_pointer (&words);
+  if (answered == NULL)
+    return g_steal_pointer (&with_signs);
+  /* Translators: for screen readers: a message, and the name of whom it answers */
+  return g_strdup_printf (_ ("%s, in reply to %s"), with_signs, answered);
+}
+
 static void
 update_spoken (ChatMessageRow *self)
 {
-  g_autofree char *words = chat_message_get_spoken (self->message);
+  g_autofree char *words = get_spoken (self);
 
   g_free (self->spoken);
   /* Translators: for screen readers; %s is a message, with who said it */
@@ -209,7 +231,7 @@ update_delivery (ChatMessageRow *self)
   if (self->parts.look == CHAT_MESSAGE_LOOK_NOTICE)
     clock = g_strdup ("");
   else
-    clock = chat_message_get_clock (self->message);
+    clock = chat_message_get_note (self->message);
   chat_message_label_set_note (CHAT_MESSAGE_LABEL (self->parts.bubble), clock,
                                chat_message_get_delivery_icon (self->message), delivery);
   set_failure (self, failed ? delivery : NULL, resendable);
@@ -308,6 +330,42 @@ is_to_be_formatted (ChatMessageRow *self)
          !chat_message_row_shows_source (self);
 }
 
+static void
+update_quote (ChatMessageRow *self)
+{
+  if (chat_message_get_kind (self->message) != CHAT_MESSAGE_TEXT ||
+      !chat_message_is_reply (self->message))
+    {
+      g_clear_pointer (&self->parts.quote, gtk_widget_unparent);
+      return;
+    }
+  if (self->parts.quote == NULL)
+    {
+      self->parts.quote = chat_quote_line_new ();
+      gtk_widget_set_parent (self->parts.quote, GTK_WIDGET (self));
+    }
+  chat_quote_line_set_reply (CHAT_QUOTE_LINE (self->parts.quote), self->message);
+}
+
+/* Most messages have none, and no widget for them. */
+static void
+update_reactions (ChatMessageRow *self)
+{
+  const GPtrArray *reactions = chat_message_get_reactions (self->message);
+
+  if (reactions->len == 0)
+    {
+      g_clear_pointer (&self->parts.reactions, gtk_widget_unparent);
+      return;
+    }
+  if (self->parts.reactions == NULL)
+    {
+      self->parts.reactions = chat_reaction_bar_new ();
+      gtk_widget_set_parent (self->parts.reactions, GTK_WIDGET (self));
+    }
+  chat_reaction_bar_set_reactions (CHAT_REACTION_BAR (self->parts.reactions), reactions);
+}
+
 /* A text that is erased becomes a notice. */
 static void
 update_words (ChatMessageRow *self)
@@ -326,7 +384,26 @@ update_words (ChatMessageRow *self)
     chat_message_label_set_text (bubble, words);
   set_fold (self);
   set_css_class (self->parts.bubble, "calls-me", calls_me (self));
+  update_quote (self);
+  update_reactions (self);
   update_place (self);
+  update_delivery (self);
+}
+
+static void
+on_notify (ChatMessage *message, GParamSpec *pspec, ChatMessageRow *self)
+{
+  const char *name = g_param_spec_get_name (pspec);
+
+  if (g_str_equal (name, "reactions"))
+    update_reactions (self);
+  else if (g_str_equal (name, "reply"))
+    update_quote (self);
+  else if (!g_str_equal (name, "delivery") && !g_str_equal (name, "changing"))
+    {
+      update_words (self);
+      return;
+    }
   update_delivery (self);
 }
 
@@ -353,6 +430,7 @@ chat_message_row_dispose (GObject *object)
   GtkWidget *child;
 
   chat_message_row_unbind (self);
+  g_clear_weak_pointer (&self->room);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   self->parts = (ChatMessageRowParts){ 0 };
@@ -420,10 +498,7 @@ chat_message_row_bind (ChatMessageRow *self,
   chat_message_row_unbind (self);
   self->message = g_object_ref (message);
   self->position = position;
-  self->delivery_handler =
-      g_signal_connect_swapped (message, "notify::delivery", G_CALLBACK (update_delivery), self);
-  self->kind_handler =
-      g_signal_connect_swapped (message, "notify::kind", G_CALLBACK (update_words), self);
+  self->message_handler = g_signal_connect (message, "notify", G_CALLBACK (on_notify), self);
   set_previous (self, previous);
   update_words (self);
 }
@@ -447,10 +522,7 @@ chat_message_row_unbind (ChatMessageRow *self)
   g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
 
   if (self->message != NULL)
-    {
-      g_clear_signal_handler (&self->delivery_handler, self->message);
-      g_clear_signal_handler (&self->kind_handler, self->message);
-    }
+    g_clear_signal_handler (&self->message_handler, self->message);
   set_previous (self, NULL);
   g_clear_object (&self->message);
   g_clear_pointer (&self->parts.unread_line, gtk_widget_unparent);
@@ -513,6 +585,32 @@ chat_message_row_set_format (ChatMessageRow *self, gboolean format)
 }
 
 void
+chat_message_row_set_room (ChatMessageRow *self, ChatRoom *room)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  g_set_weak_pointer (&self->room, room);
+}
+
+gboolean
+chat_message_row_can_answer (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->room != NULL && self->message != NULL &&
+         chat_room_can_answer (self->room, self->message);
+}
+
+gboolean
+chat_message_row_can_change (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->room != NULL && self->message != NULL &&
+         chat_room_can_change (self->room, self->message);
+}
+
+void
 chat_message_row_set_mentions (ChatMessageRow *self, ChatMentions *mentions)
 {
   g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
@@ -543,6 +641,15 @@ chat_message_row_toggle_source (ChatMessageRow *self)
   g_object_set_data (G_OBJECT (self->message), source_key,
                      GINT_TO_POINTER (!chat_message_row_shows_source (self)));
   update_words (self);
+}
+
+gboolean
+chat_message_row_focus_reactions (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->parts.reactions != NULL &&
+         gtk_widget_child_focus (self->parts.reactions, GTK_DIR_TAB_FORWARD);
 }
 
 gboolean
@@ -646,6 +753,15 @@ chat_message_row_has_history_line (ChatMessageRow *self)
   g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
 
   return self->parts.history_line != NULL;
+}
+
+const char *
+chat_message_row_get_quote (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), NULL);
+
+  return self->parts.quote != NULL ? chat_quote_line_get_text (CHAT_QUOTE_LINE (self->parts.quote))
+                                   : NULL;
 }
 
 const char *

@@ -45,7 +45,10 @@ struct _ChatRoomView
   GtkLabel *mark_label;
   ChatConversation *conversation;
   ChatHandBar *hand_bar;
+  ChatAnswerBar *answer_bar;
   ChatComposer *composer;
+
+  GtkWidget *picker; /* child, nullable */
 };
 
 G_DEFINE_FINAL_TYPE (ChatRoomView, chat_room_view, GTK_TYPE_WIDGET)
@@ -190,8 +193,17 @@ on_composer_changed (ChatRoomView *self)
 {
   g_autofree char *text = chat_composer_dup_text (self->composer);
 
-  if (self->room != NULL)
+  /* What is being edited is not what was typed before. */
+  if (self->room != NULL && chat_answer_bar_get_answer (self->answer_bar) != CHAT_ANSWER_EDIT)
     chat_room_set_draft (self->room, text);
+}
+
+static void
+on_answer_ended (ChatRoomView *self, ChatAnswer answer)
+{
+  if (answer == CHAT_ANSWER_EDIT && self->room != NULL)
+    chat_composer_set_text (self->composer, chat_room_get_draft (self->room));
+  chat_room_view_focus_composer (self);
 }
 
 /* ---- what one is told of */
@@ -353,7 +365,9 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_label);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, hand_bar);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, answer_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
+  gtk_widget_class_bind_template_callback (klass, on_answer_ended);
   gtk_widget_class_bind_template_callback (klass, update_quiet);
 }
 
@@ -370,6 +384,7 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   chat_room_view_install_actions (widget_class);
 
   g_type_ensure (CHAT_TYPE_ALERT_BUTTON);
+  g_type_ensure (CHAT_TYPE_ANSWER_BAR);
   g_type_ensure (CHAT_TYPE_MEMBER_LIST);
   g_type_ensure (CHAT_TYPE_LOCK_BUTTON);
   g_type_ensure (CHAT_TYPE_STATE_BAR);
@@ -402,6 +417,8 @@ chat_room_view_init (ChatRoomView *self)
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::session",
                                   G_CALLBACK (update_session), self);
+  g_signal_group_connect_swapped (self->room_signals, "change-refused",
+                                  G_CALLBACK (chat_room_view_tell_refused), self);
   self->alert_signals = g_signal_group_new (CHAT_TYPE_ROOM_ALERTS);
   g_signal_group_connect_swapped (self->alert_signals, "notify::level", G_CALLBACK (update_alerts),
                                   self);
@@ -432,8 +449,10 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
   g_return_if_fail (room == NULL || CHAT_IS_ROOM (room));
 
-  if (!g_set_object (&self->room, room))
+  if (self->room == room)
     return;
+  chat_answer_bar_end (self->answer_bar);
+  g_set_object (&self->room, room);
   g_signal_group_set_target (self->room_signals, room);
   g_signal_group_set_target (self->alert_signals,
                              room != NULL ? chat_room_alerts_get (room) : NULL);
@@ -548,6 +567,28 @@ chat_room_view_get_find_bar (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
 
   return self->find_bar;
+}
+
+ChatAnswerBar *
+chat_room_view_get_answer_bar (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->answer_bar;
+}
+
+ChatReactionPicker *
+chat_room_view_need_picker (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  if (self->picker == NULL)
+    {
+      self->picker = chat_reaction_picker_new ();
+      gtk_widget_set_parent (self->picker, GTK_WIDGET (self));
+      g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (chat_room_view_react), self);
+    }
+  return CHAT_REACTION_PICKER (self->picker);
 }
 
 ChatMemberList *
