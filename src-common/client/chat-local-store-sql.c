@@ -60,21 +60,24 @@ static const char search_tables[] =
  * person made waits until what it changes is in the log: it is ready then, and target is known. */
 static const char about_tables[] =
     "ALTER TABLE log ADD COLUMN target INTEGER NOT NULL DEFAULT 0;"
-    "UPDATE log SET target = chat_target (id, kind, body) WHERE kind IN (10, 11, 13);"
+    "CREATE TEMP TABLE about AS SELECT room, id, member, kind, body FROM log "
+    "WHERE kind IN (10, 11, 12, 13);"
+    "UPDATE log SET target = chat_target (log.id, log.kind, log.body) FROM about a "
+    "WHERE log.room = a.room AND log.id = a.id AND a.kind <> 12;"
     "WITH RECURSIVE places (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM places WHERE i < 31) "
     "UPDATE log SET kind = 6, body = CASE kind WHEN 11 THEN x'0b' ELSE x'' END, target = 0 "
-    "WHERE kind IN (1, 10, 11, 14) AND "
-    "(room, member, id) IN (SELECT room, member, chat_retracted (id, body, i) FROM log, places "
-    "WHERE kind = 12);"
-    "INSERT OR REPLACE INTO search_sweep SELECT DISTINCT room, 0 FROM log WHERE kind = 12;"
-    "CREATE TEMP TABLE firsts AS SELECT room, min (id) AS id FROM log WHERE kind IN (10, 11) "
+    "FROM (SELECT room, member, chat_retracted (id, body, i) AS id FROM about, places "
+    "WHERE kind = 12) r WHERE log.room = r.room AND log.id = r.id AND log.member = r.member "
+    "AND log.kind IN (1, 10, 11, 14);"
+    "INSERT OR REPLACE INTO search_sweep SELECT DISTINCT room, 0 FROM about WHERE kind = 12;"
+    "CREATE TEMP TABLE firsts AS SELECT room, min (id) AS id FROM about WHERE kind IN (10, 11) "
     "GROUP BY room;"
     "DELETE FROM search_words WHERE number IN (SELECT w.number FROM firsts f "
     "CROSS JOIN search_words w ON w.room = f.room AND w.id >= f.id);"
     "UPDATE search_rooms SET low = min (low, f.id), high = min (high, f.id) FROM firsts f "
     "WHERE f.room = search_rooms.room;"
-    "DROP TABLE firsts;"
-    "CREATE INDEX log_target ON log (room, target, kind, member, id) WHERE target > 0;"
+    "DROP TABLE firsts; DROP TABLE about;"
+    "CREATE INDEX log_target ON log (room, target, kind, member, id) WHERE target <> 0;"
     "CREATE TABLE held (room INTEGER NOT NULL, instance INTEGER NOT NULL, cseq INTEGER NOT NULL,"
     "  target INTEGER NOT NULL, ready INTEGER NOT NULL, kind INTEGER NOT NULL, text TEXT NOT NULL,"
     "  PRIMARY KEY (room, instance, cseq)) STRICT, WITHOUT ROWID;";
@@ -87,11 +90,14 @@ static const char *const versions[] = { tables, search_tables, about_tables };
 
 /* What a member said, and can take back: TEXT, REPLY, EDIT, FILE */
 #define SAID "kind IN (1, 10, 11, 14)"
+/* SQLite knows nothing of how few entries are about others: it is told which index to use. */
+
 /* What an erased entry keeps: whether it was an EDIT, which is no line */
 #define ERASED_BODY "CASE kind WHEN 11 THEN x'0b' ELSE x'' END"
 /* The body of the latest edit of l, a row of the log */
 #define EDIT_OF_L                                                                                  \
-  "(SELECT e.body FROM log e WHERE e.room = l.room AND e.target = l.id AND e.target > 0 "          \
+  "(SELECT e.body FROM log e INDEXED BY log_target WHERE e.room = l.room AND e.target = l.id AND " \
+  "e.target <> 0 "                                                                                 \
   "AND e.kind = 11 AND e.member = l.member ORDER BY e.id DESC LIMIT 1)"
 
 #define LAST_PLACE "(SELECT coalesce (max (place), 0) + 1 FROM outbox WHERE room = ?1)"
@@ -136,6 +142,9 @@ static const char *const texts[CHAT_SQL_N] = {
       "FROM search_words WHERE number >= ?1 AND number < ?1 + 32768), ?1), ?2, ?3, ?4)",
   [CHAT_SQL_SEARCH_NOTE_ROOM] = "INSERT OR REPLACE INTO search_rooms VALUES (?1, ?2, ?3)",
   [CHAT_SQL_SEARCH_REMOVE] = "DELETE FROM search_words WHERE room = ?1 AND id = ?2",
+  [CHAT_SQL_SEARCH_REMOVE_ERASED] =
+      "DELETE FROM search_words WHERE room = ?1 AND id = ?2 AND EXISTS "
+      "(SELECT 1 FROM log WHERE room = ?1 AND id = ?2 AND kind = 6)",
   [CHAT_SQL_SEARCH_WITHDRAW] = "DELETE FROM search_words WHERE room = ?1 AND id > ?2",
   [CHAT_SQL_SEARCH_WITHDRAW_ROOM] = "UPDATE search_rooms SET low = min (low, ?2 + 1), "
                                     "high = min (high, ?2 + 1) WHERE room = ?1",
@@ -156,8 +165,8 @@ static const char *const texts[CHAT_SQL_N] = {
                             "(SELECT id FROM log WHERE room = ?1 AND id < ?3 "
                             "ORDER BY id DESC LIMIT 1 OFFSET ?4 - 1), 0)) ORDER BY id",
   [CHAT_SQL_LOAD_ABOUT] = "SELECT id, at, member, instance, cseq, kind, body FROM log "
-                          "WHERE room = ?1 AND target >= ?2 AND target <= ?3 AND target > 0 "
-                          "AND kind IN (11, 13) ORDER BY id",
+                          "INDEXED BY log_target WHERE room = ?1 AND target >= ?2 "
+                          "AND target <= ?3 AND target <> 0 AND kind IN (11, 13) ORDER BY id",
   [CHAT_SQL_FIND_TEXT] = "SELECT l.member, l.kind, l.body, " EDIT_OF_L " FROM log l "
                          "WHERE l.room = ?1 AND l.id = ?2 AND l.kind IN (1, 6, 10, 14)",
   [CHAT_SQL_LAST_ID] = "SELECT max (id) FROM log WHERE room = ?1",

@@ -375,7 +375,7 @@ chat_local_store_erase_entry (
 {
   QUEUE (self, CHAT_SQL_ERASE_ENTRY, TRUE, number ((guint64) room), number (member), number (id),
          number (edit != FALSE));
-  QUEUE (self, CHAT_SQL_SEARCH_WANT_SWEEP, TRUE, number ((guint64) room));
+  QUEUE (self, CHAT_SQL_SEARCH_REMOVE_ERASED, TRUE, number ((guint64) room), number (id));
   chat_search_index_note_sweep (self->index);
 }
 

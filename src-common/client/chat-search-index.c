@@ -77,30 +77,20 @@ get_first_number (const ChatEntry *entry)
   return CLAMP (entry->at_us / 1000, 0, AT_MAX_MS) << NUMBERS_OF_MS;
 }
 
+/* @words: (nullable) */
 static gboolean
 add_words (
-    ChatSearchIndex *self, gint64 room, const ChatEntry *entry, const char *text, GError **error)
+    ChatSearchIndex *self, gint64 room, const ChatEntry *entry, const char *words, GError **error)
 {
-  g_autofree char *words = chat_search_words_index (text);
   sqlite3_stmt *statement;
 
-  if (*words == '\0')
+  if (words == NULL || *words == '\0')
     return TRUE;
 
   statement =
       PREPARE (self, CHAT_SQL_SEARCH_ADD, get_first_number (entry), room, (gint64) entry->id);
   sqlite3_bind_text (statement, 4, words, -1, SQLITE_STATIC);
   return chat_local_store_sql_run (self->sql, statement, error);
-}
-
-/* Texts as they are now, also when their edits come later. */
-static gboolean
-add_text (ChatSearchIndex *self, gint64 room, const ChatEntry *entry, GError **error)
-{
-  guint64 member;
-  g_autofree char *text = chat_local_store_dup_text (self->store, room, entry->id, &member);
-
-  return text == NULL || add_words (self, room, entry, text, error);
 }
 
 typedef struct
@@ -112,8 +102,28 @@ typedef struct
   guint64 last;
   gboolean failed;
   GError *error;
-  GArray *edits; /* nullable, of guint64: what is edited by new entries */
+  GArray *edits;    /* nullable, of guint64: what is edited by new entries */
+  gboolean emptied; /* a text was met that has no words */
 } Adding;
+
+static gboolean
+is_text (const ChatEntry *entry)
+{
+  return entry->kind == CHAT_ENTRY_TEXT || entry->kind == CHAT_ENTRY_REPLY;
+}
+
+/* Texts as they are now, also when their edits come later. */
+static void
+add_text (Adding *adding, const ChatEntry *entry)
+{
+  guint64 member;
+  g_autofree char *text =
+      chat_local_store_dup_text (adding->self->store, adding->room, entry->id, &member);
+  g_autofree char *words = text != NULL ? chat_search_words_index (text) : NULL;
+
+  adding->emptied |= words == NULL || *words == '\0';
+  adding->failed = !add_words (adding->self, adding->room, entry, words, &adding->error);
+}
 
 static void
 note_edit (Adding *adding, const ChatEntry *entry)
@@ -134,8 +144,8 @@ on_entry (const ChatEntry *entry, gpointer data)
     adding->first = entry->id;
   adding->last = entry->id;
   note_edit (adding, entry);
-  if (!adding->failed && (entry->kind == CHAT_ENTRY_TEXT || entry->kind == CHAT_ENTRY_REPLY))
-    adding->failed = !add_text (adding->self, adding->room, entry, &adding->error);
+  if (!adding->failed && is_text (entry))
+    add_text (adding, entry);
 }
 
 static void
@@ -143,27 +153,39 @@ on_edited_entry (const ChatEntry *entry, gpointer data)
 {
   Adding *adding = data;
 
-  if (!adding->failed && (entry->kind == CHAT_ENTRY_TEXT || entry->kind == CHAT_ENTRY_REPLY))
-    adding->failed = !add_text (adding->self, adding->room, entry, &adding->error);
+  if (!adding->failed && is_text (entry))
+    add_text (adding, entry);
 }
 
-/* Of what stood in it before these entries the words are others now. */
+static gboolean
+replace_text (ChatSearchIndex *self, Adding *adding, guint64 id)
+{
+  if (!RUN (self, &adding->error, CHAT_SQL_SEARCH_REMOVE, adding->room, (gint64) id))
+    return FALSE;
+
+  chat_local_store_foreach_entry (self->store, adding->room, id, id + 1, 1, on_edited_entry,
+                                  adding);
+  return !adding->failed;
+}
+
+/* Of what stood in it before these entries the words are others now. The old ones are in the log
+ * still: they go from its pages when the text is taken back, unless it has no words now. */
 static void
 add_edits (ChatSearchIndex *self, const Place *place, Adding *adding)
 {
+  const gint64 merge = read_number (
+      chat_local_store_sql_prepare (self->sql, CHAT_SQL_SEARCH_LOAD_MERGE), MERGE_NOTHING);
+
+  adding->emptied = FALSE;
   for (guint i = 0; i < adding->edits->len && !adding->failed; i++)
     {
       const guint64 id = g_array_index (adding->edits, guint64, i);
 
-      if (id < place->low || id >= adding->first)
-        continue;
-
-      adding->failed =
-          !RUN (self, &adding->error, CHAT_SQL_SEARCH_REMOVE, adding->room, (gint64) id);
-      if (!adding->failed)
-        chat_local_store_foreach_entry (self->store, adding->room, id, id + 1, 1, on_edited_entry,
-                                        adding);
+      if (id >= place->low && id < adding->first)
+        adding->failed = !replace_text (self, adding, id);
     }
+  if (adding->edits->len > 0 && !adding->failed && !adding->emptied)
+    adding->failed = !RUN (self, &adding->error, CHAT_SQL_SEARCH_NOTE_MERGE, merge);
 }
 
 /* Returns: whether the room was seen before */

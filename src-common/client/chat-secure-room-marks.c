@@ -173,13 +173,26 @@ retract (ChatSecureRoom *self, guint64 target, const ChatSubmission *edit)
     submit_retraction (self, target);
 }
 
+/* One that just came back may have its place only when the names before it are known. */
+static guint64
+find_id (ChatSecureRoom *self, ChatMessage *message)
+{
+  guint64 instance;
+  guint64 cseq;
+
+  if (chat_message_get_id (message) == 0 &&
+      !chat_secure_outbox_find_message (self->outbox, message, &instance, &cseq))
+    chat_secure_room_publish_all (self);
+  return chat_message_get_id (message);
+}
+
 gboolean
 chat_secure_room_mark (ChatSecureRoom *self,
                        ChatMessage *message,
                        const ChatRoomMark *mark,
                        GError **error)
 {
-  const guint64 id = chat_message_get_id (message);
+  const guint64 id = find_id (self, message);
   ChatSubmission edit = { 0 };
 
   if (id == 0)

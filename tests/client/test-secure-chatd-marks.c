@@ -220,7 +220,9 @@ test_scrolled_back (Fixture *fixture, gconstpointer data)
   person_retract (fixture->taro, "second");
   person_reply (fixture->taro, "1st", "answer");
   await (!person_waits (fixture->taro));
-  await (chat_room_get_unread (fixture->hanako->room) == 202); /* one of them went */
+  await (g_strcmp0 (chat_message_get_text (chat_room_get_last_message (fixture->hanako->room)),
+                    "answer") == 0);
+  g_assert_cmpuint (chat_room_get_unread (fixture->hanako->room), ==, 202); /* one of 203 went */
   person_restart (fixture->hanako);
   messages = chat_room_get_messages (fixture->hanako->room);
   g_assert_cmpuint (g_list_model_get_n_items (messages), <, 50);
@@ -266,28 +268,38 @@ test_read_all (Fixture *fixture, gconstpointer data)
 
 /* What the app does not do, and a program may: nothing of it shows, now or from the disk. */
 static void
+mark_foreign (Fixture *fixture, const ChatRoomMark *mark)
+{
+  ChatSession *session = person_get_session (fixture->hanako);
+  g_autofree char *before = person_read_marks (fixture->hanako);
+
+  g_assert_true (CHAT_SESSION_GET_CLASS (session)->mark (
+      session, fixture->hanako->room, person_find (fixture->hanako, "one"), mark, NULL));
+  await (!person_waits (fixture->hanako) && person_shows (fixture->hanako, before));
+}
+
+static void
 test_foreign (Fixture *fixture, gconstpointer data)
 {
   const ChatRoomMark edit = { .kind = CHAT_ROOM_MARK_EDIT, .text = "forged" };
   const ChatRoomMark retract = { .kind = CHAT_ROOM_MARK_RETRACT };
-  ChatSession *session;
-  ChatMessage *target;
 
   person_meet_talking (fixture->taro, fixture->hanako, "one");
-  session = person_get_session (fixture->hanako);
-  target = person_find (fixture->hanako, "one");
-  g_assert_true (
-      CHAT_SESSION_GET_CLASS (session)->mark (session, fixture->hanako->room, target, &edit, NULL));
-  await (!person_waits (fixture->hanako));
-  g_assert_true (CHAT_SESSION_GET_CLASS (session)->mark (session, fixture->hanako->room, target,
-                                                         &retract, NULL));
-  await (!person_waits (fixture->hanako));
-  person_say (fixture->hanako, "two");
-  await_both_show (fixture, "one two", "one two");
+  mark_foreign (fixture, &edit);
+  person_reply (fixture->hanako, "one", "two");
+  await_both_show (fixture, "one two<Taro:one>", "one two<Taro:one>");
   person_restart (fixture->taro);
   person_restart (fixture->hanako);
-  assert_shows (fixture->taro, "one two");
-  assert_shows (fixture->hanako, "one two");
+  assert_shows (fixture->taro, "one two<Taro:one>");
+  assert_shows (fixture->hanako, "one two<Taro:one>");
+
+  mark_foreign (fixture, &retract);
+  person_say (fixture->hanako, "three");
+  await_both_show (fixture, "one two<Taro:one> three", "one two<Taro:one> three");
+  person_restart (fixture->taro);
+  person_restart (fixture->hanako);
+  assert_shows (fixture->taro, "one two<Taro:one> three");
+  assert_shows (fixture->hanako, "one two<Taro:one> three");
 }
 
 static void
