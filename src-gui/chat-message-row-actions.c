@@ -176,16 +176,17 @@ enter_reactions (GtkWidget *widget, GVariant *arguments, gpointer data)
 static void
 install_acts (GtkWidgetClass *klass)
 {
+  gtk_widget_class_install_action (klass, "message.react", "s", on_react);
+  /* The menu shows the key that comes last. */
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_plus, GDK_SHIFT_MASK, "message.pick-reaction",
+                                       NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Add, 0, "message.pick-reaction", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Delete, 0, "message.retract", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (acts); i++)
     {
       gtk_widget_class_install_action (klass, acts[i].name, NULL, on_act);
       gtk_widget_class_add_binding_action (klass, acts[i].key, 0, acts[i].name, NULL);
     }
-  gtk_widget_class_install_action (klass, "message.react", "s", on_react);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_plus, GDK_SHIFT_MASK, "message.pick-reaction",
-                                       NULL);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Add, 0, "message.pick-reaction", NULL);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Delete, 0, "message.retract", NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_Right, 0, enter_reactions, NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_Left, 0, enter_reactions, NULL);
 }
