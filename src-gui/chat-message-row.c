@@ -5,7 +5,7 @@
 
 #include "chat-day-line.h"
 #include "chat-failure-line.h"
-#include "chat-message-row-layout.h"
+#include "chat-message-row-parts.h"
 #include "chat-message-text.h"
 #include "chat-quote-line.h"
 #include "chat-reaction-bar.h"
@@ -81,76 +81,6 @@ chat_message_row_size_allocate (GtkWidget *widget, int width, int height, int ba
 
 /* ---- contents */
 
-static void
-set_line (ChatMessageRow *self, GtkWidget **line, const char *text, const char *css_class)
-{
-  if (text == NULL)
-    {
-      g_clear_pointer (line, gtk_widget_unparent);
-      return;
-    }
-  if (*line == NULL)
-    {
-      *line = chat_day_line_new ();
-      gtk_widget_add_css_class (*line, css_class);
-      gtk_widget_set_parent (*line, GTK_WIDGET (self));
-    }
-  chat_day_line_set_text (CHAT_DAY_LINE (*line), text);
-}
-
-static void
-set_avatar (ChatMessageRow *self, const char *sender)
-{
-  if (sender == NULL)
-    {
-      g_clear_pointer (&self->parts.avatar, gtk_widget_unparent);
-      return;
-    }
-  if (self->parts.avatar == NULL)
-    {
-      self->parts.avatar = adw_avatar_new (CHAT_MESSAGE_ROW_AVATAR_SIZE, NULL, TRUE);
-      gtk_widget_set_parent (self->parts.avatar, GTK_WIDGET (self));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->parts.avatar),
-                                      GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
-    }
-  adw_avatar_set_text (ADW_AVATAR (self->parts.avatar), sender);
-}
-
-static void
-set_name (ChatMessageRow *self, const char *sender)
-{
-  if (sender == NULL)
-    {
-      g_clear_pointer (&self->parts.name, gtk_widget_unparent);
-      return;
-    }
-  if (self->parts.name == NULL)
-    {
-      self->parts.name = gtk_label_new (NULL);
-      gtk_label_set_ellipsize (GTK_LABEL (self->parts.name), PANGO_ELLIPSIZE_END);
-      gtk_label_set_xalign (GTK_LABEL (self->parts.name), 0);
-      gtk_widget_add_css_class (self->parts.name, "sender");
-      gtk_widget_set_parent (self->parts.name, GTK_WIDGET (self));
-    }
-  gtk_label_set_text (GTK_LABEL (self->parts.name), sender);
-}
-
-static void
-set_failure (ChatMessageRow *self, const char *reason, gboolean resendable)
-{
-  if (reason == NULL)
-    {
-      g_clear_pointer (&self->parts.failure, gtk_widget_unparent);
-      return;
-    }
-  if (self->parts.failure == NULL)
-    {
-      self->parts.failure = chat_failure_line_new ();
-      gtk_widget_set_parent (self->parts.failure, GTK_WIDGET (self));
-    }
-  chat_failure_line_set_reason (CHAT_FAILURE_LINE (self->parts.failure), reason, resendable);
-}
-
 static gboolean
 calls_me (ChatMessageRow *self)
 {
@@ -169,23 +99,13 @@ is_unfolded (ChatMessageRow *self)
 }
 
 static void
-set_fold (ChatMessageRow *self)
+update_fold (ChatMessageRow *self)
 {
-  if (!chat_message_row_can_fold (self))
-    {
-      g_clear_pointer (&self->parts.fold, gtk_widget_unparent);
-      return;
-    }
-  if (self->parts.fold == NULL)
-    {
-      self->parts.fold = gtk_button_new ();
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->parts.fold), "message.fold");
-      gtk_widget_add_css_class (self->parts.fold, "flat");
-      gtk_widget_add_css_class (self->parts.fold, "fold");
-      gtk_widget_set_parent (self->parts.fold, GTK_WIDGET (self));
-    }
-  gtk_button_set_label (GTK_BUTTON (self->parts.fold),
-                        is_unfolded (self) ? _ ("Show Less") : _ ("Show More"));
+  const char *label = NULL;
+
+  if (chat_message_row_can_fold (self))
+    label = is_unfolded (self) ? _ ("Show Less") : _ ("Show More");
+  chat_message_row_parts_set_fold (&self->parts, GTK_WIDGET (self), label);
 }
 
 /* What stands above and below it, too. Returns: (transfer full) */
@@ -234,7 +154,8 @@ update_delivery (ChatMessageRow *self)
     clock = chat_message_get_note (self->message);
   chat_message_label_set_note (CHAT_MESSAGE_LABEL (self->parts.bubble), clock,
                                chat_message_get_delivery_icon (self->message), delivery);
-  set_failure (self, failed ? delivery : NULL, resendable);
+  chat_message_row_parts_set_failure (&self->parts, GTK_WIDGET (self), failed ? delivery : NULL,
+                                      resendable);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.resend", resendable);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.discard", failed);
   update_spoken (self);
@@ -285,8 +206,8 @@ update_group (ChatMessageRow *self)
   self->parts.group_start = chat_message_starts_group (self->message, self->previous);
   if (self->parts.look != CHAT_MESSAGE_LOOK_OTHER || !self->parts.group_start)
     sender = NULL;
-  set_avatar (self, sender);
-  set_name (self, action ? NULL : sender);
+  chat_message_row_parts_set_avatar (&self->parts, GTK_WIDGET (self), sender);
+  chat_message_row_parts_set_name (&self->parts, GTK_WIDGET (self), action ? NULL : sender);
   set_css_class (self->parts.bubble, "continued", !self->parts.group_start);
 }
 
@@ -296,10 +217,12 @@ update_lines (ChatMessageRow *self)
   gboolean day = chat_message_starts_day (self->message, self->previous);
   gboolean history = chat_message_ends_history (self->message, self->previous);
 
-  set_line (self, &self->parts.day_line, day ? "" : NULL, "day");
+  chat_message_row_parts_set_line (&self->parts.day_line, GTK_WIDGET (self), day ? "" : NULL,
+                                   "day");
   chat_message_row_update_day (self);
   /* Translators: a line in the conversation; what stands above it was said before one came */
-  set_line (self, &self->parts.history_line, history ? _ ("Before You Joined ↑") : NULL, "history");
+  chat_message_row_parts_set_line (&self->parts.history_line, GTK_WIDGET (self),
+                                   history ? _ ("Before You Joined ↑") : NULL, "history");
 }
 
 /* What depends on the message before it */
@@ -333,37 +256,18 @@ is_to_be_formatted (ChatMessageRow *self)
 static void
 update_quote (ChatMessageRow *self)
 {
-  if (chat_message_get_kind (self->message) != CHAT_MESSAGE_TEXT ||
-      !chat_message_is_reply (self->message))
-    {
-      g_clear_pointer (&self->parts.quote, gtk_widget_unparent);
-      return;
-    }
-  if (self->parts.quote == NULL)
-    {
-      self->parts.quote = chat_quote_line_new ();
-      gtk_widget_set_parent (self->parts.quote, GTK_WIDGET (self));
-    }
-  chat_quote_line_set_reply (CHAT_QUOTE_LINE (self->parts.quote), self->message);
+  gboolean reply = chat_message_get_kind (self->message) == CHAT_MESSAGE_TEXT &&
+                   chat_message_is_reply (self->message);
+
+  chat_message_row_parts_set_quote (&self->parts, GTK_WIDGET (self), reply ? self->message : NULL);
 }
 
 /* Most messages have none, and no widget for them. */
 static void
 update_reactions (ChatMessageRow *self)
 {
-  const GPtrArray *reactions = chat_message_get_reactions (self->message);
-
-  if (reactions->len == 0)
-    {
-      g_clear_pointer (&self->parts.reactions, gtk_widget_unparent);
-      return;
-    }
-  if (self->parts.reactions == NULL)
-    {
-      self->parts.reactions = chat_reaction_bar_new ();
-      gtk_widget_set_parent (self->parts.reactions, GTK_WIDGET (self));
-    }
-  chat_reaction_bar_set_reactions (CHAT_REACTION_BAR (self->parts.reactions), reactions);
+  chat_message_row_parts_set_reactions (&self->parts, GTK_WIDGET (self),
+                                        chat_message_get_reactions (self->message));
 }
 
 /* A text that is erased becomes a notice. */
@@ -382,7 +286,7 @@ update_words (ChatMessageRow *self)
     chat_message_label_set_formatted_text (bubble, words);
   else
     chat_message_label_set_text (bubble, words);
-  set_fold (self);
+  update_fold (self);
   set_css_class (self->parts.bubble, "calls-me", calls_me (self));
   update_quote (self);
   update_reactions (self);
@@ -399,7 +303,8 @@ on_notify (ChatMessage *message, GParamSpec *pspec, ChatMessageRow *self)
     update_reactions (self);
   else if (g_str_equal (name, "reply"))
     update_quote (self);
-  else if (!g_str_equal (name, "delivery") && !g_str_equal (name, "changing"))
+  else if (!g_str_equal (name, "delivery") && !g_str_equal (name, "error") &&
+           !g_str_equal (name, "changing"))
     {
       update_words (self);
       return;
@@ -567,7 +472,8 @@ chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unread)
 
   if (first_unread == (self->parts.unread_line != NULL))
     return;
-  set_line (self, &self->parts.unread_line, first_unread ? _ ("New Messages") : NULL, "unread");
+  chat_message_row_parts_set_line (&self->parts.unread_line, GTK_WIDGET (self),
+                                   first_unread ? _ ("New Messages") : NULL, "unread");
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 

@@ -109,6 +109,8 @@ update_state (ChatRoomView *self)
   g_autoptr (GMenuModel) menu = chat_room_menu_new (self->room);
   gboolean can_write = self->room != NULL && chat_room_get_state (self->room) != CHAT_ROOM_ENDED;
 
+  if (!can_write)
+    chat_answer_bar_end (self->answer_bar);
   chat_composer_set_open (self->composer, can_write);
   chat_composer_set_hosting (self->composer, self->room != NULL && chat_room_may_run (self->room));
   gtk_menu_button_set_menu_model (self->menu, menu);

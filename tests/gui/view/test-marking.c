@@ -162,6 +162,10 @@ test_reply_ends (void)
   g_assert_true (chat_room_retract (t.room, find (&t, "At nine", &position), NULL));
   g_assert_null (chat_answer_bar_get_message (get_bar (&t)));
   act (&t, "何時に", "message.reply");
+  chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_CLOSED);
+  g_assert_null (chat_answer_bar_get_message (get_bar (&t)));
+  chat_room_set_state (t.room, CHAT_ROOM_JOINED, CHAT_ROOM_END_NONE);
+  act (&t, "何時に", "message.reply");
   chat_room_view_set_room (t.view, NULL);
   g_assert_null (chat_answer_bar_get_message (get_bar (&t)));
   test_window_close (&t);
