@@ -119,7 +119,7 @@ show_waiting (ChatSecureMarks *self, ChatMessage *const *lines, guint n)
 {
   ChatSubmission change;
 
-  for (guint i = 0; chat_secure_outbox_get_change (self->outbox, i, &change); i++)
+  for (guint at = 0; chat_secure_outbox_next_change (self->outbox, &at, &change);)
     {
       ChatMessage *line = find_among (lines, n, chat_secure_change_get_target (&change));
 
@@ -141,7 +141,7 @@ has_waiting (ChatSecureMarks *self, guint64 target)
 {
   ChatSubmission change;
 
-  for (guint i = 0; chat_secure_outbox_get_change (self->outbox, i, &change); i++)
+  for (guint at = 0; chat_secure_outbox_next_change (self->outbox, &at, &change);)
     if (chat_secure_change_get_target (&change) == target)
       return TRUE;
   for (guint i = 0; i < chat_secure_held_get_n (self->held); i++)

@@ -153,17 +153,16 @@ describe (const Item *item, ChatSubmission *change)
 }
 
 gboolean
-chat_secure_outbox_get_change (ChatSecureOutbox *self, guint i, ChatSubmission *change)
+chat_secure_outbox_next_change (ChatSecureOutbox *self, guint *at, ChatSubmission *change)
 {
-  for (guint at = 0; at < self->items->len; at++)
+  while (*at < self->items->len)
     {
-      const Item *item = g_ptr_array_index (self->items, at);
+      const Item *item = g_ptr_array_index (self->items, (*at)++);
 
-      if (item->message == NULL && i-- == 0)
-        {
-          describe (item, change);
-          return TRUE;
-        }
+      if (item->message != NULL)
+        continue;
+      describe (item, change);
+      return TRUE;
     }
 
   return FALSE;

@@ -33,8 +33,9 @@ gboolean chat_secure_outbox_find_message (ChatSecureOutbox *self,
 ChatMessage *
 chat_secure_outbox_get_message (ChatSecureOutbox *self, guint64 instance, guint64 cseq);
 
-/* In the order of sending. Returns: whether there is an @i-th one */
-gboolean chat_secure_outbox_get_change (ChatSecureOutbox *self, guint i, ChatSubmission *change);
+/* The next one, in the order of sending. @at: (inout): 0 to begin with; it counts what is there.
+ * Returns: whether there is one */
+gboolean chat_secure_outbox_next_change (ChatSecureOutbox *self, guint *at, ChatSubmission *change);
 /* Takes it out, in the store too. Returns: whether such a change was there; @target: (out): what it
  * is about, of a retraction the first */
 gboolean chat_secure_outbox_take_change (ChatSecureOutbox *self,

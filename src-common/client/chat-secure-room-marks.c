@@ -70,9 +70,32 @@ submit_retraction (ChatSecureRoom *self, guint64 target)
     }
 }
 
+/* What waits for it follows. */
+static void
+send_again (ChatSecureRoom *self, ChatMessage *message)
+{
+  guint64 instance;
+  guint64 cseq;
+  guint64 new_instance;
+  guint64 new_cseq;
+
+  if (!chat_secure_outbox_find_message (self->outbox, message, &instance, &cseq))
+    return;
+
+  chat_secure_room_send (self, message);
+  if (chat_secure_outbox_find_message (self->outbox, message, &new_instance, &new_cseq))
+    chat_secure_held_renumber (self->held, instance, cseq, new_instance, new_cseq);
+}
+
 void
 chat_secure_room_send_ready (ChatSecureRoom *self)
 {
+  while (self->resent->len > 0)
+    {
+      g_autoptr (ChatMessage) message = g_ptr_array_steal_index (self->resent, 0);
+
+      send_again (self, message);
+    }
   for (guint i = 0; i < chat_secure_held_get_n (self->held);)
     {
       const ChatStoredHeld *held = chat_secure_held_get (self->held, i);
@@ -119,7 +142,7 @@ look_for_waiting (ChatSecureRoom *self, guint64 target, ChatSubmission *edit)
   ChatSubmission change;
   gboolean retracted = FALSE;
 
-  for (guint i = 0; chat_secure_outbox_get_change (self->outbox, i, &change); i++)
+  for (guint at = 0; chat_secure_outbox_next_change (self->outbox, &at, &change);)
     {
       if (chat_secure_change_get_target (&change) != target)
         continue;
@@ -306,7 +329,7 @@ chat_secure_room_undo_all (ChatSecureRoom *self, const GError *error)
 {
   ChatSubmission change;
 
-  while (chat_secure_outbox_get_change (self->outbox, 0, &change))
+  for (guint at = 0; chat_secure_outbox_next_change (self->outbox, &at, &change); at = 0)
     chat_secure_room_undo_change (self, change.instance, change.cseq, error);
   while (chat_secure_held_get_n (self->held) > 0)
     undo_first_held (self, error);

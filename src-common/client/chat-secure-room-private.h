@@ -26,6 +26,7 @@ struct _ChatSecureRoom
   ChatSecureHeld *held;
   ChatSecureMarks *marks;
   ChatSecureLines *lines;
+  GPtrArray *resent; /* of ChatMessage: to be sent once more, see chat_secure_room_send_ready() */
 
   guint64 number;
   guint64 resume_head; /* what follows is news */
@@ -44,7 +45,8 @@ guint64 chat_secure_room_get_cursor (ChatSecureRoom *self);
 void chat_secure_room_submit (ChatSecureRoom *self, ChatSubmission *submission, gint64 at_us);
 guint chat_secure_room_count_unread (ChatSecureRoom *self);
 
-/* Changes whose time has come go into the outbox. Not while delivery tells. */
+/* Changes whose time has come go into the outbox, and what is to be sent once more. Not while
+ * delivery tells. */
 void chat_secure_room_send_ready (ChatSecureRoom *self);
 /* Takes a change out of the outbox; it shows no more. @error: (nullable): the person hears it.
  * Returns: whether it was a change */

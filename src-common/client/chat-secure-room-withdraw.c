@@ -199,13 +199,36 @@ static void
 drop_changes (Withdrawal *all)
 {
   ChatSubmission change;
-  guint i = 0;
 
-  while (chat_secure_outbox_get_change (all->self->outbox, i, &change))
+  for (guint at = 0; chat_secure_outbox_next_change (all->self->outbox, &at, &change);)
     if (get_last_target (&change) > all->after)
-      drop_change (all, &change);
-    else
-      i++;
+      {
+        drop_change (all, &change);
+        at--;
+      }
+}
+
+/* Answers to what went: they go as texts, by numbers of their own. */
+static void
+drop_answers (Withdrawal *all)
+{
+  ChatSecureRoom *self = all->self;
+  GListModel *lines = chat_room_get_messages (self->model);
+  guint64 instance;
+  guint64 cseq;
+
+  for (guint i = 0; i < g_list_model_get_n_items (lines); i++)
+    {
+      g_autoptr (ChatMessage) line = g_list_model_get_item (lines, i);
+
+      if (chat_message_get_reply_target (line) <= all->after ||
+          !chat_secure_outbox_find_message (self->outbox, line, &instance, &cseq))
+        continue;
+
+      chat_message_set_reply (line, 0, NULL, NULL);
+      chat_delivery_drop (self->delivery, instance, cseq);
+      g_ptr_array_add (self->resent, g_object_ref (line));
+    }
 }
 
 /* Changes that wait for an edit to come back, of a text that went */
@@ -319,6 +342,7 @@ chat_secure_room_withdraw (ChatSecureRoom *self, guint64 after)
   lines = chat_room_withdraw (self->model, after);
   assign_lines (&all, lines);
   drop_changes (&all);
+  drop_answers (&all);
   move_held (&all);
   take_back (&all);
   chat_local_store_withdraw (self->store, self->stored->number, after);

@@ -74,6 +74,7 @@ chat_secure_room_new (ChatSession *session, ChatLocalStore *store, ChatStoredRoo
   self->model = chat_room_new (session, stored->name, stored->user_name, stored->is_host);
   self->names = chat_secure_names_new (store, stored->number);
   self->outbox = chat_secure_outbox_new (store, stored->number);
+  self->resent = g_ptr_array_new_with_free_func (g_object_unref);
   self->held = chat_secure_held_new (store, stored->number);
   self->marks =
       chat_secure_marks_new (self->model, store, stored, self->names, self->outbox, self->held);
@@ -93,6 +94,7 @@ chat_secure_room_free (ChatSecureRoom *self)
 {
   chat_delivery_free (self->delivery);
   chat_secure_lines_free (self->lines);
+  g_ptr_array_unref (self->resent);
   chat_secure_marks_free (self->marks);
   chat_secure_names_free (self->names);
   chat_secure_held_free (self->held);

@@ -204,14 +204,17 @@ test_restored_while_waiting (Fixture *fixture, gconstpointer data)
   person_retract (fixture->taro, "three");
   person_react (fixture->taro, "four", "x", TRUE);
   person_edit (fixture->taro, "one", "1");
-  assert_shows (fixture->taro, "1'? 2'? three? four[x:1+]");
+  person_reply (fixture->taro, "four", "five");
+  person_edit (fixture->taro, "five", "5");
+  person_reply (fixture->taro, "1", "six");
+  assert_shows (fixture->taro, "1'? 2'? three? four[x:1+] 5'?<Hanako:four> six<Taro:1>");
   person_kill (fixture->hanako);
   fake_room_server_restore (fixture->server);
   fake_room_server_start (fixture->server);
   chat_session_retry (person_get_session (fixture->taro));
-  await (person_shows (fixture->taro, "1' 2' -") && !person_waits (fixture->taro));
+  await (person_shows (fixture->taro, "1' 2' - six<Taro:1> 5'") && !person_waits (fixture->taro));
   person_start (fixture->hanako);
-  await_both_show (fixture, "1' 2' - four", "1' 2' - four");
+  await_both_show (fixture, "1' 2' - six<Taro:1> 5' four", "1' 2' - six<Taro:1> 5' four");
 }
 
 /* An app out of an older backup: what it wrote since goes by other numbers. */
