@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /* What is shown of it */
 #define CHAT_MESSAGE_FOLD_LINES 10
-#define CHAT_MESSAGE_FOLD_CHARS 1000
+#define CHAT_MESSAGE_FOLD_CHARS 600
 
 /* Looks at no more of @text than it needs. Returns: how many bytes of it are shown while it is
  * folded; 0: it is not long */
