@@ -6,6 +6,7 @@
 #include "chat-announcement.h"
 #include "chat-closures.h"
 #include "chat-message-text.h"
+#include "chat-room-alerts.h"
 
 /* A screen reader that has to say more than one each so often is not listened to. */
 #define ANNOUNCE_US (500 * G_TIME_SPAN_MILLISECOND)
@@ -174,6 +175,10 @@ chat_conversation_news_start (ChatConversation *self)
   /* The count follows items-changed, so that is when it can be set back */
   self->unread_handler = g_signal_connect_swapped (
       self->room, "notify::unread", G_CALLBACK (chat_conversation_news_mark_read), self);
+  chat_room_alerts_get (self->room); /* it forgets the names before they are asked for again */
+  self->members_handler =
+      g_signal_connect_swapped (chat_room_get_members (self->room), "items-changed",
+                                G_CALLBACK (chat_conversation_rows_update_mentions), self);
 }
 
 void
@@ -182,6 +187,7 @@ chat_conversation_news_stop (ChatConversation *self)
   g_clear_signal_handler (&self->items_handler, chat_conversation_get_messages (self));
   g_clear_signal_handler (&self->received_handler, self->room);
   g_clear_signal_handler (&self->unread_handler, self->room);
+  g_clear_signal_handler (&self->members_handler, chat_room_get_members (self->room));
   g_clear_object (&self->first_unread);
 }
 

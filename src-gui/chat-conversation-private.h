@@ -21,6 +21,7 @@ struct _ChatConversation
   gulong items_handler;
   gulong received_handler;
   gulong unread_handler;
+  gulong members_handler;
   GtkWidget *window; /* weak, nullable: whose is-active is watched */
   gulong active_handler;
   gulong focus_handler;
@@ -59,6 +60,8 @@ void chat_conversation_rows_set_found (ChatConversation *self, ChatMessage *mess
 void chat_conversation_rows_set_first_unread (ChatConversation *self, ChatMessage *message);
 /* Lines have come, or gone, above some of them. */
 void chat_conversation_rows_update_places (ChatConversation *self);
+/* Others can be called by name. */
+void chat_conversation_rows_update_mentions (ChatConversation *self);
 
 /* --- chat-conversation-news.c --- */
 

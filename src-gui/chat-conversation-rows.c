@@ -4,6 +4,7 @@
 #include "chat-conversation-private.h"
 
 #include "chat-message-rows.h"
+#include "chat-room-alerts.h"
 
 #define FOUND_MS 2500
 
@@ -19,6 +20,20 @@ static void
 update_format (ChatMessageRow *row, gpointer data)
 {
   chat_message_row_set_format (row, CHAT_CONVERSATION (data)->format);
+}
+
+static void
+update_mentions (ChatMessageRow *row, gpointer data)
+{
+  ChatRoomAlerts *alerts = chat_room_alerts_get (CHAT_CONVERSATION (data)->room);
+
+  chat_message_row_set_mentions (row, chat_room_alerts_get_names (alerts));
+}
+
+void
+chat_conversation_rows_update_mentions (ChatConversation *self)
+{
+  chat_message_rows_foreach (self->list, update_mentions, self);
 }
 
 static void
@@ -136,6 +151,8 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation 
   g_autoptr (ChatMessage) previous = dup_previous (self, position);
 
   chat_message_row_set_format (row, self->format);
+  update_mentions (row, self);
+  chat_message_row_set_room (row, self->room);
   chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
   update_first_unread (row, self);
   update_found (row, self);
