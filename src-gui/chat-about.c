@@ -3,6 +3,8 @@
 
 #include "chat-about.h"
 
+#include "chat-preferences-groups.h"
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
@@ -32,6 +34,7 @@ chat_shortcuts_present (GtkWindow *parent)
       gtk_builder_new_from_resource ("/org/onlinechat/Messenger/chat-shortcuts.ui");
   GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
 
+  chat_preferences_groups_let_go (ADW_PREFERENCES_WINDOW (window));
   gtk_window_set_transient_for (window, parent);
   gtk_window_set_destroy_with_parent (window, TRUE);
   gtk_window_present (window);

@@ -299,6 +299,19 @@ open_client (ChatApplication *self)
     self->client = chat_client_new ();
 }
 
+/* A room is out of sight until a window shows it: what is said in it meanwhile is on the disk, and
+ * little of it in memory. */
+static void
+on_rooms_changed (GListModel *rooms, guint position, guint removed, guint added)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (ChatRoom) room = g_list_model_get_item (rooms, i);
+
+      chat_room_set_sight (room, CHAT_ROOM_SIGHT_NONE);
+    }
+}
+
 static void
 on_storage_answered (AdwMessageDialog *dialog, const char *response, gpointer app)
 {
@@ -331,11 +344,14 @@ chat_application_startup (GApplication *application)
 {
   ChatApplication *self = CHAT_APPLICATION (application);
 
+  pango_cairo_font_map_get_default (); /* reads about all fonts in a thread, meanwhile */
   G_APPLICATION_CLASS (chat_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (APP_ID);
 
   self->settings = chat_profile_open_settings (self->profile);
   open_client (self);
+  g_signal_connect (chat_client_get_rooms (self->client), "items-changed",
+                    G_CALLBACK (on_rooms_changed), NULL);
   self->local_server = chat_local_server_new (self->client);
   self->discovery = chat_discovery_new ();
   self->notifier = chat_notifier_new (application, chat_client_get_rooms (self->client));

@@ -143,27 +143,29 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation
   gtk_list_item_set_child (item, row);
 }
 
+/* GTK unbinds all rows and binds them anew where lines come above them, though each has the message
+ * that it had. So a row keeps its message until it gets another, or goes. */
 static void
 on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation *self)
 {
   ChatMessageRow *row = CHAT_MESSAGE_ROW (gtk_list_item_get_child (item));
+  ChatMessage *message = gtk_list_item_get_item (item);
   guint position = gtk_list_item_get_position (item);
   g_autoptr (ChatMessage) previous = dup_previous (self, position);
 
+  if (chat_message_row_get_message (row) == message)
+    {
+      chat_message_row_set_place (row, previous, position);
+      return;
+    }
   chat_message_row_set_format (row, self->format);
   update_mentions (row, self);
   chat_message_row_set_room (row, self->room);
-  chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
+  chat_message_row_bind (row, message, previous, position);
   update_first_unread (row, self);
   update_found (row, self);
   update_mark (row, self);
   self->n_binds++;
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation *self)
-{
-  chat_message_row_unbind (CHAT_MESSAGE_ROW (gtk_list_item_get_child (item)));
 }
 
 void
@@ -173,7 +175,6 @@ chat_conversation_rows_init (ChatConversation *self)
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, 0);
   gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
   self->midnight = chat_midnight_new (on_midnight, self);
 }

@@ -110,7 +110,7 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 static char *
 get_caption (ChatMemberList *self, gboolean known)
 {
-  guint online = self->room != NULL ? chat_room_get_online (self->room) : 0;
+  guint online = chat_room_get_online (self->room);
 
   if (!known)
     return g_strdup (
@@ -121,16 +121,25 @@ get_caption (ChatMemberList *self, gboolean known)
   return g_strdup_printf (ngettext ("%u online", "%u online", online), online);
 }
 
+static char *
+get_heading (ChatMemberList *self, gboolean known)
+{
+  guint n = g_list_model_get_n_items (chat_room_get_members (self->room));
+
+  if (!known)
+    return g_strdup (_ ("Seen in This Room"));
+  return g_strdup_printf (ngettext ("%u Member", "%u Members", n), n);
+}
+
 static void
 update_heading (ChatMemberList *self)
 {
   ChatSession *session = self->room != NULL ? chat_room_get_session (self->room) : NULL;
   gboolean known = session != NULL && chat_session_knows_members (session);
-  guint n = self->room != NULL ? g_list_model_get_n_items (chat_room_get_members (self->room)) : 0;
-  g_autofree char *members = g_strdup_printf (ngettext ("%u Member", "%u Members", n), n);
+  g_autofree char *heading = self->room != NULL ? get_heading (self, known) : g_strdup ("");
+  g_autofree char *caption = self->room != NULL ? get_caption (self, known) : g_strdup ("");
 
-  gtk_label_set_text (self->heading, known ? members : _ ("Seen in This Room"));
-  g_autofree char *caption = get_caption (self, known);
+  gtk_label_set_text (self->heading, heading);
   gtk_label_set_text (self->caption, caption);
   gtk_widget_set_visible (GTK_WIDGET (self->caption), *caption != '\0');
 }

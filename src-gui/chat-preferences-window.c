@@ -4,6 +4,7 @@
 #include "chat-autostart.h"
 #include "chat-name-row.h"
 #include "chat-port-row.h"
+#include "chat-preferences-groups.h"
 #include "chat-profile.h"
 #include "chat-server-row.h"
 #include "chat-spoken-names.h"
@@ -255,6 +256,7 @@ chat_preferences_window_init (ChatPreferencesWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   chat_spoken_names_give (GTK_WIDGET (self));
+  chat_preferences_groups_let_go (ADW_PREFERENCES_WINDOW (self));
 }
 
 ChatPreferencesWindow *

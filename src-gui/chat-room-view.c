@@ -23,6 +23,7 @@ struct _ChatRoomView
   GSignalGroup *room_signals;
   GSignalGroup *alert_signals;
   gboolean enter_sends;
+  gboolean held;         /* conversation and members wait */
   gboolean show_members; /* what the person wants where there is room */
   gboolean folded;       /* the flap covers the conversation */
 
@@ -106,14 +107,21 @@ update_title (ChatRoomView *self)
 static void
 update_state (ChatRoomView *self)
 {
-  g_autoptr (GMenuModel) menu = chat_room_menu_new (self->room);
   gboolean can_write = self->room != NULL && chat_room_get_state (self->room) != CHAT_ROOM_ENDED;
 
   if (!can_write)
     chat_answer_bar_end (self->answer_bar);
   chat_composer_set_open (self->composer, can_write);
   chat_composer_set_hosting (self->composer, self->room != NULL && chat_room_may_run (self->room));
-  gtk_menu_button_set_menu_model (self->menu, menu);
+}
+
+/* When it is opened, so that it has what one may do then */
+static void
+create_menu (GtkMenuButton *button, gpointer data)
+{
+  g_autoptr (GMenuModel) menu = chat_room_menu_new (CHAT_ROOM_VIEW (data)->room);
+
+  gtk_menu_button_set_menu_model (button, menu);
 }
 
 static void
@@ -242,10 +250,22 @@ chat_room_view_show_hit (ChatRoomView *self, ChatSearchHit *hit)
 
   guint position = chat_search_hit_locate (hit);
 
+  chat_room_view_hold (self, FALSE);
   if (position == G_MAXUINT)
     chat_room_view_add_toast (self, _ ("That message is no longer there"));
   else
     chat_conversation_show_message (self->conversation, position);
+}
+
+/* ---- conversation and members */
+
+static void
+update_held (ChatRoomView *self)
+{
+  ChatRoom *room = self->held ? NULL : self->room;
+
+  chat_conversation_set_room (self->conversation, room);
+  chat_member_list_set_room (self->members, room);
 }
 
 /* ---- messages that are picked out */
@@ -433,6 +453,7 @@ chat_room_view_init (ChatRoomView *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->find_bar, "closed", G_CALLBACK (chat_room_view_focus_composer),
                            self, G_CONNECT_SWAPPED);
+  gtk_menu_button_set_create_popup_func (self->menu, create_menu, self, NULL);
   chat_composer_set_enter_sends (self->composer, TRUE);
   update_state (self);
   update_session (self);
@@ -460,8 +481,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
                              room != NULL ? chat_room_alerts_get (room) : NULL);
   chat_composer_set_members (self->composer, room != NULL ? chat_room_get_members (room) : NULL);
   chat_composer_set_text (self->composer, room != NULL ? chat_room_get_draft (room) : "");
-  chat_conversation_set_room (self->conversation, room);
-  chat_member_list_set_room (self->members, room);
+  update_held (self);
   chat_state_bar_set_room (self->state_bar, room);
   chat_room_notes_set_room (self->notes, room);
   chat_hand_bar_set_room (self->hand_bar, room);
@@ -478,6 +498,15 @@ chat_room_view_get_room (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
 
   return self->room;
+}
+
+void
+chat_room_view_hold (ChatRoomView *self, gboolean held)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  self->held = held;
+  update_held (self);
 }
 
 void

@@ -27,6 +27,10 @@ GtkWidget *chat_room_view_new (void);
 void chat_room_view_set_room (ChatRoomView *self, ChatRoom *room);
 ChatRoom *chat_room_view_get_room (ChatRoomView *self);
 
+/* While it is held, conversation and members are empty, so that what stands around them is on the
+ * screen sooner. */
+void chat_room_view_hold (ChatRoomView *self, gboolean held);
+
 /* Property enter-sends: whether Enter sends and Shift+Enter breaks the line, or the reverse
  * (Ctrl+Enter sends then) */
 void chat_room_view_set_enter_sends (ChatRoomView *self, gboolean enter_sends);

@@ -28,6 +28,7 @@ struct _ChatWindow
   gboolean ending;   /* the app is to end with the window */
   gboolean quitting; /* the servers are being told */
   gboolean restored; /* the room that was shown last was looked for */
+  gboolean painted;  /* it has been on the screen, so that something may be in sight */
 
   /* owned */
   GSettings *settings;
@@ -48,12 +49,17 @@ struct _ChatWindow
   GtkToggleButton *search_button;
   GtkStack *sidebar_stack;
   ChatRoomList *room_list;
-  ChatSearchPane *search_pane;
   GtkStack *content_stack;
   ChatRoomView *room_view;
-  ChatWelcomePage *welcome; /* not of the template: made when it is shown first */
+  GMenuModel *add_menu;
+  GMenuModel *primary_menu;
+  GtkMenuButton *add_button;
   GtkMenuButton *menu_button;
   GtkMenuButton *empty_menu_button;
+
+  /* made when they are shown first */
+  ChatSearchPane *search_pane;
+  ChatWelcomePage *welcome;
 };
 
 GListModel *chat_window_get_rooms (ChatWindow *self); /* (transfer none) of ChatRoom */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-window-private.h"
 
+#include "chat-first-frame.h"
 #include "chat-room-key.h"
 #include "chat-spoken-names.h"
 #include "chat-zoom-row.h"
@@ -53,7 +54,8 @@ update_seen (ChatWindow *self)
   gboolean shown =
       adw_leaflet_get_visible_child (self->leaflet) == GTK_WIDGET (self->content_stack) ||
       !adw_leaflet_get_folded (self->leaflet);
-  gboolean seen = self->room != NULL && shown && gtk_window_is_active (GTK_WINDOW (self)) &&
+  gboolean seen = self->room != NULL && shown && self->painted &&
+                  gtk_window_is_active (GTK_WINDOW (self)) &&
                   g_strcmp0 (gtk_stack_get_visible_child_name (self->main_stack), "rooms") == 0;
 
   chat_notifier_set_seen_room (self->notifier, seen ? self->room : NULL);
@@ -163,17 +165,6 @@ on_room_opened (ChatWindow *self, ChatRoom *room)
  */
 
 static void
-on_search_toggled (ChatWindow *self)
-{
-  gboolean active = gtk_toggle_button_get_active (self->search_button);
-
-  gtk_stack_set_visible_child (self->sidebar_stack, active ? GTK_WIDGET (self->search_pane)
-                                                           : GTK_WIDGET (self->room_list));
-  if (active)
-    chat_search_pane_open (self->search_pane);
-}
-
-static void
 on_search_closed (ChatWindow *self)
 {
   gtk_toggle_button_set_active (self->search_button, FALSE);
@@ -192,6 +183,33 @@ on_hit_activated (ChatWindow *self, ChatSearchHit *hit)
     }
   chat_window_show_room (self, room);
   chat_room_view_show_hit (self->room_view, hit);
+}
+
+static void
+need_search_pane (ChatWindow *self)
+{
+  if (self->search_pane != NULL)
+    return;
+  self->search_pane = g_object_new (CHAT_TYPE_SEARCH_PANE, NULL);
+  chat_search_pane_set_rooms (self->search_pane, chat_window_get_rooms (self));
+  g_signal_connect_swapped (self->search_pane, "hit-activated", G_CALLBACK (on_hit_activated),
+                            self);
+  g_signal_connect_swapped (self->search_pane, "closed", G_CALLBACK (on_search_closed), self);
+  gtk_stack_add_child (self->sidebar_stack, GTK_WIDGET (self->search_pane));
+  chat_spoken_names_give (GTK_WIDGET (self->search_pane));
+}
+
+static void
+on_search_toggled (ChatWindow *self)
+{
+  if (!gtk_toggle_button_get_active (self->search_button))
+    {
+      gtk_stack_set_visible_child (self->sidebar_stack, GTK_WIDGET (self->room_list));
+      return;
+    }
+  need_search_pane (self);
+  gtk_stack_set_visible_child (self->sidebar_stack, GTK_WIDGET (self->search_pane));
+  chat_search_pane_open (self->search_pane);
 }
 
 void
@@ -315,16 +333,16 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, sidebar_stack);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, room_list);
-  gtk_widget_class_bind_template_child (widget_class, ChatWindow, search_pane);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, content_stack);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, room_view);
+  gtk_widget_class_bind_template_child (widget_class, ChatWindow, add_menu);
+  gtk_widget_class_bind_template_child (widget_class, ChatWindow, primary_menu);
+  gtk_widget_class_bind_template_child (widget_class, ChatWindow, add_button);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, ChatWindow, empty_menu_button);
   gtk_widget_class_bind_template_callback (widget_class, on_folded_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_room_opened);
   gtk_widget_class_bind_template_callback (widget_class, on_search_toggled);
-  gtk_widget_class_bind_template_callback (widget_class, on_search_closed);
-  gtk_widget_class_bind_template_callback (widget_class, on_hit_activated);
 }
 
 static void
@@ -341,8 +359,46 @@ chat_window_class_init (ChatWindowClass *klass)
   chat_window_install_actions (widget_class);
   g_type_ensure (CHAT_TYPE_ROOM_LIST);
   g_type_ensure (CHAT_TYPE_ROOM_VIEW);
-  g_type_ensure (CHAT_TYPE_SEARCH_PANE);
   bind_template (widget_class);
+}
+
+/* A menu is made when it is opened first. */
+static void
+create_menu (GtkMenuButton *button, gpointer model)
+{
+  if (gtk_menu_button_get_menu_model (button) == NULL)
+    gtk_menu_button_set_menu_model (button, model);
+}
+
+static void
+create_primary_menu (GtkMenuButton *button, gpointer data)
+{
+  ChatWindow *self = data;
+
+  if (gtk_menu_button_get_menu_model (button) != NULL)
+    return;
+  gtk_menu_button_set_menu_model (button, self->primary_menu);
+  chat_zoom_row_add (button, self->settings);
+}
+
+static void
+set_menus (ChatWindow *self)
+{
+  gtk_menu_button_set_create_popup_func (self->add_button, create_menu, self->add_menu, NULL);
+  gtk_menu_button_set_create_popup_func (self->menu_button, create_primary_menu, self, NULL);
+  gtk_menu_button_set_create_popup_func (self->empty_menu_button, create_primary_menu, self, NULL);
+}
+
+/* The fonts of a conversation are looked for, and its rows are made, when all around it is on the
+ * screen. */
+static void
+on_painted (GtkWidget *widget)
+{
+  ChatWindow *self = CHAT_WINDOW (widget);
+
+  self->painted = TRUE;
+  chat_room_view_hold (self->room_view, FALSE);
+  update_seen (self);
 }
 
 static void
@@ -351,6 +407,9 @@ chat_window_init (ChatWindow *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   chat_spoken_names_give (GTK_WIDGET (self));
+  set_menus (self);
+  chat_room_view_hold (self->room_view, TRUE);
+  chat_first_frame_wait (GTK_WIDGET (self), on_painted);
 }
 
 static void
@@ -359,7 +418,6 @@ follow (ChatWindow *self)
   GListModel *rooms = chat_window_get_rooms (self);
 
   chat_room_list_set_rooms (self->room_list, rooms);
-  chat_search_pane_set_rooms (self->search_pane, rooms);
   g_signal_connect_object (rooms, "items-changed", G_CALLBACK (on_rooms_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->settings, "changed::enter-sends", G_CALLBACK (apply_enter_sends),
@@ -388,8 +446,6 @@ chat_window_new (ChatApplication *app)
   follow (self);
   apply_enter_sends (self);
   apply_format (self);
-  chat_zoom_row_add (self->menu_button, self->settings);
-  chat_zoom_row_add (self->empty_menu_button, self->settings);
   restore_size (self);
   on_rooms_changed (self);
   if (g_settings_get_boolean (self->settings, "set-up"))

@@ -57,18 +57,21 @@ class Bench:
         print("{:<58}{:>14}  {:<12} {}".format(*row), flush=True)
 
     def starts(self, name, *arguments):
-        return self.run(name, *arguments, time.monotonic_ns() // 1000)["first_frame_ms"]
+        return self.run(name, *arguments, time.monotonic_ns() // 1000)
 
     def start(self, what):
         """In turns, so that a slow minute hits both."""
-        empty, app = [], []
+        empty, app, lines = [], [], []
         for _ in range(self.arguments.runs):
-            empty.append(self.starts("bench-empty-window"))
-            app.append(self.starts("bench-app", "start"))
+            empty.append(self.starts("bench-empty-window")["first_frame_ms"])
+            started = self.starts("bench-app", "start")
+            app.append(started["first_frame_ms"])
+            lines.append(started["lines_ms"])
         self.tell(f"start, {what}: an empty window", statistics.median(empty), None)
         self.tell(f"start, {what}: the app", statistics.median(app), None)
         self.tell(f"start, {what}: ratio",
                   statistics.median(app) / statistics.median(empty), START_RATIO, "×")
+        self.tell(f"start, {what}: with its lines", statistics.median(lines), None)
 
     def large_room(self):
         opened = [self.run("bench-app", "open") for _ in range(self.arguments.runs)]

@@ -231,11 +231,12 @@ test_zoom_menu (Fixture *f, gconstpointer data)
 {
   GtkMenuButton *button =
       shell_find (GTK_WIDGET (f->window), GTK_TYPE_MENU_BUTTON, "empty_menu_button");
-  GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (button));
+  GtkWidget *popover;
 
-  g_assert_nonnull (shell_find (popover, CHAT_TYPE_ZOOM_ROW, NULL));
   gtk_menu_button_popup (button);
   shell_settle ();
+  popover = GTK_WIDGET (gtk_menu_button_get_popover (button));
+  g_assert_nonnull (shell_find (popover, CHAT_TYPE_ZOOM_ROW, NULL));
   g_assert_true (shell_says (popover, "100 %"));
   zoom (f, "zoom-in");
   g_assert_true (shell_says (popover, "110 %"));

@@ -427,6 +427,7 @@ test_menu (Fixture *f, gconstpointer data)
   g_autofree char *label = NULL;
 
   g_assert_nonnull (button);
+  gtk_menu_button_popup (button); /* which makes it */
   g_autoptr (GMenuModel) first =
       g_menu_model_get_item_link (gtk_menu_button_get_menu_model (button), 0, G_MENU_LINK_SECTION);
   g_assert_true (g_menu_model_get_item_attribute (first, 0, "label", "s", &label));

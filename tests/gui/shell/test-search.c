@@ -84,6 +84,7 @@ create_room (Fixture *f, const char *name, const char *text)
 
 /* --- the pane ------------------------------------------------------------ */
 
+/* Returns: (nullable): none, before one searches */
 static ChatSearchPane *
 get_pane (Fixture *f)
 {
@@ -93,7 +94,7 @@ get_pane (Fixture *f)
 static gboolean
 is_pane_shown (Fixture *f)
 {
-  return gtk_widget_get_mapped (GTK_WIDGET (get_pane (f)));
+  return get_pane (f) != NULL && gtk_widget_get_mapped (GTK_WIDGET (get_pane (f)));
 }
 
 typedef struct
@@ -116,9 +117,9 @@ has_results (gpointer data)
 static void
 search (Fixture *f, const char *text, const char *page, guint n)
 {
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.search", NULL);
   Wanted wanted = { get_pane (f), page, n };
 
-  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.search", NULL);
   gtk_editable_set_text (chat_search_pane_get_entry (wanted.pane), text);
   shell_wait_until (has_results, &wanted);
   shell_settle ();
@@ -197,7 +198,6 @@ static void
 test_more (Fixture *f, gconstpointer data)
 {
   ChatRoom *room = create_room (f, "room", "x 0");
-  Wanted wanted = { get_pane (f), "results", 61 };
 
   for (guint i = 1; i <= 60; i++)
     {
@@ -206,6 +206,8 @@ test_more (Fixture *f, gconstpointer data)
       say (room, text);
     }
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.search", NULL);
+  Wanted wanted = { get_pane (f), "results", 61 };
+
   gtk_editable_set_text (chat_search_pane_get_entry (wanted.pane), "x");
   shell_wait_until (has_results, &wanted);
 }

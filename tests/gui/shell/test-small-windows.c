@@ -27,6 +27,24 @@ assert_spoken (GtkWindow *window)
   g_assert_true (!CHAT_IS_WINDOW (window) && (ADW_IS_ABOUT_WINDOW (window) || title != NULL));
 }
 
+static gboolean
+is_gone (gpointer pointer)
+{
+  return *(gpointer *) pointer == NULL;
+}
+
+/* With a window goes all that was in it: the rows of preferences, too. */
+static void
+destroy_with_rows (GtkWindow *window)
+{
+  gpointer row = shell_find (GTK_WIDGET (window), ADW_TYPE_PREFERENCES_ROW, NULL);
+
+  if (row != NULL)
+    g_object_add_weak_pointer (row, &row);
+  shell_destroy (window);
+  shell_wait_until (is_gone, &row);
+}
+
 static void
 test_small_windows (void)
 {
@@ -48,7 +66,7 @@ test_small_windows (void)
             {
               assert_narrow (small);
               assert_spoken (small);
-              shell_destroy (small);
+              destroy_with_rows (small);
               break;
             }
         }

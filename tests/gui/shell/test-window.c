@@ -3,7 +3,8 @@
 #include "chat-name-row.h"
 #include "chat-room-key.h"
 #include "chat-room-list.h"
-#include "chat-room-view.h"
+#include "chat-room-private.h"
+#include "chat-room-view-private.h"
 #include "chat-server-row.h"
 #include "shell-test.h"
 
@@ -462,6 +463,87 @@ test_narrow (Fixture *f, gconstpointer data)
     }
 }
 
+/* --- the first frame -----------------------------------------------------------------------------
+ */
+
+static gboolean
+has_row (gpointer conversation)
+{
+  return chat_conversation_get_row (conversation, 0) != NULL;
+}
+
+static ChatRoomView *
+get_view (Fixture *f)
+{
+  return shell_find (GTK_WIDGET (f->window), CHAT_TYPE_ROOM_VIEW, NULL);
+}
+
+/* A start into a room: what stands around its conversation is there at once, the rest when that has
+ * been painted, and not before is anything read. */
+static void
+test_first_frame (Fixture *f, gconstpointer data)
+{
+  create_room (f, "茶室");
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  ChatRoom *room = g_list_model_get_item (f->rooms, 0);
+  ChatMessage *message =
+      chat_message_new (CHAT_MESSAGE_TEXT, "花子", "いますか", g_get_real_time (), FALSE);
+  chat_room_append (room, &message, 1);
+  g_object_unref (message);
+
+  f->window = chat_window_new (f->app);
+  g_assert_true (chat_window_get_room (f->window) == room);
+  g_assert_true (chat_room_view_get_room (get_view (f)) == room);
+  ChatConversation *conversation = chat_room_view_get_conversation (get_view (f));
+  ChatMemberList *members = chat_room_view_get_member_list (get_view (f));
+  g_assert_cmpuint (chat_conversation_get_n_binds (conversation), ==, 0);
+  g_assert_cmpstr (chat_member_list_get_heading (members), ==, "");
+  g_assert_cmpuint (chat_room_get_unread (room), ==, 1);
+
+  gtk_window_present (GTK_WINDOW (f->window));
+  shell_wait_until (has_row, conversation);
+  g_assert_true (chat_conversation_is_following (conversation));
+  g_assert_cmpuint (chat_conversation_get_first_unread (conversation), <,
+                    g_list_model_get_n_items (chat_room_get_messages (room)));
+  g_assert_cmpstr (chat_member_list_get_heading (members), ==, "1 Member");
+  g_object_unref (room);
+}
+
+static void
+on_created (GObject *client, GAsyncResult *result, gpointer room)
+{
+  *(ChatRoom **) room = chat_client_create_room_finish (CHAT_CLIENT (client), result, NULL);
+}
+
+static gboolean
+is_set (gpointer pointer)
+{
+  return *(gpointer *) pointer != NULL;
+}
+
+/* What nobody looks at is not kept in memory. */
+static void
+test_out_of_sight (Fixture *f, gconstpointer data)
+{
+  ChatRoom *first = create_room (f, "a");
+
+  g_assert_cmpint (chat_room_get_sight (first), ==, CHAT_ROOM_SIGHT_END);
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_assert_cmpint (chat_room_get_sight (first), ==, CHAT_ROOM_SIGHT_NONE);
+  f->window = chat_window_new (f->app);
+  gtk_window_present (GTK_WINDOW (f->window));
+  shell_settle ();
+
+  ChatRoom *second = NULL;
+  chat_client_create_room_async (chat_application_get_client (f->app), f->server->endpoint, "b",
+                                 "Taro", 0, NULL, on_created, &second);
+  shell_wait_until (is_set, &second);
+  g_assert_cmpint (chat_room_get_sight (second), ==, CHAT_ROOM_SIGHT_NONE);
+  chat_window_show_room (f->window, second);
+  g_assert_cmpint (chat_room_get_sight (second), ==, CHAT_ROOM_SIGHT_END);
+  g_object_unref (second);
+}
+
 #define ADD(path, first_start, func)                                                               \
   g_test_add (path, Fixture, GINT_TO_POINTER (first_start), set_up, func, tear_down)
 
@@ -479,6 +561,8 @@ main (int argc, char *argv[])
   ADD ("/window/close-without-rooms", FALSE, test_close_without_rooms);
   ADD ("/window/list", FALSE, test_list);
   ADD ("/window/narrow", FALSE, test_narrow);
+  ADD ("/window/first-frame", FALSE, test_first_frame);
+  ADD ("/window/out-of-sight", FALSE, test_out_of_sight);
   ADD ("/welcome/connects", TRUE, test_welcome);
   ADD ("/welcome/refused", TRUE, test_welcome_refused);
   return g_test_run ();

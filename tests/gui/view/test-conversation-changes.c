@@ -430,6 +430,30 @@ test_refused (void)
   tear_down (&play);
 }
 
+/* What has a row keeps it where lines come above it: none is made anew but for what came. */
+static void
+test_rows_stay (void)
+{
+  Play play;
+
+  set_up (&play);
+  for (guint i = 0; i < 20; i++)
+    receive (&play);
+  test_window_draw (&play.window, 2);
+  const guint n = play.expected->len;
+  const guint binds = chat_conversation_get_n_binds (get_conversation (&play));
+
+  for (guint i = 0; i < 3; i++)
+    {
+      prepend (&play);
+      test_window_draw (&play.window, 1);
+      assert_shown (&play);
+    }
+  g_assert_cmpuint (chat_conversation_get_n_binds (get_conversation (&play)), <=,
+                    binds + play.expected->len - n);
+  tear_down (&play);
+}
+
 static void
 add_tests (void)
 {
@@ -438,6 +462,7 @@ add_tests (void)
   g_test_add_func ("/conversation-changes/move-across", test_move_across);
   g_test_add_func ("/conversation-changes/history", test_history);
   g_test_add_func ("/conversation-changes/refused", test_refused);
+  g_test_add_func ("/conversation-changes/rows-stay", test_rows_stay);
 }
 
 int
