@@ -104,7 +104,7 @@ get_line_kind (ChatSecureLines *self, const Row *row, ChatMessageKind *kind)
       *kind = !own                    ? CHAT_MESSAGE_MEMBER_JOINED
               : self->stored->is_host ? CHAT_MESSAGE_ROOM_CREATED
                                       : CHAT_MESSAGE_ROOM_JOINED;
-      return TRUE;
+      return !chat_stored_room_is_private (self->stored); /* both are there from the start */
     case CHAT_ENTRY_LEFT:
       *kind = CHAT_MESSAGE_MEMBER_LEFT;
       return !own;
