@@ -4,6 +4,7 @@
 #include "chat-application.h"
 
 #include "chat-about.h"
+#include "chat-alert-levels.h"
 #include "chat-invite.h"
 #include "chat-preferences-window.h"
 #include "chat-profile.h"
@@ -23,6 +24,7 @@ struct _ChatApplication
   ChatClient *client;
   ChatLocalServer *local_server;
   ChatNotifier *notifier;
+  ChatAlertLevels *alert_levels;
   ChatDiscovery *discovery;
   GError *storage_error; /* (nullable): why nothing can be kept */
   GArray *signals;       /* of guint: sources */
@@ -311,6 +313,7 @@ chat_application_startup (GApplication *application)
   self->local_server = chat_local_server_new (self->client);
   self->discovery = chat_discovery_new ();
   self->notifier = chat_notifier_new (application, chat_client_get_rooms (self->client));
+  self->alert_levels = chat_alert_levels_new (self->settings, chat_client_get_rooms (self->client));
   g_signal_connect_object (self->settings, "changed::appearance", G_CALLBACK (apply_appearance),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::notifications",
@@ -427,6 +430,7 @@ chat_application_dispose (GObject *object)
 
   unwatch_signals (self);
   g_clear_object (&self->discovery);
+  g_clear_object (&self->alert_levels);
   g_clear_object (&self->notifier);
   g_clear_object (&self->local_server);
   g_clear_object (&self->client);

@@ -2,12 +2,11 @@
 #include "chat-closures.h"
 
 #include "chat-deed-text.h"
+#include "chat-message-text.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Characters of a message that a line in a list can show at most. */
-#define LINE_MAX_CHARS 160
 #define BADGE_MAX 99
 #define ACTION_PREFIX "/me "
 
@@ -23,14 +22,8 @@ is_not (gpointer self, gboolean value)
   return !value;
 }
 
-static gboolean
-is_positive (gpointer self, guint value)
-{
-  return value > 0;
-}
-
-static char *
-badge (gpointer self, guint value)
+char *
+chat_closures_badge (guint value)
 {
   if (value > BADGE_MAX)
     /* Translators: more than 99 unread messages */
@@ -39,26 +32,10 @@ badge (gpointer self, guint value)
   return g_strdup_printf ("%u", value);
 }
 
-/* One line of a text that may be long and have many. */
-static char *
-flatten (const char *text)
-{
-  GString *line = g_string_new (NULL);
-  guint n = 0;
-
-  for (const char *c = text; *c != '\0' && n < LINE_MAX_CHARS; c = g_utf8_next_char (c), n++)
-    {
-      gunichar ch = g_utf8_get_char (c);
-      g_string_append_unichar (line, g_unichar_iscntrl (ch) || g_unichar_isspace (ch) ? ' ' : ch);
-    }
-
-  return g_string_free (line, FALSE);
-}
-
 static char *
 said_line (ChatMessage *message)
 {
-  g_autofree char *text = flatten (chat_message_get_text (message));
+  g_autofree char *text = chat_message_flatten (chat_message_get_text (message));
   const char *sender = chat_message_get_sender (message);
 
   if (g_str_has_prefix (text, ACTION_PREFIX))
@@ -78,7 +55,7 @@ chat_closures_message_line (ChatMessage *message)
   g_autofree char *deed = chat_deed_text (message);
 
   if (deed != NULL)
-    return flatten (deed);
+    return chat_message_flatten (deed);
 
   switch (chat_message_get_kind (message))
     {
@@ -91,7 +68,7 @@ chat_closures_message_line (ChatMessage *message)
     case CHAT_MESSAGE_MEMBER_KICKED:
       return g_strdup_printf (_ ("%s was put out of the room"), sender);
     case CHAT_MESSAGE_ERASED:
-      return g_strdup (_ ("A message was erased"));
+      return chat_message_get_erased_words (message);
     case CHAT_MESSAGE_HISTORY_REMOVED:
       return g_strdup (_ ("Older messages are no longer on the server"));
     case CHAT_MESSAGE_ROOM_GONE:
@@ -107,8 +84,17 @@ chat_closures_message_line (ChatMessage *message)
     case CHAT_MESSAGE_SERVER_NOTICE:
     case CHAT_MESSAGE_LOCAL:
     default:
-      return flatten (chat_message_get_text (message));
+      return chat_message_flatten (chat_message_get_text (message));
     }
+}
+
+char *
+chat_closures_mention_line (ChatMessage *message)
+{
+  g_autofree char *text = chat_message_flatten (chat_message_get_text (message));
+
+  /* Translators: a notification: who wrote one's name with an @, and the text */
+  return g_strdup_printf (_ ("%s mentioned you: %s"), chat_message_get_sender (message), text);
 }
 
 char *
@@ -147,8 +133,6 @@ chat_closures_bind (GtkWidgetClass *klass)
 {
   gtk_widget_class_bind_template_callback (klass, has_text);
   gtk_widget_class_bind_template_callback_full (klass, "not", G_CALLBACK (is_not));
-  gtk_widget_class_bind_template_callback (klass, is_positive);
-  gtk_widget_class_bind_template_callback (klass, badge);
   gtk_widget_class_bind_template_callback (klass, message_line);
   gtk_widget_class_bind_template_callback (klass, message_time);
 }

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 /* Small functions that .ui files call in <closure> elements, under these names:
  *
  *   boolean has_text (string)         boolean not (boolean)
- *   boolean is_positive (uint)        string  badge (uint): at most "99+"
  *   string  message_line (ChatMessage): one line, no markup, as a list shows it
  *   string  message_time (ChatMessage): the time if it is of today, else the day
  */
@@ -20,6 +19,13 @@ void chat_closures_bind (GtkWidgetClass *klass);
 
 /* Returns: (transfer full): the line of message_line, also for notifications */
 char *chat_closures_message_line (ChatMessage *message);
+
+/* Returns: (transfer full): of one that calls the person at this computer by name, for
+ * notifications */
+char *chat_closures_mention_line (ChatMessage *message);
+
+/* Returns: (transfer full): a number for a badge, at most "99+" */
+char *chat_closures_badge (guint value);
 
 /* Returns: (transfer full): @now decides what today is */
 char *chat_closures_format_time (gint64 time_us, GDateTime *now);

@@ -203,6 +203,16 @@ chat_commands_parse (const char *text, char **message, char **hint)
   return CHAT_COMMAND_TEXT;
 }
 
+char *
+chat_commands_escape (const char *message)
+{
+  g_return_val_if_fail (message != NULL, NULL);
+
+  if (slash_len (message) == 0 || chat_commands_parse_action (message) != NULL)
+    return g_strdup (message);
+  return g_strconcat ("/", message, NULL);
+}
+
 gboolean
 chat_commands_match (const ChatCommandInfo *info, const char *text)
 {

@@ -54,6 +54,9 @@ const char *chat_commands_get_description (const ChatCommandInfo *info); /* tran
  */
 ChatCommand chat_commands_parse (const char *text, char **message, char **hint);
 
+/* Returns: (transfer full): what one types to say @message */
+char *chat_commands_escape (const char *message);
+
 /**
  * chat_commands_match:
  * @text: what was typed so far

@@ -84,6 +84,8 @@ decide_end (guint keyval)
 static ChatComposerDecision
 decide_scrolling (const ChatComposerKey *key, GdkModifierType modifiers)
 {
+  if (modifiers == 0 && key->empty && (key->keyval == GDK_KEY_Up || key->keyval == GDK_KEY_KP_Up))
+    return CHAT_COMPOSER_EDIT_LAST;
   if (modifiers == 0)
     return decide_page (key->keyval);
   if (modifiers == GDK_CONTROL_MASK && key->empty)

@@ -32,6 +32,7 @@ typedef enum
   CHAT_COMPOSER_PAGE_DOWN,
   CHAT_COMPOSER_TO_START,
   CHAT_COMPOSER_TO_END,
+  CHAT_COMPOSER_EDIT_LAST, /* what one said last */
 } ChatComposerDecision;
 
 /* A key that comes during a composition is the input method's: an Enter that ends it never sends,

@@ -7,6 +7,7 @@
 #include "chat-command-popover.h"
 #include "chat-commands.h"
 #include "chat-composer-keys.h"
+#include "chat-mention-popover.h"
 
 #include <glib/gi18n.h>
 
@@ -24,6 +25,7 @@ struct _ChatComposer
   gboolean quiet;        /* text is being set, not typed */
   GtkTextBuffer *buffer; /* borrowed from the view */
   GtkWidget *commands;   /* child */
+  GtkWidget *mentions;   /* child */
 
   /* template children */
   GtkTextView *view;
@@ -99,6 +101,7 @@ on_buffer_changed (ChatComposer *self)
     return;
   chat_composer_set_hint (self, NULL);
   chat_command_popover_update (CHAT_COMMAND_POPOVER (self->commands), text);
+  chat_mention_popover_update (CHAT_MENTION_POPOVER (self->mentions));
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -109,7 +112,7 @@ on_preedit_changed (GtkTextView *view, const char *preedit, ChatComposer *self)
   update_placeholder (self);
 }
 
-/* ---- commands */
+/* ---- completion */
 
 static void
 complete (ChatComposer *self, const char *word, const char *behind)
@@ -137,6 +140,36 @@ on_command_chosen (ChatCommandPopover *popover,
     chat_composer_send (self);
 }
 
+static gboolean
+is_completing (ChatComposer *self)
+{
+  return chat_command_popover_is_open (CHAT_COMMAND_POPOVER (self->commands)) ||
+         chat_mention_popover_is_open (CHAT_MENTION_POPOVER (self->mentions));
+}
+
+static void
+close_completion (ChatComposer *self)
+{
+  chat_command_popover_close (CHAT_COMMAND_POPOVER (self->commands));
+  chat_mention_popover_close (CHAT_MENTION_POPOVER (self->mentions));
+}
+
+static void
+dismiss_completion (ChatComposer *self)
+{
+  chat_command_popover_close (CHAT_COMMAND_POPOVER (self->commands));
+  chat_mention_popover_dismiss (CHAT_MENTION_POPOVER (self->mentions));
+}
+
+static void
+move_in_completion (ChatComposer *self, int step)
+{
+  if (chat_mention_popover_is_open (CHAT_MENTION_POPOVER (self->mentions)))
+    chat_mention_popover_move (CHAT_MENTION_POPOVER (self->mentions), step);
+  else
+    chat_command_popover_move (CHAT_COMMAND_POPOVER (self->commands), step);
+}
+
 /* ---- keys */
 
 static gboolean
@@ -147,7 +180,7 @@ is_tab (guint keyval)
 
 /* Enter means a command that stands there in full, not its completion. */
 static void
-accept_completion (ChatComposer *self, ChatCommandPopover *commands, guint keyval)
+accept_command (ChatComposer *self, ChatCommandPopover *commands, guint keyval)
 {
   g_autofree char *text = chat_composer_dup_text (self);
 
@@ -155,6 +188,22 @@ accept_completion (ChatComposer *self, ChatCommandPopover *commands, guint keyva
     chat_composer_send (self);
   else
     chat_command_popover_accept (commands, is_tab (keyval));
+}
+
+/* Likewise, for a name */
+static void
+accept_completion (ChatComposer *self, guint keyval)
+{
+  ChatMentionPopover *mentions = CHAT_MENTION_POPOVER (self->mentions);
+
+  if (!chat_mention_popover_is_open (mentions))
+    accept_command (self, CHAT_COMMAND_POPOVER (self->commands), keyval);
+  else if (is_tab (keyval) || !chat_mention_popover_is_written (mentions))
+    chat_mention_popover_accept (mentions);
+  else if (self->enter_sends)
+    chat_composer_send (self);
+  else
+    g_signal_emit_by_name (self->view, "insert-at-cursor", "\n");
 }
 
 static gboolean
@@ -172,6 +221,8 @@ scroll (ChatComposer *self, ChatComposerDecision decision)
       return gtk_widget_activate_action (widget, "room.scroll-to-start", NULL);
     case CHAT_COMPOSER_TO_END:
       return gtk_widget_activate_action (widget, "room.scroll-to-end", NULL);
+    case CHAT_COMPOSER_EDIT_LAST:
+      return gtk_widget_activate_action (widget, "room.edit-last", NULL);
     default:
       return FALSE;
     }
@@ -180,8 +231,6 @@ scroll (ChatComposer *self, ChatComposerDecision decision)
 static gboolean
 act_on (ChatComposer *self, ChatComposerDecision decision, guint keyval)
 {
-  ChatCommandPopover *commands = CHAT_COMMAND_POPOVER (self->commands);
-
   switch (decision)
     {
     case CHAT_COMPOSER_SEND:
@@ -191,16 +240,16 @@ act_on (ChatComposer *self, ChatComposerDecision decision, guint keyval)
       g_signal_emit_by_name (self->view, "insert-at-cursor", "\n");
       return TRUE;
     case CHAT_COMPOSER_COMPLETION_PREVIOUS:
-      chat_command_popover_move (commands, -1);
+      move_in_completion (self, -1);
       return TRUE;
     case CHAT_COMPOSER_COMPLETION_NEXT:
-      chat_command_popover_move (commands, 1);
+      move_in_completion (self, 1);
       return TRUE;
     case CHAT_COMPOSER_COMPLETION_ACCEPT:
-      accept_completion (self, commands, keyval);
+      accept_completion (self, keyval);
       return TRUE;
     case CHAT_COMPOSER_COMPLETION_CLOSE:
-      chat_command_popover_close (commands);
+      dismiss_completion (self);
       return TRUE;
     case CHAT_COMPOSER_TAKEN:
       return TRUE;
@@ -225,7 +274,7 @@ on_key_pressed (GtkEventControllerKey *controller,
     .enter_sends = self->enter_sends,
     .composing = self->composing,
     .empty = is_empty (self),
-    .completion_open = chat_command_popover_is_open (CHAT_COMMAND_POPOVER (self->commands)),
+    .completion_open = is_completing (self),
   };
 
   /* Keys that are not ours reach the input method through the text view, and once only. */
@@ -238,7 +287,7 @@ on_key_pressed (GtkEventControllerKey *controller,
 static void
 on_focus_leave (ChatComposer *self)
 {
-  chat_command_popover_close (CHAT_COMMAND_POPOVER (self->commands));
+  close_completion (self);
 }
 
 /* ---- emoji */
@@ -362,6 +411,10 @@ chat_composer_init (ChatComposer *self)
   self->commands = chat_command_popover_new ();
   gtk_widget_set_parent (self->commands, GTK_WIDGET (self));
   g_signal_connect (self->commands, "chosen", G_CALLBACK (on_command_chosen), self);
+  self->mentions = chat_mention_popover_new (self->view);
+  gtk_widget_set_parent (self->mentions, GTK_WIDGET (self));
+  g_signal_connect_swapped (self->mentions, "chosen", G_CALLBACK (gtk_widget_grab_focus),
+                            self->view);
   g_signal_connect_swapped (self->buffer, "changed", G_CALLBACK (on_buffer_changed), self);
   g_signal_connect (self->view, "preedit-changed", G_CALLBACK (on_preedit_changed), self);
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->emoji), create_emoji_chooser, self,
@@ -381,7 +434,7 @@ chat_composer_set_text (ChatComposer *self, const char *text)
   gtk_text_buffer_end_irreversible_action (self->buffer);
   self->quiet = FALSE;
   chat_composer_set_hint (self, NULL);
-  chat_command_popover_close (CHAT_COMMAND_POPOVER (self->commands));
+  close_completion (self);
 }
 
 char *
@@ -460,6 +513,14 @@ chat_composer_set_hosting (ChatComposer *self, gboolean hosting)
 }
 
 void
+chat_composer_set_members (ChatComposer *self, GListModel *members)
+{
+  g_return_if_fail (CHAT_IS_COMPOSER (self));
+
+  chat_mention_popover_set_members (CHAT_MENTION_POPOVER (self->mentions), members);
+}
+
+void
 chat_composer_set_hint (ChatComposer *self, const char *hint)
 {
   g_return_if_fail (CHAT_IS_COMPOSER (self));
@@ -494,7 +555,7 @@ chat_composer_send (ChatComposer *self)
   text = chat_composer_dup_text (self);
   if (is_blank (text) || chat_byte_counter_is_over (self->counter))
     return;
-  chat_command_popover_close (CHAT_COMMAND_POPOVER (self->commands));
+  close_completion (self);
   gtk_widget_activate_action (GTK_WIDGET (self), "room.send", "s", text);
 }
 
@@ -503,6 +564,8 @@ chat_composer_dup_completions (ChatComposer *self)
 {
   g_return_val_if_fail (CHAT_IS_COMPOSER (self), NULL);
 
+  if (chat_mention_popover_is_open (CHAT_MENTION_POPOVER (self->mentions)))
+    return chat_mention_popover_dup_names (CHAT_MENTION_POPOVER (self->mentions));
   return chat_command_popover_dup_words (CHAT_COMMAND_POPOVER (self->commands));
 }
 
@@ -519,7 +582,7 @@ chat_composer_handle_key (
     .composing = composing,
     .taken_by_im = taken,
     .empty = is_empty (self),
-    .completion_open = chat_command_popover_is_open (CHAT_COMMAND_POPOVER (self->commands)),
+    .completion_open = is_completing (self),
   };
   return act_on (self, chat_composer_decide_key (&key), keyval);
 }

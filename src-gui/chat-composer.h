@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* Where one types: a text view that grows with its text, the emoji chooser, the send button, and
- * the list of commands while one is being typed. It knows no room. What is to be sent it hands to
- * the action room.send (s) as it was typed.
+ * lists of commands and names while one is being typed. It knows no room. What is to be sent it
+ * hands to the action room.send (s) as it was typed.
  *
  * Signals: changed () */
 
@@ -31,6 +31,9 @@ const char *chat_composer_get_placeholder (ChatComposer *self);
 /* @hosting: whether commands are offered that only hosts can do */
 void chat_composer_set_hosting (ChatComposer *self, gboolean hosting);
 
+/* @members: (nullable): of #ChatMember: whose names are offered behind an @ */
+void chat_composer_set_members (ChatComposer *self, GListModel *members);
+
 /* A sentence below the text, until it is changed; %NULL takes it away. */
 void chat_composer_set_hint (ChatComposer *self, const char *hint);
 const char *chat_composer_get_hint (ChatComposer *self); /* "" if there is none */
@@ -39,7 +42,7 @@ void chat_composer_insert_emoji (ChatComposer *self);
 /* What Enter does: room.send with the text, unless there is nothing to send or it is too long */
 void chat_composer_send (ChatComposer *self);
 
-/* For tests: the commands that are offered just now, %NULL-terminated */
+/* For tests: the commands or names that are offered just now, %NULL-terminated */
 GStrv chat_composer_dup_completions (ChatComposer *self); /* (transfer full) */
 /* Lets a key come as from the keyboard, with the composition and the input method's answer given */
 gboolean chat_composer_handle_key (ChatComposer *self,

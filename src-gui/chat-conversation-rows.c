@@ -4,6 +4,7 @@
 #include "chat-conversation-private.h"
 
 #include "chat-message-rows.h"
+#include "chat-room-alerts.h"
 
 #define FOUND_MS 2500
 
@@ -19,6 +20,21 @@ static void
 update_format (ChatMessageRow *row, gpointer data)
 {
   chat_message_row_set_format (row, CHAT_CONVERSATION (data)->format);
+}
+
+/* Others can be called by name once somebody comes or goes. */
+static void
+update_mentions (ChatMessageRow *row, gpointer data)
+{
+  ChatRoomAlerts *alerts = chat_room_alerts_get (CHAT_CONVERSATION (data)->room);
+
+  chat_message_row_set_mentions (row, chat_room_alerts_get_names (alerts));
+}
+
+static void
+on_members_changed (ChatConversation *self)
+{
+  chat_message_rows_foreach (self->list, update_mentions, self);
 }
 
 static void
@@ -136,6 +152,8 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, ChatConversation 
   g_autoptr (ChatMessage) previous = dup_previous (self, position);
 
   chat_message_row_set_format (row, self->format);
+  update_mentions (row, self);
+  chat_message_row_set_room (row, self->room);
   chat_message_row_bind (row, gtk_list_item_get_item (item), previous, position);
   update_first_unread (row, self);
   update_found (row, self);
@@ -159,6 +177,20 @@ chat_conversation_rows_init (ChatConversation *self)
   g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, 0);
   gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
   self->midnight = chat_midnight_new (on_midnight, self);
+}
+
+void
+chat_conversation_rows_start (ChatConversation *self)
+{
+  chat_room_alerts_get (self->room); /* it forgets the names before they are asked for again */
+  self->members_handler = g_signal_connect_swapped (
+      chat_room_get_members (self->room), "items-changed", G_CALLBACK (on_members_changed), self);
+}
+
+void
+chat_conversation_rows_stop (ChatConversation *self)
+{
+  g_clear_signal_handler (&self->members_handler, chat_room_get_members (self->room));
 }
 
 ChatMessageRow *

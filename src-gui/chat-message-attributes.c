@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-message-attributes.h"
 
+#include "chat-mentions.h"
 #include "chat-text-links.h"
 
 #define GRAY 0x8080 /* behind code: darker on light, lighter on dark */
 #define GRAY_ALPHA 0x4000
+#define AMBER 0xe5e5, 0xa5a5, 0x0a0a /* behind one's own name */
+#define AMBER_ALPHA 0x5000
 #define QUOTE_ALPHA 0xd000
 #define CODE_SCALE 0.95 /* most fixed-width fonts look larger */
 
@@ -52,8 +55,19 @@ add_span (PangoAttrList *list, const ChatFormatSpan *span)
     }
 }
 
+/* Not by colour alone */
+static void
+add_mention (PangoAttrList *list, const ChatMention *mention)
+{
+  add (list, pango_attr_weight_new (PANGO_WEIGHT_BOLD), mention->start, mention->end);
+  if (!mention->own)
+    return;
+  add (list, pango_attr_background_new (AMBER), mention->start, mention->end);
+  add (list, pango_attr_background_alpha_new (AMBER_ALPHA), mention->start, mention->end);
+}
+
 PangoAttrList *
-chat_message_attributes_new (GArray *links, ChatFormat *format)
+chat_message_attributes_new (GArray *links, ChatFormat *format, GArray *mentions)
 {
   g_return_val_if_fail (links != NULL, NULL);
 
@@ -69,5 +83,7 @@ chat_message_attributes_new (GArray *links, ChatFormat *format)
     }
   for (guint i = 0; format != NULL && i < format->spans->len; i++)
     add_span (list, &g_array_index (format->spans, ChatFormatSpan, i));
+  for (guint i = 0; mentions != NULL && i < mentions->len; i++)
+    add_mention (list, &g_array_index (mentions, ChatMention, i));
   return list;
 }

@@ -11,11 +11,12 @@ G_BEGIN_DECLS
  * chat_message_attributes_new:
  * @links: of #ChatTextLink
  * @format: (nullable)
+ * @mentions: (nullable): of #ChatMention: bold; those of the person at this computer with a tint
  *
- * Links and formatting of a text as attributes. Their colours go with any background.
+ * Links, formatting and mentions of a text as attributes. Their colours go with any background.
  *
  * Returns: (transfer full)
  */
-PangoAttrList *chat_message_attributes_new (GArray *links, ChatFormat *format);
+PangoAttrList *chat_message_attributes_new (GArray *links, ChatFormat *format, GArray *mentions);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "chat-format.h"
 #include "chat-message-attributes.h"
+#include "chat-message-fold.h"
 #include "chat-message-layout.h"
 #include "chat-message-selection.h"
 #include "chat-text-links.h"
@@ -20,7 +21,12 @@ struct _ChatMessageLabel
   char *typed; /* owned: the text as it was typed */
   char *text;  /* owned: as it is shown */
   gboolean formatted;
-  GArray *links; /* owned: of ChatTextLink */
+  gboolean stale; /* the same text is to be shown otherwise */
+  gboolean calls_me;
+  gboolean folded;
+  gboolean is_long;
+  ChatMentions *mentions; /* owned, nullable */
+  GArray *links;          /* owned: of ChatTextLink */
   ChatMessageLayout *layout;
   ChatMessageSelection *selection; /* owned; NULL once disposed of */
   GtkWidget *icon;                 /* child, nullable */
@@ -232,6 +238,7 @@ chat_message_label_finalize (GObject *object)
   g_free (self->text);
   g_free (self->typed);
   g_free (self->pressed_link);
+  g_clear_pointer (&self->mentions, chat_mentions_unref);
   g_array_unref (self->links);
   chat_message_layout_free (self->layout);
 
@@ -305,6 +312,16 @@ chat_message_label_set_look (ChatMessageLabel *self, gboolean padding, gboolean 
   chat_message_selection_set_centered (self->selection, centered);
 }
 
+/* @mentions: (nullable) */
+static gboolean
+has_own (GArray *mentions)
+{
+  for (guint i = 0; mentions != NULL && i < mentions->len; i++)
+    if (g_array_index (mentions, ChatMention, i).own)
+      return TRUE;
+  return FALSE;
+}
+
 /* @format: (nullable) */
 static void
 set_text (ChatMessageLabel *self, const char *typed, ChatFormat *format)
@@ -317,9 +334,57 @@ set_text (ChatMessageLabel *self, const char *typed, ChatFormat *format)
   self->text = g_strdup (text);
   g_array_unref (self->links);
   self->links = chat_text_find_links (text);
-  g_autoptr (PangoAttrList) attributes = chat_message_attributes_new (self->links, format);
-  chat_message_layout_set_text (self->layout, text, attributes);
-  chat_message_selection_set_text (self->selection, text, attributes);
+  g_autoptr (GArray) mentions =
+      self->mentions != NULL ? chat_mentions_find (self->mentions, text) : NULL;
+  g_autoptr (PangoAttrList) attributes =
+      chat_message_attributes_new (self->links, format, mentions);
+  self->calls_me = has_own (mentions);
+  self->stale = FALSE;
+  gsize beginning = chat_message_fold_find (text);
+  g_autofree char *head =
+      self->folded && beginning > 0 ? g_strdup_printf ("%.*s…", (int) beginning, text) : NULL;
+  self->is_long = beginning > 0;
+  chat_message_layout_set_text (self->layout, head != NULL ? head : text, attributes);
+  chat_message_selection_set_text (self->selection, head != NULL ? head : text, attributes);
+}
+
+void
+chat_message_label_set_mentions (ChatMessageLabel *self, ChatMentions *mentions)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
+
+  if (self->mentions == mentions)
+    return;
+  g_clear_pointer (&self->mentions, chat_mentions_unref);
+  self->mentions = mentions != NULL ? chat_mentions_ref (mentions) : NULL;
+  self->stale = TRUE;
+}
+
+void
+chat_message_label_set_folded (ChatMessageLabel *self, gboolean folded)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
+
+  if (self->folded == !!folded)
+    return;
+  self->folded = !!folded;
+  self->stale |= self->is_long;
+}
+
+gboolean
+chat_message_label_is_long (ChatMessageLabel *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_LABEL (self), FALSE);
+
+  return self->is_long;
+}
+
+gboolean
+chat_message_label_calls_me (ChatMessageLabel *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_LABEL (self), FALSE);
+
+  return self->calls_me;
 }
 
 void
@@ -328,7 +393,7 @@ chat_message_label_set_text (ChatMessageLabel *self, const char *text)
   g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
   g_return_if_fail (text != NULL);
 
-  if (!self->formatted && g_str_equal (self->typed, text))
+  if (!self->stale && !self->formatted && g_str_equal (self->typed, text))
     return;
   self->formatted = FALSE;
   set_text (self, text, NULL);
@@ -340,7 +405,7 @@ chat_message_label_set_formatted_text (ChatMessageLabel *self, const char *text)
   g_return_if_fail (CHAT_IS_MESSAGE_LABEL (self));
   g_return_if_fail (text != NULL);
 
-  if (self->formatted && g_str_equal (self->typed, text))
+  if (!self->stale && self->formatted && g_str_equal (self->typed, text))
     return;
 
   g_autoptr (ChatFormat) format = chat_format_new (text);

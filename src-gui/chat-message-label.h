@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-mentions.h"
+
 #include <adwaita.h>
 
 G_BEGIN_DECLS
@@ -23,6 +25,16 @@ GtkWidget *chat_message_label_new (void);
 /* @padding: whether the text keeps off the edges, as in a bubble; @centered: for notices */
 void chat_message_label_set_look (ChatMessageLabel *self, gboolean padding, gboolean centered);
 
+/* @mentions: (nullable): who can be called in it by name; from the next text that is set on */
+void chat_message_label_set_mentions (ChatMessageLabel *self, ChatMentions *mentions);
+/* Returns: whether it calls the person at this computer */
+gboolean chat_message_label_calls_me (ChatMessageLabel *self);
+
+/* Whether only the beginning of a long text is shown; likewise */
+void chat_message_label_set_folded (ChatMessageLabel *self, gboolean folded);
+/* Returns: whether the text is long, folded or not */
+gboolean chat_message_label_is_long (ChatMessageLabel *self);
+
 /* @text: plain text; links in it are found and underlined */
 void chat_message_label_set_text (ChatMessageLabel *self, const char *text);
 /* … and what chat-format.h knows is shown as it is meant */
@@ -30,7 +42,7 @@ void chat_message_label_set_formatted_text (ChatMessageLabel *self, const char *
 /* Returns: whether it is shown other than as it was typed */
 gboolean chat_message_label_is_formatted (ChatMessageLabel *self);
 const char *chat_message_label_get_text (ChatMessageLabel *self);  /* as it was set */
-const char *chat_message_label_get_shown (ChatMessageLabel *self); /* as one sees it */
+const char *chat_message_label_get_shown (ChatMessageLabel *self); /* as one sees all of it */
 
 /* @note: "" for none; @icon_name: (nullable); @tooltip: (nullable): of the icon */
 void chat_message_label_set_note (ChatMessageLabel *self,

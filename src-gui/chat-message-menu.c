@@ -83,12 +83,41 @@ add_source (GMenu *menu, ChatMessageRow *row)
     add_item (menu, _ ("Show _Formatted"), "message.show-source", NULL);
 }
 
+static void
+add_fold (GMenu *menu, ChatMessageRow *row)
+{
+  if (chat_message_row_can_fold (row))
+    add_item (menu, chat_message_row_is_folded (row) ? _ ("Show Mo_re") : _ ("Show _Less"),
+              "message.fold", NULL);
+}
+
+static GMenuModel *
+create_acts (ChatMessageRow *row, ChatMessage *message)
+{
+  GMenu *acts = g_menu_new ();
+
+  if (chat_message_row_can_answer (row))
+    {
+      add_item (acts, _ ("_Reply"), "message.reply", NULL);
+      add_item (acts, _ ("Reac_t…"), "message.pick-reaction", NULL);
+    }
+  if (chat_message_is_reply (message))
+    add_item (acts, _ ("Show What It Ans_wers"), "message.show-answered", NULL);
+  if (chat_message_row_can_change (row))
+    {
+      add_item (acts, _ ("_Edit"), "message.edit", NULL);
+      add_item (acts, _ ("Take _Back…"), "message.retract", NULL);
+    }
+  return G_MENU_MODEL (acts);
+}
+
 static GMenuModel *
 create_menu (GtkWidget *row, ChatMessageLabel *label, ChatMessage *message, const char *link)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) links = g_menu_new ();
   g_autoptr (GMenu) copies = g_menu_new ();
+  g_autoptr (GMenuModel) acts = create_acts (CHAT_MESSAGE_ROW (row), message);
   g_autofree char *selection = chat_message_label_dup_selection (label);
 
   add_links (links, label, link);
@@ -97,10 +126,12 @@ create_menu (GtkWidget *row, ChatMessageLabel *label, ChatMessage *message, cons
   add_item (copies, _ ("Copy with _Name and Time"), "message.copy-quoted", NULL);
   add_item (copies, _ ("Select _Messages"), "message.mark", NULL);
   add_source (copies, CHAT_MESSAGE_ROW (row));
+  add_fold (copies, CHAT_MESSAGE_ROW (row));
   if (chat_message_can_be_resent (message))
     add_item (copies, _ ("Try to Send _Again"), "message.resend", NULL);
   if (chat_message_get_delivery (message) == CHAT_DELIVERY_FAILED)
     add_item (copies, _ ("_Discard"), "message.discard", NULL);
+  g_menu_append_section (menu, NULL, acts);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (links));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (copies));
   return G_MENU_MODEL (g_steal_pointer (&menu));

@@ -5,6 +5,8 @@
 #include "chat-message-row-private.h"
 #include "chat-message-text.h"
 
+#include <string.h>
+
 static ChatLinkOpener link_opener; /* NULL: the system's */
 
 static void
@@ -110,11 +112,83 @@ on_show_source (GtkWidget *widget, const char *name, GVariant *parameter)
   chat_message_row_toggle_source (CHAT_MESSAGE_ROW (widget));
 }
 
-/* With the keyboard too, a part of the text can be selected. */
+/* What gets shorter may have its beginning above the screen. */
+static void
+on_fold (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChatMessageRow *self = CHAT_MESSAGE_ROW (widget);
+
+  chat_message_row_toggle_fold (self);
+  if (!chat_message_row_is_folded (self))
+    return;
+  gtk_widget_grab_focus (widget);
+  gtk_widget_activate_action (gtk_widget_get_parent (widget), "list.scroll-to-item", "u",
+                              chat_message_row_get_position (self));
+}
+
+/* With the keyboard too, a part of the text can be selected; of all of it. */
 static void
 on_select (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  if (chat_message_row_is_folded (CHAT_MESSAGE_ROW (widget)))
+    chat_message_row_toggle_fold (CHAT_MESSAGE_ROW (widget));
   chat_message_label_grab_text (chat_message_row_get_bubble (CHAT_MESSAGE_ROW (widget)));
+}
+
+/* ---- what is done about it in the room */
+
+static const struct
+{
+  const char *name;
+  guint key;
+} acts[] = {
+  { "message.reply", GDK_KEY_r },         { "message.edit", GDK_KEY_e },
+  { "message.retract", GDK_KEY_Delete },  { "message.pick-reaction", GDK_KEY_plus },
+  { "message.show-answered", GDK_KEY_q },
+};
+
+/* "message.reply" → "room.reply" with the row's place */
+static void
+on_act (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autofree char *action = g_strconcat ("room.", name + strlen ("message."), NULL);
+
+  gtk_widget_activate_action (widget, action, "u",
+                              chat_message_row_get_position (CHAT_MESSAGE_ROW (widget)));
+}
+
+static void
+on_react (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "room.react", "(us)",
+                              chat_message_row_get_position (CHAT_MESSAGE_ROW (widget)),
+                              g_variant_get_string (parameter, NULL));
+}
+
+/* From the row itself the arrows lead to the signs; among them they lead from one to the next. */
+static gboolean
+enter_reactions (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  return gtk_widget_has_focus (widget) &&
+         chat_message_row_focus_reactions (CHAT_MESSAGE_ROW (widget));
+}
+
+static void
+install_acts (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "message.react", "s", on_react);
+  /* The menu shows the key that comes last. */
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_plus, GDK_SHIFT_MASK, "message.pick-reaction",
+                                       NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Add, 0, "message.pick-reaction", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Delete, 0, "message.retract", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (acts); i++)
+    {
+      gtk_widget_class_install_action (klass, acts[i].name, NULL, on_act);
+      gtk_widget_class_add_binding_action (klass, acts[i].key, 0, acts[i].name, NULL);
+    }
+  gtk_widget_class_add_binding (klass, GDK_KEY_Right, 0, enter_reactions, NULL);
+  gtk_widget_class_add_binding (klass, GDK_KEY_Left, 0, enter_reactions, NULL);
 }
 
 static gboolean
@@ -173,6 +247,9 @@ chat_message_row_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "message.select", NULL, on_select);
   gtk_widget_class_install_action (klass, "message.show-source", NULL, on_show_source);
   gtk_widget_class_install_action (klass, "message.mark", NULL, on_mark);
+  install_acts (klass);
+  gtk_widget_class_install_action (klass, "message.fold", NULL, on_fold);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_space, 0, "message.fold", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_space, GDK_CONTROL_MASK, "message.mark",
                                        NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Return, 0, "message.select", NULL);

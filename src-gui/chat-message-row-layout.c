@@ -24,6 +24,9 @@ typedef struct
   int gap;
   int name_height;
   int bubble_width, bubble_height;
+  int quote_height;
+  int fold_height;
+  int reactions_height;
   int failure_height;
   int total;
 } Sizes;
@@ -74,10 +77,14 @@ measure (const ChatMessageRowParts *parts, int width)
   sizes.name_height = parts->name != NULL ? measure_height (parts->name, -1) + NAME_GAP : 0;
   chat_message_label_fit (CHAT_MESSAGE_LABEL (parts->bubble), get_bubble_max (parts, width),
                           &sizes.bubble_width, &sizes.bubble_height);
+  sizes.quote_height = measure_height (parts->quote, -1);
+  sizes.fold_height = measure_height (parts->fold, -1);
+  sizes.reactions_height = measure_height (parts->reactions, get_bubble_max (parts, width));
   sizes.failure_height = measure_height (parts->failure, inner);
 
   int above = sizes.day_height + sizes.history_height + sizes.unread_height + sizes.gap;
-  sizes.total = above + sizes.name_height + sizes.bubble_height + sizes.failure_height;
+  sizes.total = above + sizes.name_height + sizes.quote_height + sizes.bubble_height +
+                sizes.fold_height + sizes.reactions_height + sizes.failure_height;
   if (parts->avatar != NULL)
     sizes.total = MAX (sizes.total, above + AVATAR_SIZE);
   return sizes;
@@ -126,6 +133,25 @@ place_name (GtkWidget *row, GtkWidget *name, int x, int y, int width, int height
   place (row, name, x, y, MIN (natural, width - x - MARGIN_X), height);
 }
 
+/* Above or below the bubble, on the side it comes from. Returns: the end of it */
+static int
+place_at_side (const ChatMessageRowParts *parts,
+               GtkWidget *row,
+               GtkWidget *child,
+               int y,
+               int width,
+               int height)
+{
+  int natural;
+
+  if (child == NULL)
+    return y;
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  natural = MIN (natural, get_bubble_max (parts, width));
+  place (row, child, get_bubble_x (parts, width, natural), y, natural, height);
+  return y + height;
+}
+
 int
 chat_message_row_layout_get_height (const ChatMessageRowParts *parts, int width)
 {
@@ -151,6 +177,10 @@ chat_message_row_layout_allocate (const ChatMessageRowParts *parts, GtkWidget *r
   if (parts->name != NULL)
     place_name (row, parts->name, x, y, width, sizes.name_height - NAME_GAP);
   y += sizes.name_height;
+  y = place_at_side (parts, row, parts->quote, y, width, sizes.quote_height);
   place (row, parts->bubble, x, y, sizes.bubble_width, sizes.bubble_height);
-  place_line (row, parts->failure, y + sizes.bubble_height, width, sizes.failure_height);
+  y += sizes.bubble_height;
+  y = place_at_side (parts, row, parts->fold, y, width, sizes.fold_height);
+  y = place_at_side (parts, row, parts->reactions, y, width, sizes.reactions_height);
+  place_line (row, parts->failure, y, width, sizes.failure_height);
 }

@@ -22,7 +22,10 @@ typedef struct
   GtkWidget *unread_line;
   GtkWidget *avatar;
   GtkWidget *name;
+  GtkWidget *quote;  /* what it answers */
   GtkWidget *bubble; /* a ChatMessageLabel */
+  GtkWidget *fold;   /* shows more of it, or less */
+  GtkWidget *reactions;
   GtkWidget *failure;
 
   ChatMessageLook look;

@@ -21,6 +21,14 @@ ChatMessageLabel *chat_message_row_get_bubble (ChatMessageRow *self);
 gboolean chat_message_row_shows_source (ChatMessageRow *self);
 void chat_message_row_toggle_source (ChatMessageRow *self);
 
+/* Shows all of a long text, or only its beginning; does nothing where it is not long. */
+void chat_message_row_toggle_fold (ChatMessageRow *self);
+gboolean chat_message_row_can_fold (ChatMessageRow *self);
+gboolean chat_message_row_is_folded (ChatMessageRow *self);
+
+/* Returns: whether the focus went to the signs below it */
+gboolean chat_message_row_focus_reactions (ChatMessageRow *self);
+
 /* chat-message-row-actions.c: the message.* actions with their keys, and the gestures for them */
 void chat_message_row_install_actions (GtkWidgetClass *klass);
 void chat_message_row_add_gestures (ChatMessageRow *self);

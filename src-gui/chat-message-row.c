@@ -5,8 +5,11 @@
 
 #include "chat-day-line.h"
 #include "chat-failure-line.h"
-#include "chat-message-row-layout.h"
+#include "chat-message-row-parts.h"
 #include "chat-message-text.h"
+#include "chat-quote-line.h"
+#include "chat-reaction-bar.h"
+#include "chat-room-marks.h"
 
 #include <glib/gi18n.h>
 
@@ -17,11 +20,12 @@ struct _ChatMessageRow
   ChatMessage *message;  /* owned, nullable */
   ChatMessage *previous; /* owned, nullable: the one before it */
   guint position;
-  char *spoken; /* owned */
+  char *spoken;           /* owned */
+  ChatMentions *mentions; /* owned, nullable */
   gboolean format;
   gboolean marking;
-  gulong delivery_handler;
-  gulong kind_handler;
+  ChatRoom *room; /* weak, nullable */
+  gulong message_handler;
   gulong previous_handler;
 
   ChatMessageRowParts parts; /* children */
@@ -77,81 +81,61 @@ chat_message_row_size_allocate (GtkWidget *widget, int width, int height, int ba
 
 /* ---- contents */
 
-static void
-set_line (ChatMessageRow *self, GtkWidget **line, const char *text, const char *css_class)
+static gboolean
+calls_me (ChatMessageRow *self)
 {
-  if (text == NULL)
-    {
-      g_clear_pointer (line, gtk_widget_unparent);
-      return;
-    }
-  if (*line == NULL)
-    {
-      *line = chat_day_line_new ();
-      gtk_widget_add_css_class (*line, css_class);
-      gtk_widget_set_parent (*line, GTK_WIDGET (self));
-    }
-  chat_day_line_set_text (CHAT_DAY_LINE (*line), text);
+  return chat_message_label_calls_me (CHAT_MESSAGE_LABEL (self->parts.bubble)) &&
+         !chat_message_is_own (self->message);
+}
+
+/* The messages keep these: rows are used again. */
+static const char source_key[] = "chat-show-source";
+static const char unfolded_key[] = "chat-unfolded";
+
+static gboolean
+is_unfolded (ChatMessageRow *self)
+{
+  return g_object_get_data (G_OBJECT (self->message), unfolded_key) != NULL;
 }
 
 static void
-set_avatar (ChatMessageRow *self, const char *sender)
+update_fold (ChatMessageRow *self)
 {
-  if (sender == NULL)
-    {
-      g_clear_pointer (&self->parts.avatar, gtk_widget_unparent);
-      return;
-    }
-  if (self->parts.avatar == NULL)
-    {
-      self->parts.avatar = adw_avatar_new (CHAT_MESSAGE_ROW_AVATAR_SIZE, NULL, TRUE);
-      gtk_widget_set_parent (self->parts.avatar, GTK_WIDGET (self));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->parts.avatar),
-                                      GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
-    }
-  adw_avatar_set_text (ADW_AVATAR (self->parts.avatar), sender);
+  const char *label = NULL;
+
+  if (chat_message_row_can_fold (self))
+    label = is_unfolded (self) ? _ ("Show Less") : _ ("Show More");
+  chat_message_row_parts_set_fold (&self->parts, GTK_WIDGET (self), label);
 }
 
-static void
-set_name (ChatMessageRow *self, const char *sender)
+/* What stands above and below it, too. Returns: (transfer full) */
+static char *
+get_spoken (ChatMessageRow *self)
 {
-  if (sender == NULL)
-    {
-      g_clear_pointer (&self->parts.name, gtk_widget_unparent);
-      return;
-    }
-  if (self->parts.name == NULL)
-    {
-      self->parts.name = gtk_label_new (NULL);
-      gtk_label_set_ellipsize (GTK_LABEL (self->parts.name), PANGO_ELLIPSIZE_END);
-      gtk_label_set_xalign (GTK_LABEL (self->parts.name), 0);
-      gtk_widget_add_css_class (self->parts.name, "sender");
-      gtk_widget_set_parent (self->parts.name, GTK_WIDGET (self));
-    }
-  gtk_label_set_text (GTK_LABEL (self->parts.name), sender);
-}
+  const GPtrArray *reactions = chat_message_get_reactions (self->message);
+  const char *answered = chat_message_get_reply_sender (self->message);
+  g_autofree char *words = chat_message_get_spoken (self->message);
+  g_autofree char *signs = reactions->len > 0 ? chat_reaction_bar_describe (reactions) : NULL;
+  g_autofree char *with_signs = NULL;
 
-static void
-set_failure (ChatMessageRow *self, const char *reason, gboolean resendable)
-{
-  if (reason == NULL)
-    {
-      g_clear_pointer (&self->parts.failure, gtk_widget_unparent);
-      return;
-    }
-  if (self->parts.failure == NULL)
-    {
-      self->parts.failure = chat_failure_line_new ();
-      gtk_widget_set_parent (self->parts.failure, GTK_WIDGET (self));
-    }
-  chat_failure_line_set_reason (CHAT_FAILURE_LINE (self->parts.failure), reason, resendable);
+  /* Translators: for screen readers: a message, and signs that were put to it: "👍 2" */
+  with_signs = signs != NULL ? g_strdup_printf (_ ("%s, reactions: %s"), words, signs)
+                             : g_steal_pointer (&words);
+  if (answered == NULL)
+    return g_steal_pointer (&with_signs);
+  /* Translators: for screen readers: a message, and the name of whom it answers */
+  return g_strdup_printf (_ ("%s, in reply to %s"), with_signs, answered);
 }
 
 static void
 update_spoken (ChatMessageRow *self)
 {
+  g_autofree char *words = get_spoken (self);
+
   g_free (self->spoken);
-  self->spoken = chat_message_get_spoken (self->message);
+  /* Translators: for screen readers; %s is a message, with who said it */
+  self->spoken = calls_me (self) ? g_strdup_printf (_ ("You are mentioned. %s"), words)
+                                 : g_steal_pointer (&words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   self->spoken, -1);
 }
@@ -167,10 +151,11 @@ update_delivery (ChatMessageRow *self)
   if (self->parts.look == CHAT_MESSAGE_LOOK_NOTICE)
     clock = g_strdup ("");
   else
-    clock = chat_message_get_clock (self->message);
+    clock = chat_message_get_note (self->message);
   chat_message_label_set_note (CHAT_MESSAGE_LABEL (self->parts.bubble), clock,
                                chat_message_get_delivery_icon (self->message), delivery);
-  set_failure (self, failed ? delivery : NULL, resendable);
+  chat_message_row_parts_set_failure (&self->parts, GTK_WIDGET (self), failed ? delivery : NULL,
+                                      resendable);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.resend", resendable);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.discard", failed);
   update_spoken (self);
@@ -221,8 +206,8 @@ update_group (ChatMessageRow *self)
   self->parts.group_start = chat_message_starts_group (self->message, self->previous);
   if (self->parts.look != CHAT_MESSAGE_LOOK_OTHER || !self->parts.group_start)
     sender = NULL;
-  set_avatar (self, sender);
-  set_name (self, action ? NULL : sender);
+  chat_message_row_parts_set_avatar (&self->parts, GTK_WIDGET (self), sender);
+  chat_message_row_parts_set_name (&self->parts, GTK_WIDGET (self), action ? NULL : sender);
   set_css_class (self->parts.bubble, "continued", !self->parts.group_start);
 }
 
@@ -232,10 +217,12 @@ update_lines (ChatMessageRow *self)
   gboolean day = chat_message_starts_day (self->message, self->previous);
   gboolean history = chat_message_ends_history (self->message, self->previous);
 
-  set_line (self, &self->parts.day_line, day ? "" : NULL, "day");
+  chat_message_row_parts_set_line (&self->parts.day_line, GTK_WIDGET (self), day ? "" : NULL,
+                                   "day");
   chat_message_row_update_day (self);
   /* Translators: a line in the conversation; what stands above it was said before one came */
-  set_line (self, &self->parts.history_line, history ? _ ("Before You Joined ↑") : NULL, "history");
+  chat_message_row_parts_set_line (&self->parts.history_line, GTK_WIDGET (self),
+                                   history ? _ ("Before You Joined ↑") : NULL, "history");
 }
 
 /* What depends on the message before it */
@@ -258,15 +245,29 @@ set_previous (ChatMessageRow *self, ChatMessage *previous)
         g_signal_connect_swapped (previous, "notify::kind", G_CALLBACK (update_place), self);
 }
 
-/* The message keeps it: rows are used again. */
-static const char source_key[] = "chat-show-source";
-
 static gboolean
 is_to_be_formatted (ChatMessageRow *self)
 {
   return self->format && chat_message_get_kind (self->message) == CHAT_MESSAGE_TEXT &&
          !chat_message_is_action (self->message) && !chat_message_is_invisible (self->message) &&
          !chat_message_row_shows_source (self);
+}
+
+static void
+update_quote (ChatMessageRow *self)
+{
+  gboolean reply = chat_message_get_kind (self->message) == CHAT_MESSAGE_TEXT &&
+                   chat_message_is_reply (self->message);
+
+  chat_message_row_parts_set_quote (&self->parts, GTK_WIDGET (self), reply ? self->message : NULL);
+}
+
+/* Most messages have none, and no widget for them. */
+static void
+update_reactions (ChatMessageRow *self)
+{
+  chat_message_row_parts_set_reactions (&self->parts, GTK_WIDGET (self),
+                                        chat_message_get_reactions (self->message));
 }
 
 /* A text that is erased becomes a notice. */
@@ -276,12 +277,38 @@ update_words (ChatMessageRow *self)
   g_autofree char *words = chat_message_get_words (self->message);
   ChatMessageLabel *bubble = CHAT_MESSAGE_LABEL (self->parts.bubble);
 
+  gboolean text = chat_message_get_kind (self->message) == CHAT_MESSAGE_TEXT;
+
   update_look (self);
+  chat_message_label_set_mentions (bubble, text ? self->mentions : NULL);
+  chat_message_label_set_folded (bubble, text && !is_unfolded (self));
   if (is_to_be_formatted (self))
     chat_message_label_set_formatted_text (bubble, words);
   else
     chat_message_label_set_text (bubble, words);
+  update_fold (self);
+  set_css_class (self->parts.bubble, "calls-me", calls_me (self));
+  update_quote (self);
+  update_reactions (self);
   update_place (self);
+  update_delivery (self);
+}
+
+static void
+on_notify (ChatMessage *message, GParamSpec *pspec, ChatMessageRow *self)
+{
+  const char *name = g_param_spec_get_name (pspec);
+
+  if (g_str_equal (name, "reactions"))
+    update_reactions (self);
+  else if (g_str_equal (name, "reply"))
+    update_quote (self);
+  else if (!g_str_equal (name, "delivery") && !g_str_equal (name, "error") &&
+           !g_str_equal (name, "changing"))
+    {
+      update_words (self);
+      return;
+    }
   update_delivery (self);
 }
 
@@ -308,6 +335,7 @@ chat_message_row_dispose (GObject *object)
   GtkWidget *child;
 
   chat_message_row_unbind (self);
+  g_clear_weak_pointer (&self->room);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   self->parts = (ChatMessageRowParts){ 0 };
@@ -321,6 +349,7 @@ chat_message_row_finalize (GObject *object)
   ChatMessageRow *self = CHAT_MESSAGE_ROW (object);
 
   g_free (self->spoken);
+  g_clear_pointer (&self->mentions, chat_mentions_unref);
 
   G_OBJECT_CLASS (chat_message_row_parent_class)->finalize (object);
 }
@@ -374,10 +403,7 @@ chat_message_row_bind (ChatMessageRow *self,
   chat_message_row_unbind (self);
   self->message = g_object_ref (message);
   self->position = position;
-  self->delivery_handler =
-      g_signal_connect_swapped (message, "notify::delivery", G_CALLBACK (update_delivery), self);
-  self->kind_handler =
-      g_signal_connect_swapped (message, "notify::kind", G_CALLBACK (update_words), self);
+  self->message_handler = g_signal_connect (message, "notify", G_CALLBACK (on_notify), self);
   set_previous (self, previous);
   update_words (self);
 }
@@ -401,10 +427,7 @@ chat_message_row_unbind (ChatMessageRow *self)
   g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
 
   if (self->message != NULL)
-    {
-      g_clear_signal_handler (&self->delivery_handler, self->message);
-      g_clear_signal_handler (&self->kind_handler, self->message);
-    }
+    g_clear_signal_handler (&self->message_handler, self->message);
   set_previous (self, NULL);
   g_clear_object (&self->message);
   g_clear_pointer (&self->parts.unread_line, gtk_widget_unparent);
@@ -449,7 +472,8 @@ chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unread)
 
   if (first_unread == (self->parts.unread_line != NULL))
     return;
-  set_line (self, &self->parts.unread_line, first_unread ? _ ("New Messages") : NULL, "unread");
+  chat_message_row_parts_set_line (&self->parts.unread_line, GTK_WIDGET (self),
+                                   first_unread ? _ ("New Messages") : NULL, "unread");
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
@@ -462,6 +486,45 @@ chat_message_row_set_format (ChatMessageRow *self, gboolean format)
   if (self->format == format)
     return;
   self->format = format;
+  if (self->message != NULL)
+    update_words (self);
+}
+
+void
+chat_message_row_set_room (ChatMessageRow *self, ChatRoom *room)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  g_set_weak_pointer (&self->room, room);
+}
+
+gboolean
+chat_message_row_can_answer (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->room != NULL && self->message != NULL &&
+         chat_room_can_answer (self->room, self->message);
+}
+
+gboolean
+chat_message_row_can_change (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->room != NULL && self->message != NULL &&
+         chat_room_can_change (self->room, self->message);
+}
+
+void
+chat_message_row_set_mentions (ChatMessageRow *self, ChatMentions *mentions)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  if (self->mentions == mentions)
+    return;
+  g_clear_pointer (&self->mentions, chat_mentions_unref);
+  self->mentions = mentions != NULL ? chat_mentions_ref (mentions) : NULL;
   if (self->message != NULL)
     update_words (self);
 }
@@ -483,6 +546,41 @@ chat_message_row_toggle_source (ChatMessageRow *self)
     return;
   g_object_set_data (G_OBJECT (self->message), source_key,
                      GINT_TO_POINTER (!chat_message_row_shows_source (self)));
+  update_words (self);
+}
+
+gboolean
+chat_message_row_focus_reactions (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->parts.reactions != NULL &&
+         gtk_widget_child_focus (self->parts.reactions, GTK_DIR_TAB_FORWARD);
+}
+
+gboolean
+chat_message_row_can_fold (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->message != NULL && chat_message_get_kind (self->message) == CHAT_MESSAGE_TEXT &&
+         chat_message_label_is_long (CHAT_MESSAGE_LABEL (self->parts.bubble));
+}
+
+gboolean
+chat_message_row_is_folded (ChatMessageRow *self)
+{
+  return chat_message_row_can_fold (self) && !is_unfolded (self);
+}
+
+void
+chat_message_row_toggle_fold (ChatMessageRow *self)
+{
+  g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
+
+  if (!chat_message_row_can_fold (self))
+    return;
+  g_object_set_data (G_OBJECT (self->message), unfolded_key, GINT_TO_POINTER (!is_unfolded (self)));
   update_words (self);
 }
 
@@ -513,6 +611,8 @@ chat_message_row_set_found (ChatMessageRow *self, gboolean found)
   g_return_if_fail (CHAT_IS_MESSAGE_ROW (self));
 
   set_css_class (GTK_WIDGET (self), "found", found);
+  if (found && chat_message_row_is_folded (self))
+    chat_message_row_toggle_fold (self);
 }
 
 void
@@ -559,6 +659,15 @@ chat_message_row_has_history_line (ChatMessageRow *self)
   g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
 
   return self->parts.history_line != NULL;
+}
+
+const char *
+chat_message_row_get_quote (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), NULL);
+
+  return self->parts.quote != NULL ? chat_quote_line_get_text (CHAT_QUOTE_LINE (self->parts.quote))
+                                   : NULL;
 }
 
 const char *

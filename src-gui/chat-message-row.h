@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-mentions.h"
 #include "chat-message.h"
+#include "chat-room.h"
 
 #include <adwaita.h>
 
@@ -14,7 +16,9 @@ G_BEGIN_DECLS
  *
  * Actions it installs: message.menu  message.copy  message.copy-quoted  message.copy-link (s)
  *                      message.open-link (s)  message.resend  message.discard  message.select
- *                      message.show-source  message.mark */
+ *                      message.show-source  message.mark  message.fold
+ *                      message.reply  message.edit  message.retract  message.react (s)
+ *                      message.pick-reaction  message.show-answered */
 
 #define CHAT_TYPE_MESSAGE_ROW (chat_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (ChatMessageRow, chat_message_row, CHAT, MESSAGE_ROW, GtkWidget)
@@ -45,11 +49,19 @@ void chat_message_row_set_first_unread (ChatMessageRow *self, gboolean first_unr
 /* Whether light formatting is shown as it is meant; so it begins */
 void chat_message_row_set_format (ChatMessageRow *self, gboolean format);
 
+/* @room: (nullable) (transfer none): where it is, to ask what can be done about the message */
+void chat_message_row_set_room (ChatMessageRow *self, ChatRoom *room);
+gboolean chat_message_row_can_answer (ChatMessageRow *self);
+gboolean chat_message_row_can_change (ChatMessageRow *self);
+
+/* @mentions: (nullable): who can be called by name where it is */
+void chat_message_row_set_mentions (ChatMessageRow *self, ChatMentions *mentions);
+
 /* @marking: messages are being picked out, so that a click picks this one, too, or drops it */
 void chat_message_row_set_marked (ChatMessageRow *self, gboolean marking, gboolean marked);
 gboolean chat_message_row_is_marking (ChatMessageRow *self);
 
-/* Whether one has just been led to it */
+/* Whether one has just been led to it; then all of it is shown */
 void chat_message_row_set_found (ChatMessageRow *self, gboolean found);
 
 /* Says the day anew: "Today" becomes "Yesterday" at midnight. */
@@ -61,6 +73,8 @@ const char *chat_message_row_get_day (ChatMessageRow *self);
 gboolean chat_message_row_has_name (ChatMessageRow *self);
 gboolean chat_message_row_has_unread_line (ChatMessageRow *self);
 gboolean chat_message_row_has_history_line (ChatMessageRow *self);
+/* What it answers, in one line */
+const char *chat_message_row_get_quote (ChatMessageRow *self);
 /* Says why it was not sent, with what helps; %NULL where it was */
 const char *chat_message_row_get_failure (ChatMessageRow *self);
 

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n.h>
 
+#define LINE_MAX_CHARS 160 /* that a line in a list can show at most */
+
 gboolean
 chat_message_is_speech (ChatMessage *message)
 {
@@ -138,6 +140,19 @@ refused_words (ChatMessage *message)
 }
 
 char *
+chat_message_get_erased_words (ChatMessage *message)
+{
+  const char *sender = chat_message_get_sender (message);
+
+  if (chat_message_is_own (message))
+    return g_strdup (_ ("You took a message back"));
+  if (sender == NULL)
+    return g_strdup (_ ("A message was taken back"));
+  /* Translators: %s is a name */
+  return g_strdup_printf (_ ("%s took a message back"), sender);
+}
+
+char *
 chat_message_get_words (ChatMessage *message)
 {
   const char *text = chat_message_get_text (message);
@@ -168,7 +183,7 @@ chat_message_get_words (ChatMessage *message)
       /* Translators: %s is a name; the host made that person leave */
       return g_strdup_printf (_ ("%s was put out of the room"), who);
     case CHAT_MESSAGE_ERASED:
-      return g_strdup (_ ("A message was erased"));
+      return chat_message_get_erased_words (message);
     case CHAT_MESSAGE_HISTORY_REMOVED:
       return g_strdup (_ ("Older messages are no longer on the server"));
     case CHAT_MESSAGE_ROOM_CREATED:
@@ -230,6 +245,34 @@ chat_message_get_clock (ChatMessage *message)
   return chat_message_format_clock (chat_message_get_time_us (message));
 }
 
+char *
+chat_message_get_note (ChatMessage *message)
+{
+  g_autofree char *clock = chat_message_get_clock (message);
+
+  if (!chat_message_is_edited (message))
+    return g_steal_pointer (&clock);
+  /* Translators: of a message whose text was changed; %s is when it was first said, "14:05" */
+  return g_strdup_printf (_ ("edited %s"), clock);
+}
+
+char *
+chat_message_flatten (const char *text)
+{
+  GString *line = g_string_new (NULL);
+  guint n = 0;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  for (const char *c = text; *c != '\0' && n < LINE_MAX_CHARS; c = g_utf8_next_char (c), n++)
+    {
+      gunichar ch = g_utf8_get_char (c);
+      g_string_append_unichar (line, g_unichar_iscntrl (ch) || g_unichar_isspace (ch) ? ' ' : ch);
+    }
+
+  return g_string_free (line, FALSE);
+}
+
 /* A desktop may speak one language and write dates in another; a mix of both would not be read. */
 static const char *
 weekday_name (GDateTime *time)
@@ -287,6 +330,8 @@ chat_message_get_delivery_text (ChatMessage *message)
 {
   if (!chat_message_is_own (message) || !chat_message_is_speech (message))
     return NULL;
+  if (chat_message_is_changing (message))
+    return g_strdup (_ ("A change waits to be sent"));
 
   switch (chat_message_get_delivery (message))
     {
@@ -322,7 +367,7 @@ char *
 chat_message_get_spoken (ChatMessage *message)
 {
   g_autofree char *words = chat_message_get_words (message);
-  g_autofree char *clock = chat_message_get_clock (message);
+  g_autofree char *clock = chat_message_get_note (message);
   g_autofree char *delivery = NULL;
   const char *sender = chat_message_get_sender (message);
 
@@ -362,6 +407,8 @@ chat_message_get_delivery_icon (ChatMessage *message)
 
   if (!chat_message_is_own (message) || !chat_message_is_speech (message))
     return NULL;
+  if (chat_message_is_changing (message))
+    return "message-waiting-symbolic";
 
   switch (chat_message_get_delivery (message))
     {

@@ -27,6 +27,15 @@ gboolean chat_message_ends_history (ChatMessage *message, ChatMessage *previous)
 /* Returns: (transfer full): what stands in the row: the text, "* Taro waves", "Taro joined" */
 char *chat_message_get_words (ChatMessage *message);
 
+/* Returns: (transfer full): one line of a text that may be long and have many */
+char *chat_message_flatten (const char *text);
+
+/* Returns: (transfer full): what stands small behind it: "14:05", "edited 14:05" */
+char *chat_message_get_note (ChatMessage *message);
+
+/* Returns: (transfer full): in place of one that is there no more */
+char *chat_message_get_erased_words (ChatMessage *message);
+
 /* Returns: (transfer full): "14:05" or "2:05 PM", as this desktop's clock shows it */
 char *chat_message_get_clock (ChatMessage *message);
 

@@ -2,6 +2,7 @@
 #include "chat-notifier.h"
 
 #include "chat-closures.h"
+#include "chat-room-alerts.h"
 #include "chat-room-key.h"
 
 struct _ChatNotifier
@@ -36,6 +37,8 @@ send_to_desktop (const char *id, const ChatNotice *notice, gpointer data)
 
   g_autoptr (GNotification) notification = g_notification_new (notice->title);
   g_notification_set_body (notification, notice->body);
+  if (notice->urgent)
+    g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   g_notification_set_category (notification, "im.received");
   g_notification_set_default_action_and_target (notification, "app.open-room", "s", notice->target);
   g_application_send_notification (app, id, notification);
@@ -44,13 +47,17 @@ send_to_desktop (const char *id, const ChatNotice *notice, gpointer data)
 static void
 on_message_received (ChatRoom *room, ChatMessage *message, ChatNotifier *self)
 {
-  if (!self->enabled || room == self->seen)
+  ChatRoomAlerts *alerts = chat_room_alerts_get (room);
+
+  if (!self->enabled || room == self->seen || !chat_room_alerts_want (alerts, message))
     return;
 
+  gboolean mention = chat_room_alerts_is_mention (alerts, message);
   g_autofree char *key = chat_room_key (room);
-  g_autofree char *body = chat_closures_message_line (message);
+  g_autofree char *body =
+      mention ? chat_closures_mention_line (message) : chat_closures_message_line (message);
   const char *id = g_hash_table_lookup (self->followed, room);
-  ChatNotice notice = { id, chat_room_get_name (room), body, key };
+  ChatNotice notice = { id, chat_room_get_name (room), body, key, mention };
 
   self->func (id, &notice, self->func_data);
 }

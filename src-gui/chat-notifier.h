@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Tells of messages while one looks elsewhere: one notification for each room, the latest message
- * in it, withdrawn when the room is read. */
+/* Tells of messages while one looks elsewhere, as far as one wants to hear of the room: one
+ * notification for each room, the latest message in it, withdrawn when the room is read. */
 
 typedef struct
 {
@@ -14,6 +14,7 @@ typedef struct
   const char *title;
   const char *body;   /* plain text: name: text */
   const char *target; /* chat-room-key.h: what app.open-room is given */
+  gboolean urgent;    /* one was called by name */
 } ChatNotice;
 
 /* @notice: (nullable): NULL withdraws the notification @id */

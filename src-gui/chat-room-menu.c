@@ -3,6 +3,7 @@
 
 #include "chat-room-menu.h"
 
+#include "chat-alert-button.h"
 #include "chat-room-host.h"
 #include "chat-session.h"
 
@@ -73,6 +74,7 @@ chat_room_menu_new (ChatRoom *room)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) first = g_menu_new ();
+  g_autoptr (GMenuModel) alerts = chat_alert_button_create_menu ();
 
   g_return_val_if_fail (room == NULL || CHAT_IS_ROOM (room), NULL);
 
@@ -81,6 +83,7 @@ chat_room_menu_new (ChatRoom *room)
   g_menu_append (first, _ ("_Members"), "room.show-members");
   g_menu_append (first, _ ("Copy Server _Address"), "room.copy-address");
   append_settings (first, room);
+  g_menu_append_submenu (first, _ ("_Notifications"), G_MENU_MODEL (alerts));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
   if (room != NULL)
     append_export (menu, room);

@@ -2,6 +2,7 @@
 #include "chat-room-row.h"
 
 #include "chat-closures.h"
+#include "chat-room-alerts.h"
 #include "chat-room-key.h"
 
 #include <glib/gi18n.h>
@@ -16,6 +17,8 @@ struct _ChatRoomRow
 
   /* template children */
   GtkImage *state_icon;
+  GtkWidget *muted_icon;
+  GtkLabel *badge_label;
 };
 
 G_DEFINE_FINAL_TYPE (ChatRoomRow, chat_room_row, GTK_TYPE_LIST_BOX_ROW)
@@ -100,6 +103,63 @@ update_state (ChatRoomRow *self)
     gtk_widget_add_css_class (GTK_WIDGET (self), "gone");
 }
 
+/* --- what is new in it --------------------------------------------------------------------------
+ */
+
+/* How many messages the person wants to know of */
+static guint
+get_wanted (ChatRoomRow *self)
+{
+  ChatRoomAlerts *alerts = chat_room_alerts_get (self->room);
+
+  switch (chat_room_alerts_get_level (alerts))
+    {
+    case CHAT_ALERT_NOTHING:
+      return 0;
+    case CHAT_ALERT_MENTIONS:
+      return chat_room_alerts_get_mentions (alerts);
+    case CHAT_ALERT_ALL:
+    default:
+      return chat_room_get_unread (self->room);
+    }
+}
+
+static void
+set_css_class (gpointer widget, const char *css_class, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, css_class);
+  else
+    gtk_widget_remove_css_class (widget, css_class);
+}
+
+/* A number; where only mentions count, the number of these, or a mere dot */
+static void
+update_badge (ChatRoomRow *self)
+{
+  ChatAlertLevel level = chat_room_alerts_get_level (chat_room_alerts_get (self->room));
+  guint unread = level != CHAT_ALERT_NOTHING ? chat_room_get_unread (self->room) : 0;
+  guint wanted = get_wanted (self);
+  g_autofree char *number = chat_closures_badge (wanted);
+  g_autofree char *text =
+      g_strconcat (level == CHAT_ALERT_MENTIONS ? "@" : "", wanted > 0 ? number : NULL, NULL);
+
+  gtk_label_set_text (self->badge_label, wanted > 0 ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->badge_label), unread > 0);
+  set_css_class (self->badge_label, "dot", wanted == 0);
+  gtk_widget_set_visible (self->muted_icon, level == CHAT_ALERT_NOTHING);
+  set_css_class (self, "unread", wanted > 0);
+}
+
+static char *
+get_mentions_text (ChatRoomRow *self)
+{
+  guint n = chat_room_alerts_get_mentions (chat_room_alerts_get (self->room));
+
+  return n > 0 ? g_strdup_printf (ngettext ("%u mention of you", "%u mentions of you", n), n)
+               : NULL;
+}
+
 static void
 update_label (ChatRoomRow *self)
 {
@@ -109,20 +169,19 @@ update_label (ChatRoomRow *self)
       unread > 0
           ? g_strdup_printf (ngettext ("%u unread message", "%u unread messages", unread), unread)
           : NULL;
+  g_autofree char *mentions = get_mentions_text (self);
   g_autofree char *label = NULL;
 
-  label = g_strjoin (", ", chat_room_get_name (self->room), count != NULL ? count : state, NULL);
+  label = g_strjoin (", ", chat_room_get_name (self->room), count != NULL ? count : state,
+                     count != NULL ? mentions : NULL, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  if (unread > 0)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "unread");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "unread");
 }
 
 static void
 on_room_changed (ChatRoomRow *self)
 {
   update_state (self);
+  update_badge (self);
   update_label (self);
 }
 
@@ -217,6 +276,8 @@ set_room (ChatRoomRow *self, ChatRoom *room)
   for (gsize i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (room, watched[i], G_CALLBACK (on_room_changed), self,
                              G_CONNECT_SWAPPED);
+  g_signal_connect_object (chat_room_alerts_get (room), "notify", G_CALLBACK (on_room_changed),
+                           self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -297,6 +358,8 @@ chat_room_row_class_init (ChatRoomRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-room-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ChatRoomRow, state_icon);
+  gtk_widget_class_bind_template_child (widget_class, ChatRoomRow, muted_icon);
+  gtk_widget_class_bind_template_child (widget_class, ChatRoomRow, badge_label);
   gtk_widget_class_bind_template_callback (widget_class, on_right_click);
   gtk_widget_class_bind_template_callback (widget_class, on_long_press);
   chat_closures_bind (widget_class);

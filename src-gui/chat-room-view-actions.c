@@ -123,6 +123,9 @@ on_copy_marked (GtkWidget *widget, const char *name, GVariant *parameter)
 static gboolean
 leave_marks (GtkWidget *widget, GVariant *arguments, gpointer data)
 {
+  if (chat_answer_bar_end (chat_room_view_get_answer_bar (CHAT_ROOM_VIEW (widget))))
+    return TRUE;
+
   ChatConversation *conversation = chat_room_view_get_conversation (CHAT_ROOM_VIEW (widget));
   const gboolean marking = chat_conversation_get_n_marked (conversation) > 0;
 
@@ -181,7 +184,9 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.act", "(st)", on_act);
   gtk_widget_class_install_action (klass, "room.raise-hand", NULL, on_raise_hand);
   gtk_widget_class_install_action (klass, "room.reopen", NULL, on_reopen);
+  chat_room_view_install_marks (klass);
   gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
+  gtk_widget_class_install_property_action (klass, "room.alerts", "alert-level");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_Escape, 0, leave_marks, NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_c, GDK_CONTROL_MASK, "room.copy-marked",

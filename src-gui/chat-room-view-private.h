@@ -2,12 +2,14 @@
 #pragma once
 
 #include "chat-act.h"
+#include "chat-answer-bar.h"
 #include "chat-commands.h"
 #include "chat-composer.h"
 #include "chat-conversation.h"
 #include "chat-hand-bar.h"
 #include "chat-find-bar.h"
 #include "chat-member-list.h"
+#include "chat-reaction-picker.h"
 #include "chat-room-notes.h"
 #include "chat-room-view.h"
 #include "chat-state-bar.h"
@@ -44,6 +46,27 @@ void chat_room_view_act (ChatRoomView *self, ChatAct act, guint64 member);
 void chat_room_view_raise_hand (ChatRoomView *self);
 /* The room stays open after all. */
 void chat_room_view_reopen (ChatRoomView *self);
+
+/* chat-room-view-marks.c: answers, edits, takes back, reacts */
+ChatAnswerBar *chat_room_view_get_answer_bar (ChatRoomView *self);
+void chat_room_view_install_marks (GtkWidgetClass *klass);
+/* Begins to answer, or to edit, if that is possible. */
+void chat_room_view_begin_answer (ChatRoomView *self, ChatAnswer answer, ChatMessage *message);
+/* Does the one or the other with @text, as it was typed. @message: what it says.
+ * Returns: whether that was what was meant; else it is a new message */
+gboolean chat_room_view_answer (ChatRoomView *self, const char *text, const char *message);
+/* Puts one's own sign there, or takes it away. */
+void chat_room_view_react (ChatRoomView *self, ChatMessage *message, const char *sign);
+/* @error: what was refused about @message */
+void chat_room_view_tell_refused (ChatRoomView *self, ChatMessage *message, const GError *error);
+/* The signs to choose from, made when they are needed */
+ChatReactionPicker *chat_room_view_need_picker (ChatRoomView *self);
+
+/* A message that goes out: what was never added to the conversation goes back to its writer. */
+void chat_room_view_send_text (ChatRoomView *self,
+                               const char *text,
+                               const char *message,
+                               ChatMessage *target);
 
 /* Takes what was typed away, unless it is another text by now. */
 void chat_room_view_clear_if_sent (ChatRoomView *self, const char *text);

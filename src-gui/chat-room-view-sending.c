@@ -4,6 +4,7 @@
 #include "chat-commands.h"
 #include "chat-error-text.h"
 #include "chat-error.h"
+#include "chat-room-marks.h"
 #include "chat-room-view-private.h"
 
 void
@@ -38,7 +39,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
   Sending *sending = data;
   ChatRoomView *self = sending->self;
   g_autoptr (GError) error = NULL;
-  g_autoptr (ChatMessage) message = chat_room_send_finish (CHAT_ROOM (source), result, &error);
+  g_autoptr (ChatMessage) message = chat_room_reply_finish (CHAT_ROOM (source), result, &error);
 
   if (message == NULL && CHAT_ROOM (source) == chat_room_view_get_room (self) &&
       (g_error_matches (error, CHAT_ERROR, CHAT_ERROR_TOO_LONG) ||
@@ -54,15 +55,22 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
   sending_free (sending);
 }
 
-static void
-send_message (ChatRoomView *self, const char *text, const char *message)
+void
+chat_room_view_send_text (ChatRoomView *self,
+                          const char *text,
+                          const char *message,
+                          ChatMessage *target)
 {
+  ChatRoom *room = chat_room_view_get_room (self);
   Sending *sending = g_new0 (Sending, 1);
 
   sending->self = g_object_ref (self);
   sending->text = g_strdup (text);
   chat_room_view_clear_if_sent (self, text);
-  chat_room_send_async (chat_room_view_get_room (self), message, NULL, on_sent, sending);
+  if (target != NULL)
+    chat_room_reply_async (room, target, message, NULL, on_sent, sending);
+  else
+    chat_room_send_async (room, message, NULL, on_sent, sending);
   chat_conversation_scroll_to_end (chat_room_view_get_conversation (self));
 }
 
@@ -91,7 +99,8 @@ chat_room_view_send (ChatRoomView *self, const char *text)
   switch (command)
     {
     case CHAT_COMMAND_TEXT:
-      send_message (self, text, message);
+      if (!chat_room_view_answer (self, text, message))
+        chat_room_view_send_text (self, text, message, NULL);
       break;
     case CHAT_COMMAND_QUIT:
       chat_room_view_clear_if_sent (self, text);

@@ -3,6 +3,7 @@
 
 #include "chat-room-view-private.h"
 
+#include "chat-alert-button.h"
 #include "chat-lock-button.h"
 #include "chat-room-host.h"
 #include "chat-room-menu.h"
@@ -20,6 +21,7 @@ struct _ChatRoomView
 
   ChatRoom *room; /* owned, nullable */
   GSignalGroup *room_signals;
+  GSignalGroup *alert_signals;
   gboolean enter_sends;
   gboolean show_members; /* what the person wants where there is room */
   gboolean folded;       /* the flap covers the conversation */
@@ -38,11 +40,15 @@ struct _ChatRoomView
   ChatRoomNotes *notes;
   ChatFindBar *find_bar;
   GtkWidget *find_button;
+  ChatAlertButton *alert_button;
   GtkActionBar *mark_bar;
   GtkLabel *mark_label;
   ChatConversation *conversation;
   ChatHandBar *hand_bar;
+  ChatAnswerBar *answer_bar;
   ChatComposer *composer;
+
+  GtkWidget *picker; /* child, nullable */
 };
 
 G_DEFINE_FINAL_TYPE (ChatRoomView, chat_room_view, GTK_TYPE_WIDGET)
@@ -54,6 +60,7 @@ enum
   PROP_ENTER_SENDS,
   PROP_SHOW_MEMBERS,
   PROP_MEMBERS_SHOWN,
+  PROP_ALERT_LEVEL,
   N_PROPS,
 };
 
@@ -102,6 +109,8 @@ update_state (ChatRoomView *self)
   g_autoptr (GMenuModel) menu = chat_room_menu_new (self->room);
   gboolean can_write = self->room != NULL && chat_room_get_state (self->room) != CHAT_ROOM_ENDED;
 
+  if (!can_write)
+    chat_answer_bar_end (self->answer_bar);
   chat_composer_set_open (self->composer, can_write);
   chat_composer_set_hosting (self->composer, self->room != NULL && chat_room_may_run (self->room));
   gtk_menu_button_set_menu_model (self->menu, menu);
@@ -186,8 +195,40 @@ on_composer_changed (ChatRoomView *self)
 {
   g_autofree char *text = chat_composer_dup_text (self->composer);
 
-  if (self->room != NULL)
+  /* What is being edited is not what was typed before. */
+  if (self->room != NULL && chat_answer_bar_get_answer (self->answer_bar) != CHAT_ANSWER_EDIT)
     chat_room_set_draft (self->room, text);
+}
+
+static void
+on_answer_ended (ChatRoomView *self, ChatAnswer answer)
+{
+  if (answer == CHAT_ANSWER_EDIT && self->room != NULL)
+    chat_composer_set_text (self->composer, chat_room_get_draft (self->room));
+  chat_room_view_focus_composer (self);
+}
+
+/* ---- what one is told of */
+
+static ChatAlertLevel
+get_alert_level (ChatRoomView *self)
+{
+  return self->room != NULL ? chat_room_alerts_get_level (chat_room_alerts_get (self->room))
+                            : CHAT_ALERT_ALL;
+}
+
+static void
+set_alert_level (ChatRoomView *self, ChatAlertLevel level)
+{
+  if (self->room != NULL)
+    chat_room_alerts_set_level (chat_room_alerts_get (self->room), level);
+}
+
+static void
+update_alerts (ChatRoomView *self)
+{
+  chat_alert_button_set_level (self->alert_button, get_alert_level (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ALERT_LEVEL]);
 }
 
 /* ---- searching */
@@ -229,6 +270,7 @@ chat_room_view_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_object (&self->room_signals);
+  g_clear_object (&self->alert_signals);
   g_clear_object (&self->room);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -255,6 +297,9 @@ chat_room_view_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_MEMBERS_SHOWN:
       g_value_set_boolean (value, chat_room_view_get_members_shown (self));
       break;
+    case PROP_ALERT_LEVEL:
+      g_value_set_enum (value, get_alert_level (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -279,6 +324,9 @@ chat_room_view_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_MEMBERS_SHOWN:
       toggle_members (self, g_value_get_boolean (value));
       break;
+    case PROP_ALERT_LEVEL:
+      set_alert_level (self, g_value_get_enum (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -293,6 +341,8 @@ install_properties (GObjectClass *klass)
   props[PROP_ENTER_SENDS] = g_param_spec_boolean ("enter-sends", NULL, NULL, TRUE, flags);
   props[PROP_SHOW_MEMBERS] = g_param_spec_boolean ("show-members", NULL, NULL, FALSE, flags);
   props[PROP_MEMBERS_SHOWN] = g_param_spec_boolean ("members-shown", NULL, NULL, FALSE, flags);
+  props[PROP_ALERT_LEVEL] =
+      g_param_spec_enum ("alert-level", NULL, NULL, CHAT_TYPE_ALERT_LEVEL, CHAT_ALERT_ALL, flags);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
 
@@ -312,11 +362,14 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, notes);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, find_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, find_button);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, alert_button);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_label);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, hand_bar);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, answer_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
+  gtk_widget_class_bind_template_callback (klass, on_answer_ended);
   gtk_widget_class_bind_template_callback (klass, update_quiet);
 }
 
@@ -332,6 +385,8 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   install_properties (object_class);
   chat_room_view_install_actions (widget_class);
 
+  g_type_ensure (CHAT_TYPE_ALERT_BUTTON);
+  g_type_ensure (CHAT_TYPE_ANSWER_BAR);
   g_type_ensure (CHAT_TYPE_MEMBER_LIST);
   g_type_ensure (CHAT_TYPE_LOCK_BUTTON);
   g_type_ensure (CHAT_TYPE_STATE_BAR);
@@ -364,6 +419,11 @@ chat_room_view_init (ChatRoomView *self)
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::session",
                                   G_CALLBACK (update_session), self);
+  g_signal_group_connect_swapped (self->room_signals, "change-refused",
+                                  G_CALLBACK (chat_room_view_tell_refused), self);
+  self->alert_signals = g_signal_group_new (CHAT_TYPE_ROOM_ALERTS);
+  g_signal_group_connect_swapped (self->alert_signals, "notify::level", G_CALLBACK (update_alerts),
+                                  self);
   g_signal_connect_swapped (self->composer, "changed", G_CALLBACK (on_composer_changed), self);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_reveal_changed), self,
                            G_CONNECT_SWAPPED);
@@ -391,9 +451,14 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
   g_return_if_fail (room == NULL || CHAT_IS_ROOM (room));
 
-  if (!g_set_object (&self->room, room))
+  if (self->room == room)
     return;
+  chat_answer_bar_end (self->answer_bar);
+  g_set_object (&self->room, room);
   g_signal_group_set_target (self->room_signals, room);
+  g_signal_group_set_target (self->alert_signals,
+                             room != NULL ? chat_room_alerts_get (room) : NULL);
+  chat_composer_set_members (self->composer, room != NULL ? chat_room_get_members (room) : NULL);
   chat_composer_set_text (self->composer, room != NULL ? chat_room_get_draft (room) : "");
   chat_conversation_set_room (self->conversation, room);
   chat_member_list_set_room (self->members, room);
@@ -403,6 +468,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   chat_find_bar_set_room (self->find_bar, room);
   update_state (self);
   update_session (self);
+  update_alerts (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROOM]);
 }
 
@@ -441,7 +507,8 @@ chat_room_view_adapt (ChatRoomView *self, int width, gboolean folded)
   g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
 
   gtk_widget_set_visible (self->back, folded);
-  gtk_widget_set_visible (self->find_button, !folded); /* it is in the menu, too */
+  gtk_widget_set_visible (self->find_button, !folded); /* they are in the menu, too */
+  gtk_widget_set_visible (GTK_WIDGET (self->alert_button), !folded);
   adw_header_bar_set_show_start_title_buttons (self->header, folded);
   /* There is little room for the name of the room. */
   chat_lock_button_set_sparing (self->lock, folded);
@@ -502,6 +569,28 @@ chat_room_view_get_find_bar (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
 
   return self->find_bar;
+}
+
+ChatAnswerBar *
+chat_room_view_get_answer_bar (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->answer_bar;
+}
+
+ChatReactionPicker *
+chat_room_view_need_picker (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  if (self->picker == NULL)
+    {
+      self->picker = chat_reaction_picker_new ();
+      gtk_widget_set_parent (self->picker, GTK_WIDGET (self));
+      g_signal_connect_swapped (self->picker, "picked", G_CALLBACK (chat_room_view_react), self);
+    }
+  return CHAT_REACTION_PICKER (self->picker);
 }
 
 ChatMemberList *

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-error.h"
 #include "chat-legacy-session.h"
+#include "chat-alert-levels.h"
 #include "chat-notifier.h"
+#include "chat-profile.h"
+#include "chat-room-alerts.h"
 #include "chat-room-key.h"
 #include "chat-room-list.h"
 #include "chat-room-private.h"
@@ -17,6 +20,7 @@ typedef struct
   ChatRoomList *list;
   GtkWindow *window;
   /* what the notifier sent last */
+  gboolean urgent;
   char *id, *title, *body, *target;
   guint sent, withdrawn;
 } Fixture;
@@ -210,6 +214,7 @@ on_notice (const char *id, const ChatNotice *notice, gpointer data)
   g_free (f->title);
   g_free (f->body);
   g_free (f->target);
+  f->urgent = notice->urgent;
   f->title = g_strdup (notice->title);
   f->body = g_strdup (notice->body);
   f->target = g_strdup (notice->target);
@@ -254,6 +259,118 @@ test_notifier (Fixture *f, gconstpointer data)
   /* A room that is removed takes its notification along. */
   g_list_store_remove (f->rooms, 0);
   g_assert_cmpuint (f->withdrawn, ==, 2);
+}
+
+/* One for each room: the next takes the place of the one before. */
+static void
+test_levels (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GApplication) app =
+      g_application_new ("org.onlinechat.Test", G_APPLICATION_NON_UNIQUE);
+  g_autoptr (ChatNotifier) notifier = chat_notifier_new (app, G_LIST_MODEL (f->rooms));
+  ChatRoom *room = add_room (f, f->one, "a", FALSE);
+  ChatRoomAlerts *alerts = chat_room_alerts_get (room);
+  g_autofree char *called = g_strdup_printf ("@%s, are you there?", chat_room_get_user_name (room));
+  g_autofree char *body = g_strdup_printf ("Hanako mentioned you: %s", called);
+
+  chat_notifier_set_func (notifier, on_notice, f);
+  say (room, "Hanako", called);
+  g_assert_cmpstr (f->body, ==, body);
+  g_assert_true (f->urgent);
+  g_autofree char *id = g_strdup (f->id);
+  say (room, "Hanako", "hello");
+  g_assert_cmpuint (f->sent, ==, 2);
+  g_assert_cmpstr (f->id, ==, id);
+  g_assert_false (f->urgent);
+
+  chat_room_alerts_set_level (alerts, CHAT_ALERT_MENTIONS);
+  say (room, "Hanako", "hello");
+  g_assert_cmpuint (f->sent, ==, 2);
+  say (room, "Hanako", called);
+  g_assert_cmpuint (f->sent, ==, 3);
+
+  chat_room_alerts_set_level (alerts, CHAT_ALERT_NOTHING);
+  say (room, "Hanako", called);
+  g_assert_cmpuint (f->sent, ==, 3);
+}
+
+/* @text: NULL: there is none */
+static void
+assert_badge (GtkWidget *row, const char *text)
+{
+  GtkWidget *badge = shell_find (row, GTK_TYPE_LABEL, "badge_label");
+
+  g_assert_cmpint (gtk_widget_get_visible (badge), ==, text != NULL);
+  if (text != NULL)
+    g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (badge)), ==, text);
+}
+
+/* What one does not want to hear of is not bold; only the number of mentions counts where only they
+ * are wanted. */
+static void
+test_badge (Fixture *f, gconstpointer data)
+{
+  ChatRoom *room = add_room (f, f->one, "a", FALSE);
+  ChatRoomAlerts *alerts = chat_room_alerts_get (room);
+  GtkWidget *row = shell_find (GTK_WIDGET (f->list), CHAT_TYPE_ROOM_ROW, NULL);
+  g_autofree char *called = g_strdup_printf ("@%s!", chat_room_get_user_name (room));
+
+  chat_room_alerts_set_level (alerts, CHAT_ALERT_MENTIONS);
+  say (room, "花子", "x");
+  g_assert_false (gtk_widget_has_css_class (row, "unread"));
+  assert_badge (row, ""); /* a dot */
+  say (room, "花子", called);
+  say (room, "花子", called);
+  say (room, "花子", "x");
+  g_assert_true (gtk_widget_has_css_class (row, "unread"));
+  assert_badge (row, "@2");
+
+  chat_room_alerts_set_level (alerts, CHAT_ALERT_NOTHING);
+  g_assert_false (gtk_widget_has_css_class (row, "unread"));
+  assert_badge (row, NULL);
+  chat_room_alerts_set_level (alerts, CHAT_ALERT_ALL);
+  g_assert_true (gtk_widget_has_css_class (row, "unread"));
+  assert_badge (row, "4");
+
+  chat_room_mark_read (room);
+  chat_room_alerts_set_level (alerts, CHAT_ALERT_MENTIONS);
+  g_assert_false (gtk_widget_has_css_class (row, "unread"));
+  assert_badge (row, NULL);
+}
+
+/* What the rooms have after the next start */
+static ChatAlertLevel
+get_level_after_restart (GSettings *settings, ChatSession *session, const char *name)
+{
+  g_autoptr (GListStore) rooms = g_list_store_new (CHAT_TYPE_ROOM);
+  g_autoptr (ChatRoom) room = chat_room_new (session, name, "Taro", FALSE);
+  g_autoptr (ChatAlertLevels) levels = chat_alert_levels_new (settings, G_LIST_MODEL (rooms));
+
+  g_list_store_append (rooms, room);
+  return chat_room_alerts_get_level (chat_room_alerts_get (room));
+}
+
+static void
+test_kept (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GSettings) settings = chat_profile_open_settings ("levels");
+  g_autoptr (ChatAlertLevels) levels = chat_alert_levels_new (settings, G_LIST_MODEL (f->rooms));
+  ChatRoom *quiet = add_room (f, f->one, "quiet", FALSE);
+  ChatRoom *secret = add_room (f, f->one, "secret", FALSE);
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (secret, &facts);
+  facts.off_record = TRUE;
+  chat_room_set_facts (secret, &facts);
+  chat_room_alerts_set_level (chat_room_alerts_get (quiet), CHAT_ALERT_NOTHING);
+  chat_room_alerts_set_level (chat_room_alerts_get (secret), CHAT_ALERT_MENTIONS);
+  g_assert_cmpint (get_level_after_restart (settings, f->one, "quiet"), ==, CHAT_ALERT_NOTHING);
+  g_assert_cmpint (get_level_after_restart (settings, f->two, "quiet"), ==, CHAT_ALERT_ALL);
+  g_assert_cmpint (get_level_after_restart (settings, f->one, "secret"), ==, CHAT_ALERT_ALL);
+
+  chat_room_alerts_set_level (chat_room_alerts_get (quiet), CHAT_ALERT_ALL);
+  g_autoptr (GVariant) kept = g_settings_get_value (settings, "room-alerts");
+  g_assert_cmpuint (g_variant_n_children (kept), ==, 0);
 }
 
 /* --- in sight ----------------------------------------------------------------------------------
@@ -346,6 +463,9 @@ main (int argc, char *argv[])
   ADD ("/room-list/row-height", test_row_height);
   ADD ("/room-key/find", test_key);
   ADD ("/notifier/notices", test_notifier);
+  ADD ("/notifier/levels", test_levels);
+  ADD ("/sidebar/badge", test_badge);
+  ADD ("/sidebar/kept", test_kept);
   /* Last: GTK 4.8 wants to show a tooltip half a second after a menu was opened, even if its window
    * was destroyed meanwhile. */
   ADD ("/room-menu/open", test_open);

@@ -444,6 +444,7 @@ test_narrow (Fixture *f, gconstpointer data)
   int minimum;
 
   create_room (f, "a room with a name that is not short at all, and goes on");
+  chat_room_view_adapt (shell_find (GTK_WIDGET (f->window), CHAT_TYPE_ROOM_VIEW, NULL), 360, TRUE);
   for (gsize i = 0; i < G_N_ELEMENTS (stacks); i++)
     {
       GtkWidget *stack = shell_find (GTK_WIDGET (f->window), GTK_TYPE_STACK, stacks[i]);

@@ -7,6 +7,7 @@
 #include "chat-error.h"
 #include "chat-leave-dialog.h"
 #include "chat-room-about.h"
+#include "chat-room-marks.h"
 #include "chat-room-private.h"
 #include "chat-room-settings.h"
 #include "chat-room-view-private.h"
@@ -19,8 +20,9 @@
 #include <locale.h>
 
 static int width = 1040, height = 720, fill;
-static gboolean difficult, formatted, marks, dark, rtl, members, late, secure, facts, hosted;
-static char *state, *typed, *find, *shot, *scroll, *dialog;
+static gboolean difficult, formatted, marks, dark, rtl, members, late, secure, facts, hosted,
+    called, marked;
+static char *state, *typed, *find, *shot, *scroll, *dialog, *alerts, *answer;
 
 static const GOptionEntry options[] = {
   { "width", 'w', 0, G_OPTION_ARG_INT, &width, "Width of the window", "PX" },
@@ -32,6 +34,10 @@ static const GOptionEntry options[] = {
   { "secure", 'e', 0, G_OPTION_ARG_NONE, &secure, "A room of protocol 2", NULL },
   { "facts", 'f', 0, G_OPTION_ARG_NONE, &facts, "With all that there is to note about it", NULL },
   { "hosted", 'a', 0, G_OPTION_ARG_NONE, &hosted, "With what hosts did in it", NULL },
+  { "called", 'c', 0, G_OPTION_ARG_NONE, &called, "With people who are called by name", NULL },
+  { "marked", 'W', 0, G_OPTION_ARG_NONE, &marked, "With answers, edits and signs", NULL },
+  { "answer", 'R', 0, G_OPTION_ARG_STRING, &answer, "Begin it: reply, edit", "WHAT" },
+  { "alerts", 'A', 0, G_OPTION_ARG_STRING, &alerts, "all, mentions, nothing", "LEVEL" },
   { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "Dark", NULL },
   { "rtl", 'r', 0, G_OPTION_ARG_NONE, &rtl, "From right to left", NULL },
   { "members", 'm', 0, G_OPTION_ARG_NONE, &members, "Show the members", NULL },
@@ -242,11 +248,33 @@ show_dialog (GtkWidget *window, ChatRoom *room)
   g_timeout_add (700, on_settled, shown);
 }
 
+/* Of what is there the last that one can */
+static void
+begin_answer (ChatRoomView *view, ChatRoom *room)
+{
+  GListModel *messages = chat_room_get_messages (room);
+  ChatAnswer what = g_str_equal (answer, "edit") ? CHAT_ANSWER_EDIT : CHAT_ANSWER_REPLY;
+
+  for (guint i = g_list_model_get_n_items (messages); i > 0; i--)
+    {
+      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i - 1);
+
+      if (what == CHAT_ANSWER_EDIT ? !chat_room_can_change (room, message)
+                                   : !chat_room_can_answer (room, message))
+        continue;
+      chat_room_view_begin_answer (view, what, message);
+      return;
+    }
+}
+
 static void
 on_activate (GtkApplication *app, gpointer data)
 {
   static const char *actions[] = { "leave-room",  "show-rooms",  "retry",
                                    "create-room", "rejoin-room", "forget-room" };
+  if (dark)
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                        ADW_COLOR_SCHEME_FORCE_DARK);
   if (rtl)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   GtkWidget *window = adw_application_window_new (app);
@@ -281,9 +309,10 @@ on_activate (GtkApplication *app, gpointer data)
     }
   if (hosted)
     sample_room_host (room);
-  if (dark)
-    adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
-                                        ADW_COLOR_SCHEME_FORCE_DARK);
+  if (called)
+    sample_room_call (room);
+  if (marked)
+    sample_room_mark (room);
   chat_room_view_set_room (CHAT_ROOM_VIEW (view), room);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), view);
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
@@ -291,6 +320,10 @@ on_activate (GtkApplication *app, gpointer data)
   g_object_set (view, "show-members", members, NULL);
   if (members && width < 980)
     gtk_widget_activate_action (view, "room.show-members", NULL);
+  if (answer != NULL)
+    begin_answer (CHAT_ROOM_VIEW (view), room);
+  if (alerts != NULL)
+    gtk_widget_activate_action (view, "room.alerts", "s", alerts);
   set_facts (session, room);
   set_state (session, room);
   gtk_window_present (GTK_WINDOW (window));

@@ -6,6 +6,8 @@
 #include "chat-room-private.h"
 #include "chat-session-private.h"
 
+#define OWN_MEMBER 3
+
 typedef struct
 {
   ChatMessageDelivery delivery;
@@ -109,12 +111,36 @@ load_older (ChatSession *session, ChatRoom *room, guint n)
   set_history_complete (room, self->older == 0);
 }
 
+/* At once, as if there were no server */
+static gboolean
+mark (ChatSession *session,
+      ChatRoom *room,
+      ChatMessage *message,
+      const ChatRoomMark *what,
+      GError **error)
+{
+  if (get_private (SAMPLE_SESSION (session))->delivery == CHAT_DELIVERY_FAILED)
+    {
+      g_set_error_literal (error, CHAT_ERROR, CHAT_ERROR_STORAGE, "no disk");
+      return FALSE;
+    }
+  if (what->kind == CHAT_ROOM_MARK_EDIT)
+    chat_message_set_edit (message, what->text, 0);
+  else if (what->kind == CHAT_ROOM_MARK_RETRACT)
+    chat_message_erase (message);
+  else
+    chat_message_react (message, OWN_MEMBER, chat_room_get_user_name (room), TRUE, what->text,
+                        what->on);
+  return TRUE;
+}
+
 static void
 sample_secure_session_class_init (SampleSecureSessionClass *klass)
 {
   CHAT_SESSION_CLASS (klass)->knows_members = TRUE;
   CHAT_SESSION_CLASS (klass)->confirms = TRUE;
   CHAT_SESSION_CLASS (klass)->load_older = load_older;
+  CHAT_SESSION_CLASS (klass)->mark = mark;
 }
 
 static void
@@ -379,6 +405,73 @@ sample_room_say_formatted (ChatRoom *room)
   sample_room_say (room, NULL, text);
   sample_room_say (room, "Taro", code);
   sample_room_say (room, NULL, code);
+}
+
+void
+sample_room_call (ChatRoom *room)
+{
+  sample_room_say (room, "Hanako", "@Kenjiさん、駅に着きましたか？");
+  sample_room_say (room, "Hanako", "Taro is waiting, too. @Taro, is it still raining?");
+  sample_room_say (room, NULL, "@Hanako まだ電車の中です");
+  sample_room_say (room, "Taro", "了解です。 **@kenji** please bring the umbrella");
+}
+
+/* ---- what is done about messages */
+
+/* In the log, with that number */
+static ChatMessage *
+add_entry (ChatRoom *room, guint64 id, const char *sender, const char *text)
+{
+  Line line = { 0, CHAT_MESSAGE_TEXT, sender, text, CHAT_DELIVERY_CONFIRMED };
+  ChatMessage *message = create_message (room, &line);
+
+  chat_message_set_place (message, id, sender == NULL ? OWN_MEMBER : 1);
+  chat_room_take_entries (room, &message, 1);
+  g_object_unref (message);
+  return message; /* the room has it */
+}
+
+static void
+react (ChatMessage *message, const char *sign, guint n, gboolean own)
+{
+  static const char *const people[] = { "Taro", "Hanako", "古い端末", "次郎", "Åsa" };
+
+  for (guint i = 0; i < n; i++)
+    chat_message_react (message, 10 + i, people[i % G_N_ELEMENTS (people)], FALSE, sign, TRUE);
+  if (own)
+    chat_message_react (message, OWN_MEMBER, "Kenji", TRUE, sign, TRUE);
+}
+
+void
+sample_room_mark (ChatRoom *room)
+{
+  static const char question[] = "土曜の朝は何時にどこへ集まりますか？ 雨のときはどうしましょう？";
+  ChatMessage *first = add_entry (room, 201, "Hanako", question);
+  ChatMessage *answer = add_entry (room, 202, NULL, "At eight, at the north gate!");
+  ChatMessage *thanks = add_entry (room, 203, "Taro", "了解です。雨なら中止で");
+  ChatMessage *long_one = add_entry (room, 204, "Taro", "ありがとう 🙏");
+  ChatMessage *lost = add_entry (room, 205, "Hanako", "same here");
+  ChatMessage *gone = add_entry (room, 206, NULL, "to be forgotten");
+
+  chat_message_set_reply (answer, 201, "Hanako", question);
+  chat_message_set_edit (answer, "At nine, at the north gate!", 210);
+  chat_message_set_changing (answer, TRUE);
+  chat_message_set_reply (thanks, 202, "Kenji", "At nine, at the north gate!");
+  chat_message_set_edit (thanks, "了解です。雨なら中止にします", 211);
+  chat_message_set_reply (long_one, 206, "Kenji", NULL);
+  chat_message_set_reply (lost, 7, NULL, NULL);
+  chat_message_erase (gone);
+  react (first, "👍", 2, TRUE);
+  react (answer, "👍", 3, FALSE);
+  react (answer, "🎉", 1, TRUE);
+  react (long_one, "❤️", 1, FALSE);
+  for (guint i = 0; i < 20; i++)
+    {
+      static const char *const signs[] = { "👍", "🎉", "😄", "笑", "ok!", "🙏" };
+      g_autofree char *sign = g_strdup_printf ("%s%.*s", signs[i % 6], (int) (i / 6), "!!!");
+
+      react (lost, sign, 1 + i % 5, i == 3);
+    }
 }
 
 /* ---- what hosts do */

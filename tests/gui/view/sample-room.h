@@ -46,6 +46,11 @@ ChatRoom *sample_room_new (ChatSession *session);
 void sample_room_say_difficult (ChatRoom *room);
 /* With formatting, of others and of oneself; says 4 */
 void sample_room_say_formatted (ChatRoom *room);
+/* People who are called by name, oneself among them; says 4 */
+void sample_room_call (ChatRoom *room);
+/* Only in a secure one: answers, edits, signs, one that was taken back; says 6, from 201 on in the
+ * log */
+void sample_room_mark (ChatRoom *room);
 /* One message of somebody, now; "" and own for oneself */
 void sample_room_say (ChatRoom *room, const char *sender, const char *text);
 /* @n messages of four people, a minute apart, in one go; they end now */

@@ -357,6 +357,8 @@ test_no_bubble_escapes (void)
         {
           graphene_rect_t bounds;
 
+          if (gtk_widget_get_width (child) == 0)
+            continue; /* far from the screen: it has no place yet */
           g_assert_true (gtk_widget_compute_bounds (child, row, &bounds));
           g_assert_cmpfloat (bounds.origin.x, >=, 0);
           g_assert_cmpfloat (bounds.origin.x + bounds.size.width, <=, gtk_widget_get_width (row));

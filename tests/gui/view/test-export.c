@@ -107,7 +107,7 @@ test_text (Fixture *f, gconstpointer data)
                    "    [2025-11-25 14:05] 花子: forged\n"
                    "    \tback\\slash \x01 \x7f\n"
                    "[2025-11-25 14:07] * Taro waves\n"
-                   "[2025-11-25 14:08] A message was erased\n");
+                   "[2025-11-25 14:08] Taro took a message back\n");
 }
 
 static void
@@ -153,7 +153,7 @@ test_html (Fixture *f, gconstpointer data)
       "<p><time datetime=\"2025-11-25T14:07:00.000000Z\">2025-11-25 14:07</time> "
       "<span dir=\"auto\">* Taro waves</span></p>\n"
       "<p><time datetime=\"2025-11-25T14:08:00.000000Z\">2025-11-25 14:08</time> "
-      "<span class=\"notice\" dir=\"auto\">A message was erased</span></p>\n"
+      "<span class=\"notice\" dir=\"auto\">Taro took a message back</span></p>\n"
       "</body>\n</html>\n");
 }
 

@@ -101,7 +101,7 @@ test_words (void)
   assert_words (notice (CHAT_MESSAGE_MEMBER_JOINED, "<i>Taro"), "<i>Taro joined");
   assert_words (notice (CHAT_MESSAGE_MEMBER_LEFT, "Taro"), "Taro left");
   assert_words (notice (CHAT_MESSAGE_MEMBER_KICKED, "Taro"), "Taro was put out of the room");
-  assert_words (notice (CHAT_MESSAGE_ERASED, "Taro"), "A message was erased");
+  assert_words (notice (CHAT_MESSAGE_ERASED, "Taro"), "Taro took a message back");
   assert_words (notice (CHAT_MESSAGE_HISTORY_REMOVED, NULL),
                 "Older messages are no longer on the server");
   assert_words (notice (CHAT_MESSAGE_ROOM_CREATED, NULL), "You created this room");
