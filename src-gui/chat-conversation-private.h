@@ -21,6 +21,7 @@ struct _ChatConversation
   gulong items_handler;
   gulong received_handler;
   gulong unread_handler;
+  gulong read_handler;
   gulong members_handler;
   GtkWidget *window; /* weak, nullable: whose is-active is watched */
   gulong active_handler;

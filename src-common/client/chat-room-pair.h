@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /* Private rooms: two members of a room talk beside it. Such a room is a #ChatRoom like others, see
  * chat_room_is_private(), but nobody is its host; it ends with its parent, or when one of the two
- * leaves it or the parent. One that the other person opened appears when something is said in it.
+ * leaves it or the parent; the line that tells so has the other's name as its sender. One that the
+ * other person opened appears when something is said in it.
  */
 
 /* Returns: whether chat_room_open_private_async() may succeed: not with oneself, nor with who came

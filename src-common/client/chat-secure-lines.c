@@ -143,6 +143,8 @@ get_sender (ChatSecureLines *self, const Row *row)
 {
   const char *name = chat_secure_names_get (self->names, row->member);
 
+  if (row->kind == CHAT_ENTRY_CLOSED && chat_stored_room_is_private (self->stored))
+    return g_strdup (self->stored->name); /* so nobody takes it for a host's doing */
   if (!has_sender (row))
     return NULL;
 

@@ -211,7 +211,8 @@ append_end_line (ChatSecureRoom *self, ChatRoomEnd end)
 
   line = chat_message_new (end == CHAT_ROOM_END_CLOSED ? CHAT_MESSAGE_ROOM_CLOSED
                                                        : CHAT_MESSAGE_ROOM_GONE,
-                           NULL, NULL, g_get_real_time (), FALSE);
+                           chat_stored_room_is_private (self->stored) ? self->stored->name : NULL,
+                           NULL, g_get_real_time (), FALSE);
   chat_room_take_entries (self->model, &line, 1);
 }
 
