@@ -4,6 +4,7 @@
 #include "chat-application.h"
 
 #include "chat-about.h"
+#include "chat-absence-watch.h"
 #include "chat-alert-levels.h"
 #include "chat-invite.h"
 #include "chat-preferences-window.h"
@@ -26,6 +27,7 @@ struct _ChatApplication
   ChatClient *client;
   ChatLocalServer *local_server;
   ChatNotifier *notifier;
+  ChatAbsenceWatch *absence;
   ChatAlertLevels *alert_levels;
   ChatDiscovery *discovery;
   GError *storage_error; /* (nullable): why nothing can be kept */
@@ -160,6 +162,12 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, quit, g_object_ref (data), g_object_unref);
 }
 
+static void
+set_away_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  chat_absence_watch_say (CHAT_APPLICATION (data)->absence, g_variant_get_boolean (parameter));
+}
+
 static const GActionEntry actions[] = {
   { .name = "create-room", .activate = create_room_action },
   { .name = "new-room", .activate = create_room_action },
@@ -167,6 +175,7 @@ static const GActionEntry actions[] = {
   { .name = "list-rooms", .activate = list_rooms_action },
   { .name = "open-room", .activate = open_room_action, .parameter_type = "s" },
   { .name = "open-invite", .activate = open_invite_action, .parameter_type = "s" },
+  { .name = "set-away", .activate = set_away_action, .parameter_type = "b" },
   { .name = "servers", .activate = servers_action },
   { .name = "preferences", .activate = preferences_action },
   { .name = "shortcuts", .activate = shortcuts_action },
@@ -355,6 +364,7 @@ chat_application_startup (GApplication *application)
   self->local_server = chat_local_server_new (self->client);
   self->discovery = chat_discovery_new ();
   self->notifier = chat_notifier_new (application, chat_client_get_rooms (self->client));
+  self->absence = chat_absence_watch_new (GTK_APPLICATION (application), self->client);
   self->alert_levels = chat_alert_levels_new (self->settings, chat_client_get_rooms (self->client));
   g_signal_connect_object (self->settings, "changed::appearance", G_CALLBACK (apply_appearance),
                            self, G_CONNECT_SWAPPED);
@@ -514,6 +524,7 @@ chat_application_dispose (GObject *object)
   g_clear_object (&self->discovery);
   g_clear_object (&self->alert_levels);
   g_clear_object (&self->notifier);
+  g_clear_object (&self->absence);
   g_clear_object (&self->local_server);
   g_clear_object (&self->client);
   g_clear_object (&self->settings);
@@ -611,6 +622,14 @@ chat_application_get_notifier (ChatApplication *self)
   g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
 
   return self->notifier;
+}
+
+ChatAbsenceWatch *
+chat_application_get_absence_watch (ChatApplication *self)
+{
+  g_return_val_if_fail (CHAT_IS_APPLICATION (self), NULL);
+
+  return self->absence;
 }
 
 ChatDiscovery *

@@ -78,6 +78,8 @@ chat_closures_message_line (ChatMessage *message)
     case CHAT_MESSAGE_ROOM_JOINED:
       return g_strdup (_ ("You joined this room"));
     case CHAT_MESSAGE_ROOM_CLOSED:
+      if (chat_message_get_sender (message) != NULL) /* of a private one */
+        return g_strdup (_ ("This conversation has ended"));
       return g_strdup (_ ("The host closed this room"));
     case CHAT_MESSAGE_REFUSED:
       return g_strdup (_ ("The server did not pass on a message"));

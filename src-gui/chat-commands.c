@@ -17,6 +17,9 @@ static const ChatCommandInfo commands[] = {
   { "/help", NULL, N_ ("Show what can be typed here"), 0 },
   { "/quit", NULL, N_ ("Leave the room; if you are its host, close it for everybody"), 0 },
   { "/hand", NULL, N_ ("Raise your hand to ask for the word, or lower it again"), 0 },
+  { "/away", NULL, N_ ("Tell the others that you are not at your computer"), 0 },
+  { "/back", NULL, N_ ("Tell the others that you are there again"), 0 },
+  { "/msg", N_ ("name, message"), N_ ("Say something to one person alone"), 0 },
   /* Translators: what stands behind a command in the list of commands: placeholders */
   { "/topic", N_ ("what it is about"),
     N_ ("Say what the room is about; with nothing, take it away"), CHAT_COMMAND_TOPIC },
@@ -151,6 +154,18 @@ parse_hosting (const ChatCommandInfo *info, const char *argument, char **message
 }
 
 static ChatCommand
+parse_msg (const char *argument, char **message, char **hint)
+{
+  if (*argument == '\0')
+    {
+      *hint = g_strdup_printf (_ ("Say whom: a name behind “%s”."), "/msg");
+      return CHAT_COMMAND_INCOMPLETE;
+    }
+  *message = g_strdup (argument);
+  return CHAT_COMMAND_MSG;
+}
+
+static ChatCommand
 parse_unknown (const char *word, char **hint)
 {
   /* Translators: %s is what somebody typed, such as “/hlep” */
@@ -171,6 +186,12 @@ parse_slash (const char *text, char **message, char **hint)
     return parse_hosting (hosting, argument, message, hint);
   if (g_str_equal (word, "/me"))
     return parse_me (argument, message, hint);
+  if (g_str_equal (word, "/msg"))
+    return parse_msg (argument, message, hint);
+  if (g_str_equal (word, "/away"))
+    return parse_alone (CHAT_COMMAND_AWAY, word, argument, hint);
+  if (g_str_equal (word, "/back"))
+    return parse_alone (CHAT_COMMAND_BACK, word, argument, hint);
   if (g_str_equal (word, "/hand"))
     return parse_alone (CHAT_COMMAND_HAND, word, argument, hint);
   if (g_str_equal (word, "/help"))

@@ -14,6 +14,9 @@ typedef enum
   CHAT_COMMAND_QUIT,
   CHAT_COMMAND_HELP,
   CHAT_COMMAND_HAND, /* up, or down again */
+  CHAT_COMMAND_AWAY,
+  CHAT_COMMAND_BACK,
+  CHAT_COMMAND_MSG, /* behind it stands to whom, and what */
   /* what hosts do: behind it stands to whom, but for the last two */
   CHAT_COMMAND_KICK,
   CHAT_COMMAND_BAN,
@@ -45,7 +48,7 @@ const char *chat_commands_get_description (const ChatCommandInfo *info); /* tran
  * chat_commands_parse:
  * @text: what was typed
  * @message: (out): (transfer full) (nullable): what to send, for %CHAT_COMMAND_TEXT; what stands
- *   behind the word, for what hosts do
+ *   behind the word, for %CHAT_COMMAND_MSG and what hosts do
  * @hint: (out): (transfer full) (nullable): a sentence for the person; only for
  *   %CHAT_COMMAND_INCOMPLETE and %CHAT_COMMAND_UNKNOWN
  *

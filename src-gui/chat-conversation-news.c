@@ -6,7 +6,6 @@
 #include "chat-announcement.h"
 #include "chat-closures.h"
 #include "chat-message-text.h"
-#include "chat-room-alerts.h"
 
 /* A screen reader that has to say more than one each so often is not listened to. */
 #define ANNOUNCE_US (500 * G_TIME_SPAN_MILLISECOND)
@@ -82,6 +81,40 @@ announce (ChatConversation *self, ChatMessage *message)
   chat_announcement_make (GTK_WIDGET (self), line);
 }
 
+/* Where the unread messages begin, counted from the end; the earliest that is there, where more are
+ * unread. Returns: (transfer full) (nullable) */
+static ChatMessage *
+find_first_unread (ChatRoom *room)
+{
+  GListModel *messages = chat_room_get_messages (room);
+  guint unread = chat_room_get_unread (room);
+  ChatMessage *first = NULL;
+
+  if (unread > 0 && g_list_model_get_n_items (messages) < UNREAD_LINES)
+    chat_room_load_older (room, MIN (unread, UNREAD_LINES));
+  for (guint i = g_list_model_get_n_items (messages); unread > 0 && i > 0; i--)
+    {
+      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i - 1);
+
+      if (!chat_message_is_speech (message) || chat_message_is_own (message) ||
+          chat_message_is_history (message))
+        continue;
+      g_set_object (&first, message);
+      unread--;
+    }
+  return first;
+}
+
+/* At another device: the mark goes to what is left. */
+static void
+on_read_elsewhere (ChatConversation *self)
+{
+  g_autoptr (ChatMessage) first = find_first_unread (self->room);
+
+  if (self->first_unread != NULL)
+    chat_conversation_rows_set_first_unread (self, first);
+}
+
 /* What others say while one is here; history and what moves is not new. */
 static void
 on_message_received (ChatConversation *self, ChatMessage *message)
@@ -137,30 +170,6 @@ on_items_changed (
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
-/* Where the unread messages begin, counted from the end; the earliest that is there, where more are
- * unread. Returns: (transfer full) (nullable) */
-static ChatMessage *
-find_first_unread (ChatRoom *room)
-{
-  GListModel *messages = chat_room_get_messages (room);
-  guint unread = chat_room_get_unread (room);
-  ChatMessage *first = NULL;
-
-  if (unread > 0 && g_list_model_get_n_items (messages) < UNREAD_LINES)
-    chat_room_load_older (room, MIN (unread, UNREAD_LINES));
-  for (guint i = g_list_model_get_n_items (messages); unread > 0 && i > 0; i--)
-    {
-      g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i - 1);
-
-      if (!chat_message_is_speech (message) || chat_message_is_own (message) ||
-          chat_message_is_history (message))
-        continue;
-      g_set_object (&first, message);
-      unread--;
-    }
-  return first;
-}
-
 void
 chat_conversation_news_start (ChatConversation *self)
 {
@@ -172,13 +181,11 @@ chat_conversation_news_start (ChatConversation *self)
       g_signal_connect_after (messages, "items-changed", G_CALLBACK (on_items_changed), self);
   self->received_handler = g_signal_connect_swapped (self->room, "message-received",
                                                      G_CALLBACK (on_message_received), self);
+  self->read_handler =
+      g_signal_connect_swapped (self->room, "read-elsewhere", G_CALLBACK (on_read_elsewhere), self);
   /* The count follows items-changed, so that is when it can be set back */
   self->unread_handler = g_signal_connect_swapped (
       self->room, "notify::unread", G_CALLBACK (chat_conversation_news_mark_read), self);
-  chat_room_alerts_get (self->room); /* it forgets the names before they are asked for again */
-  self->members_handler =
-      g_signal_connect_swapped (chat_room_get_members (self->room), "items-changed",
-                                G_CALLBACK (chat_conversation_rows_update_mentions), self);
 }
 
 void
@@ -187,7 +194,7 @@ chat_conversation_news_stop (ChatConversation *self)
   g_clear_signal_handler (&self->items_handler, chat_conversation_get_messages (self));
   g_clear_signal_handler (&self->received_handler, self->room);
   g_clear_signal_handler (&self->unread_handler, self->room);
-  g_clear_signal_handler (&self->members_handler, chat_room_get_members (self->room));
+  g_clear_signal_handler (&self->read_handler, self->room);
   g_clear_object (&self->first_unread);
 }
 

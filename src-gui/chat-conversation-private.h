@@ -21,6 +21,7 @@ struct _ChatConversation
   gulong items_handler;
   gulong received_handler;
   gulong unread_handler;
+  gulong read_handler;
   gulong members_handler;
   GtkWidget *window; /* weak, nullable: whose is-active is watched */
   gulong active_handler;
@@ -54,14 +55,15 @@ GListModel *chat_conversation_get_messages (ChatConversation *self);
 
 /* The list gets its factory. */
 void chat_conversation_rows_init (ChatConversation *self);
+/* Who can be called by name in its rows; follows who comes and goes. */
+void chat_conversation_rows_start (ChatConversation *self);
+void chat_conversation_rows_stop (ChatConversation *self);
 /* @message: (nullable). One has just been led to it: it is marked for a moment. */
 void chat_conversation_rows_set_found (ChatConversation *self, ChatMessage *message);
 /* @message: (nullable). The new ones begin there. */
 void chat_conversation_rows_set_first_unread (ChatConversation *self, ChatMessage *message);
 /* Lines have come, or gone, above some of them. */
 void chat_conversation_rows_update_places (ChatConversation *self);
-/* Others can be called by name. */
-void chat_conversation_rows_update_mentions (ChatConversation *self);
 
 /* --- chat-conversation-news.c --- */
 

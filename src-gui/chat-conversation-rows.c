@@ -22,6 +22,7 @@ update_format (ChatMessageRow *row, gpointer data)
   chat_message_row_set_format (row, CHAT_CONVERSATION (data)->format);
 }
 
+/* Others can be called by name once somebody comes or goes. */
 static void
 update_mentions (ChatMessageRow *row, gpointer data)
 {
@@ -30,8 +31,8 @@ update_mentions (ChatMessageRow *row, gpointer data)
   chat_message_row_set_mentions (row, chat_room_alerts_get_names (alerts));
 }
 
-void
-chat_conversation_rows_update_mentions (ChatConversation *self)
+static void
+on_members_changed (ChatConversation *self)
 {
   chat_message_rows_foreach (self->list, update_mentions, self);
 }
@@ -177,6 +178,20 @@ chat_conversation_rows_init (ChatConversation *self)
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
   gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
   self->midnight = chat_midnight_new (on_midnight, self);
+}
+
+void
+chat_conversation_rows_start (ChatConversation *self)
+{
+  chat_room_alerts_get (self->room); /* it forgets the names before they are asked for again */
+  self->members_handler = g_signal_connect_swapped (
+      chat_room_get_members (self->room), "items-changed", G_CALLBACK (on_members_changed), self);
+}
+
+void
+chat_conversation_rows_stop (ChatConversation *self)
+{
+  g_clear_signal_handler (&self->members_handler, chat_room_get_members (self->room));
 }
 
 ChatMessageRow *

@@ -128,6 +128,7 @@ leave_room (ChatConversation *self)
   if (self->room == NULL)
     return;
   chat_conversation_news_stop (self);
+  chat_conversation_rows_stop (self);
   chat_older_lines_set_room (self->older, NULL);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
   chat_room_set_sight (self->room, CHAT_ROOM_SIGHT_NONE);
@@ -217,6 +218,7 @@ enter_room (ChatConversation *self, ChatRoom *room)
 
   self->room = g_object_ref (room);
   chat_conversation_news_start (self);
+  chat_conversation_rows_start (self);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (selection));
   g_object_unref (selection);
   chat_older_lines_set_room (self->older, room);

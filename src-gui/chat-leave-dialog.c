@@ -6,6 +6,7 @@
 #include "chat-ime-guard.h"
 #include "chat-limits.h"
 #include "chat-name.h"
+#include "chat-private-text.h"
 #include "chat-spoken-names.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +21,7 @@ struct _ChatLeaveDialog
 
   /* template children */
   GtkLabel *heading;
+  GtkLabel *privates_label;
   GtkWidget *submit_button;
   GtkSpinner *spinner;
   GtkWidget *form;
@@ -186,6 +188,7 @@ chat_leave_dialog_class_init (ChatLeaveDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/onlinechat/Messenger/chat-leave-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, ChatLeaveDialog, heading);
+  gtk_widget_class_bind_template_child (widget_class, ChatLeaveDialog, privates_label);
   gtk_widget_class_bind_template_child (widget_class, ChatLeaveDialog, submit_button);
   gtk_widget_class_bind_template_child (widget_class, ChatLeaveDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, ChatLeaveDialog, form);
@@ -215,6 +218,7 @@ chat_leave_dialog_new (GtkWindow *parent, ChatRoom *room)
 {
   ChatLeaveDialog *self;
   g_autofree char *heading = NULL;
+  g_autofree char *ends = chat_private_text_end (room);
 
   g_return_val_if_fail (CHAT_IS_ROOM (room), NULL);
 
@@ -223,6 +227,8 @@ chat_leave_dialog_new (GtkWindow *parent, ChatRoom *room)
   /* Translators: %s is the name of a room */
   heading = g_strdup_printf (_ ("Leave “%s”?"), chat_room_get_name (room));
   gtk_label_set_text (self->heading, heading);
+  gtk_label_set_text (self->privates_label, ends != NULL ? ends : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->privates_label), ends != NULL);
   fill_heirs (self);
   return self;
 }

@@ -5,6 +5,7 @@
 
 #include "chat-context-menu.h"
 #include "chat-room-host.h"
+#include "chat-room-pair.h"
 
 #include <glib/gi18n.h>
 
@@ -45,6 +46,18 @@ add (GMenu *section, const char *label, ChatAct act, ChatMember *member)
   g_menu_item_set_action_and_target (item, "room.act", "(st)", get_word (act),
                                      chat_member_get_number (member));
   g_menu_append_item (section, item);
+}
+
+static GMenuModel *
+create_pair (ChatMember *member)
+{
+  GMenu *section = g_menu_new ();
+  g_autoptr (GMenuItem) item = g_menu_item_new (_ ("_Private Message…"), NULL);
+
+  g_menu_item_set_action_and_target (item, "room.open-private", "t",
+                                     chat_member_get_number (member));
+  g_menu_append_item (section, item);
+  return G_MENU_MODEL (section);
 }
 
 /* What everybody above can do to others */
@@ -105,9 +118,13 @@ chat_member_menu_new (ChatRoom *room, ChatMember *member)
   g_return_val_if_fail (CHAT_IS_MEMBER (member), NULL);
 
   g_autoptr (GMenu) menu = g_menu_new ();
+  const gboolean pair = chat_room_may_open_private (room, member);
+  const gboolean above = chat_member_get_number (member) != 0 && chat_room_is_above (room, member);
 
-  if (chat_member_get_number (member) == 0 || !chat_room_is_above (room, member))
-    return NULL;
+  if (pair)
+    append (menu, create_pair (member));
+  if (!above)
+    return pair ? G_MENU_MODEL (g_steal_pointer (&menu)) : NULL;
 
   append (menu, create_section (room, member));
   if (chat_room_is_host (room) && !chat_member_is_legacy (member))

@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* The menu of one person in the list of members: what a host can do, and nothing where one is none.
- * Its items activate room.act (st): the act's word, and the member's number. */
+/* The menu of one person in the list of members: a private message, and what a host can do. Its
+ * items activate room.open-private (t): the member's number, and room.act (st): the act's word, and
+ * that number. */
 
 /* Returns: (transfer full) (nullable): %NULL: there is nothing to do */
 GMenuModel *chat_member_menu_new (ChatRoom *room, ChatMember *member);

@@ -20,6 +20,7 @@ struct _ChatMemberRow
   GtkWidget *names;
   GtkLabel *name;
   GtkLabel *role; /* in names */
+  GtkWidget *away_icon;
   GtkWidget *open_icon;
 };
 
@@ -45,6 +46,12 @@ get_rank (ChatMember *member)
   return is_cohost (member) ? _ ("Co-host") : NULL;
 }
 
+static gboolean
+is_away (ChatMember *member)
+{
+  return chat_member_is_online (member) && chat_member_is_away (member);
+}
+
 static void
 append (GPtrArray *words, const char *word)
 {
@@ -66,7 +73,9 @@ get_role_text (ChatMember *member)
   /* Translators: of a member who can read, but not write */
   append (words, (powers & CHAT_MEMBER_MUTED) != 0 ? C_ ("member", "muted") : NULL);
   /* Translators: of a member who is not connected just now, but still in the room */
-  append (words, chat_member_is_online (member) ? NULL : C_ ("member", "away"));
+  append (words, chat_member_is_online (member) ? NULL : C_ ("member", "offline"));
+  /* Translators: of a member who is connected, but not at the computer */
+  append (words, is_away (member) ? C_ ("member", "away") : NULL);
   /* Translators: of a member whose program has no encryption */
   append (words, chat_member_is_legacy (member) ? C_ ("member", "not encrypted") : NULL);
   g_ptr_array_add (words, NULL);
@@ -88,6 +97,7 @@ update (ChatMemberRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), name);
   gtk_label_set_text (self->role, role);
   gtk_widget_set_visible (GTK_WIDGET (self->role), *role != '\0');
+  gtk_widget_set_visible (self->away_icon, is_away (self->member));
   gtk_widget_set_visible (self->open_icon, chat_member_is_legacy (self->member));
   if (chat_member_is_online (self->member))
     gtk_widget_remove_css_class (GTK_WIDGET (self), "away");
@@ -105,6 +115,7 @@ chat_member_row_dispose (GObject *object)
   g_clear_object (&self->member);
   g_clear_pointer (&self->avatar, gtk_widget_unparent);
   g_clear_pointer (&self->names, gtk_widget_unparent);
+  g_clear_pointer (&self->away_icon, gtk_widget_unparent);
   g_clear_pointer (&self->open_icon, gtk_widget_unparent);
 
   G_OBJECT_CLASS (chat_member_row_parent_class)->dispose (object);
@@ -133,6 +144,17 @@ create_label (ChatMemberRow *self)
 }
 
 static void
+add_away_icon (ChatMemberRow *self)
+{
+  self->away_icon = gtk_image_new_from_icon_name ("member-away-symbolic");
+  gtk_widget_set_tooltip_text (self->away_icon, _ ("Not at the computer just now"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->away_icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Not at the computer just now"), -1);
+  gtk_widget_add_css_class (self->away_icon, "dim-label");
+  gtk_widget_set_parent (self->away_icon, GTK_WIDGET (self));
+}
+
+static void
 add_open_icon (ChatMemberRow *self)
 {
   self->open_icon = gtk_image_new_from_icon_name ("channel-insecure-symbolic");
@@ -147,7 +169,7 @@ static void
 watch_member (ChatMemberRow *self)
 {
   static const char *const facts[] = { "notify::host", "notify::online", "notify::legacy",
-                                       "notify::powers" };
+                                       "notify::powers", "notify::away" };
 
   self->member_signals = g_signal_group_new (CHAT_TYPE_MEMBER);
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
@@ -170,6 +192,7 @@ chat_member_row_init (ChatMemberRow *self)
   self->role = create_label (self);
   gtk_widget_add_css_class (GTK_WIDGET (self->role), "caption");
   gtk_widget_add_css_class (GTK_WIDGET (self->role), "dim-label");
+  add_away_icon (self);
   add_open_icon (self);
   watch_member (self);
 }

@@ -191,6 +191,8 @@ chat_message_get_words (ChatMessage *message)
     case CHAT_MESSAGE_ROOM_JOINED:
       return g_strdup (_ ("You joined this room"));
     case CHAT_MESSAGE_ROOM_CLOSED:
+      if (chat_message_get_sender (message) != NULL) /* of a private one */
+        return g_strdup (_ ("This conversation has ended"));
       return g_strdup (chat_message_is_own (message) ? _ ("You closed this room")
                                                      : _ ("The host closed this room"));
     case CHAT_MESSAGE_ROOM_GONE:

@@ -2,6 +2,7 @@
 #include "chat-notifier.h"
 
 #include "chat-closures.h"
+#include "chat-private-text.h"
 #include "chat-room-alerts.h"
 #include "chat-room-key.h"
 
@@ -57,7 +58,8 @@ on_message_received (ChatRoom *room, ChatMessage *message, ChatNotifier *self)
   g_autofree char *body =
       mention ? chat_closures_mention_line (message) : chat_closures_message_line (message);
   const char *id = g_hash_table_lookup (self->followed, room);
-  ChatNotice notice = { id, chat_room_get_name (room), body, key, mention };
+  g_autofree char *title = chat_private_text_name (room);
+  ChatNotice notice = { id, title, body, key, mention };
 
   self->func (id, &notice, self->func_data);
 }

@@ -25,6 +25,8 @@ struct _ChatPreferencesWindow
   ChatPortRow *udp_row;
   GtkSwitch *notifications_switch;
   GtkSwitch *enter_switch;
+  GtkSwitch *tell_typing_switch;
+  GtkSwitch *show_typing_switch;
   GtkSwitch *format_switch;
   GtkSwitch *background_switch;
   GtkSwitch *autostart_switch;
@@ -197,6 +199,10 @@ bind_settings (ChatPreferencesWindow *self)
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "format-messages", self->format_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "tell-typing", self->tell_typing_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "show-typing", self->show_typing_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "enter-sends", self->enter_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind_with_mapping (self->settings, "appearance", self->appearance_row, "selected",
@@ -239,6 +245,8 @@ chat_preferences_window_class_init (ChatPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, udp_row);
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, notifications_switch);
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, enter_switch);
+  gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, tell_typing_switch);
+  gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, show_typing_switch);
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, format_switch);
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, background_switch);
   gtk_widget_class_bind_template_child (widget_class, ChatPreferencesWindow, autostart_switch);

@@ -16,9 +16,14 @@ char *
 chat_room_key (ChatRoom *room)
 {
   ChatSession *session = chat_room_get_session (room);
+  ChatRoom *parent = chat_room_get_parent (room);
+  g_autofree char *name = NULL;
 
+  if (chat_room_is_private (room)) /* No room's name has a line break. */
+    name = g_strdup_printf ("%s\n%s", parent != NULL ? chat_room_get_name (parent) : "",
+                            chat_room_get_name (room));
   return make_key (session != NULL ? chat_session_get_endpoint (session) : NULL,
-                   chat_room_get_name (room));
+                   name != NULL ? name : chat_room_get_name (room));
 }
 
 ChatRoom *

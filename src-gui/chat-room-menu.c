@@ -63,10 +63,18 @@ append_way_out (GMenu *menu, ChatRoom *room)
 {
   if (chat_room_get_state (room) == CHAT_ROOM_ENDED)
     append_section (menu, _ ("_Remove from List"), "win.forget-room");
-  else if (chat_room_is_host (room))
-    append_section (menu, _ ("_Leave Room…"), "win.leave-room");
   else
-    append_section (menu, _ ("_Leave Room"), "win.leave-room");
+    append_section (menu, chat_room_menu_get_way_out (room), "win.leave-room");
+}
+
+const char *
+chat_room_menu_get_way_out (ChatRoom *room)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (room), NULL);
+
+  if (chat_room_is_private (room))
+    return _ ("_End Conversation…");
+  return chat_room_is_host (room) ? _ ("_Leave Room…") : _ ("_Leave Room");
 }
 
 GMenuModel *
@@ -78,11 +86,15 @@ chat_room_menu_new (ChatRoom *room)
 
   g_return_val_if_fail (room == NULL || CHAT_IS_ROOM (room), NULL);
 
-  g_menu_append (first, _ ("_Invite…"), "win.invite");
+  const gboolean is_private = room != NULL && chat_room_is_private (room);
+
+  if (!is_private)
+    g_menu_append (first, _ ("_Invite…"), "win.invite");
   g_menu_append (first, _ ("_Search…"), "room.find");
   g_menu_append (first, _ ("_Members"), "room.show-members");
   g_menu_append (first, _ ("Copy Server _Address"), "room.copy-address");
-  append_settings (first, room);
+  if (!is_private)
+    append_settings (first, room);
   g_menu_append_submenu (first, _ ("_Notifications"), G_MENU_MODEL (alerts));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
   if (room != NULL)

@@ -12,4 +12,7 @@ G_BEGIN_DECLS
  * Returns: (transfer full): of the room's and the window's actions, for the room as it is now */
 GMenuModel *chat_room_menu_new (ChatRoom *room);
 
+/* The words of the item that leads out of it */
+const char *chat_room_menu_get_way_out (ChatRoom *room);
+
 G_END_DECLS

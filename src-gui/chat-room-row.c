@@ -2,8 +2,10 @@
 #include "chat-room-row.h"
 
 #include "chat-closures.h"
+#include "chat-private-text.h"
 #include "chat-room-alerts.h"
 #include "chat-room-key.h"
+#include "chat-room-menu.h"
 
 #include <glib/gi18n.h>
 
@@ -41,6 +43,8 @@ end_text (ChatRoom *room)
   switch (chat_room_get_end (room))
     {
     case CHAT_ROOM_END_CLOSED:
+      if (chat_room_is_private (room))
+        return _ ("This conversation has ended");
       return _ ("The host closed this room");
     case CHAT_ROOM_END_GONE:
       return _ ("The server no longer has this room");
@@ -51,6 +55,8 @@ end_text (ChatRoom *room)
     case CHAT_ROOM_END_LEFT:
     case CHAT_ROOM_END_NONE:
     default:
+      if (chat_room_is_private (room))
+        return _ ("This conversation has ended");
       return _ ("You left this room");
     }
 }
@@ -68,6 +74,8 @@ state_text (ChatRoom *room)
       return end_text (room);
     case CHAT_ROOM_JOINED:
     default:
+      if (chat_room_is_private (room))
+        return _ ("Private conversation");
       return chat_room_is_host (room) ? _ ("You are the host") : NULL;
     }
 }
@@ -84,6 +92,8 @@ state_icon (ChatRoom *room)
       return "action-unavailable-symbolic";
     case CHAT_ROOM_JOINED:
     default:
+      if (chat_room_is_private (room))
+        return "room-private-symbolic";
       return chat_room_is_host (room) ? "user-home-symbolic" : NULL;
     }
 }
@@ -172,8 +182,10 @@ update_label (ChatRoomRow *self)
   g_autofree char *mentions = get_mentions_text (self);
   g_autofree char *label = NULL;
 
-  label = g_strjoin (", ", chat_room_get_name (self->room), count != NULL ? count : state,
-                     count != NULL ? mentions : NULL, NULL);
+  g_autofree char *name = chat_private_text_name (self->room);
+
+  label =
+      g_strjoin (", ", name, count != NULL ? count : state, count != NULL ? mentions : NULL, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
@@ -205,15 +217,15 @@ build_menu (ChatRoom *room)
 
   if (chat_room_get_state (room) == CHAT_ROOM_ENDED)
     {
-      append_item (menu, _ ("_Join Again"), "win.rejoin-room-at", key);
+      if (!chat_room_is_private (room))
+        append_item (menu, _ ("_Join Again"), "win.rejoin-room-at", key);
       append_item (menu, _ ("_Remove from List"), "win.remove-room", key);
     }
   else
     {
       if (chat_room_get_state (room) == CHAT_ROOM_UNREACHABLE)
         append_item (menu, _ ("_Try Again Now"), "win.retry-room", key);
-      append_item (menu, chat_room_is_host (room) ? _ ("_Leave Room…") : _ ("_Leave Room"),
-                   "win.part-room", key);
+      append_item (menu, chat_room_menu_get_way_out (room), "win.part-room", key);
     }
   append_item (menu, _ ("_Copy Server Address"), "win.copy-address", key);
 

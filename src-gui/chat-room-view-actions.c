@@ -154,6 +154,12 @@ on_act (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_open_private (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  chat_room_view_open_private (CHAT_ROOM_VIEW (widget), g_variant_get_uint64 (parameter));
+}
+
+static void
 on_raise_hand (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   chat_room_view_raise_hand (CHAT_ROOM_VIEW (widget));
@@ -182,6 +188,7 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.clear-marks", NULL, on_clear_marks);
   gtk_widget_class_install_action (klass, "room.copy-marked", NULL, on_copy_marked);
   gtk_widget_class_install_action (klass, "room.act", "(st)", on_act);
+  gtk_widget_class_install_action (klass, "room.open-private", "t", on_open_private);
   gtk_widget_class_install_action (klass, "room.raise-hand", NULL, on_raise_hand);
   gtk_widget_class_install_action (klass, "room.reopen", NULL, on_reopen);
   chat_room_view_install_marks (klass);

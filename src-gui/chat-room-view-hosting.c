@@ -121,9 +121,11 @@ find_numbered (GListModel *members, guint64 number)
   return NULL;
 }
 
-/* Returns: (transfer full) (nullable): whom @argument begins with; else that was said */
-static ChatMember *
-take_member (ChatRoomView *self, const char *argument, const char *text, const char **rest)
+ChatMember *
+chat_room_view_take_member (ChatRoomView *self,
+                            const char *argument,
+                            const char *text,
+                            const char **rest)
 {
   GListModel *members = chat_room_get_members (chat_room_view_get_room (self));
   g_autofree const char **names = list_names (members);
@@ -167,7 +169,7 @@ static void
 run_act (ChatRoomView *self, ChatAct act, const char *argument, const char *text)
 {
   const char *rest = NULL;
-  g_autoptr (ChatMember) member = take_member (self, argument, text, &rest);
+  g_autoptr (ChatMember) member = chat_room_view_take_member (self, argument, text, &rest);
   guint64 seconds = 0;
 
   if (member == NULL)

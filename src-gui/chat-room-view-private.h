@@ -13,6 +13,7 @@
 #include "chat-room-notes.h"
 #include "chat-room-view.h"
 #include "chat-state-bar.h"
+#include "chat-typing-line.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,7 @@ ChatComposer *chat_room_view_get_composer (ChatRoomView *self);
 ChatStateBar *chat_room_view_get_state_bar (ChatRoomView *self);
 ChatRoomNotes *chat_room_view_get_notes (ChatRoomView *self);
 ChatHandBar *chat_room_view_get_hand_bar (ChatRoomView *self);
+ChatTypingLine *chat_room_view_get_typing_line (ChatRoomView *self);
 ChatFindBar *chat_room_view_get_find_bar (ChatRoomView *self);
 ChatMemberList *chat_room_view_get_member_list (ChatRoomView *self);
 /* Whether the members are on the screen, folded or not */
@@ -46,6 +48,19 @@ void chat_room_view_act (ChatRoomView *self, ChatAct act, guint64 member);
 void chat_room_view_raise_hand (ChatRoomView *self);
 /* The room stays open after all. */
 void chat_room_view_reopen (ChatRoomView *self);
+
+/* Returns: (transfer full) (nullable): whom @argument begins with; else that was said.
+ * @rest: (out): what stands behind the name */
+ChatMember *chat_room_view_take_member (ChatRoomView *self,
+                                        const char *argument,
+                                        const char *text,
+                                        const char **rest);
+
+/* chat-room-view-pairs.c: private conversations beside the room */
+/* With the member with that number; it comes to the front. */
+void chat_room_view_open_private (ChatRoomView *self, guint64 member);
+/* @argument: a name, and what is said to that person; nothing: as above */
+void chat_room_view_message_member (ChatRoomView *self, const char *argument, const char *text);
 
 /* chat-room-view-marks.c: answers, edits, takes back, reacts */
 ChatAnswerBar *chat_room_view_get_answer_bar (ChatRoomView *self);

@@ -7,6 +7,8 @@
 #include "chat-room-marks.h"
 #include "chat-room-view-private.h"
 
+#include <glib/gi18n.h>
+
 void
 chat_room_view_clear_if_sent (ChatRoomView *self, const char *text)
 {
@@ -84,6 +86,15 @@ answer_help (ChatRoomView *self, const char *text)
   chat_conversation_scroll_to_end (chat_room_view_get_conversation (self));
 }
 
+static void
+say_away (ChatRoomView *self, gboolean away, const char *text)
+{
+  chat_room_view_clear_if_sent (self, text);
+  if (gtk_widget_activate_action (GTK_WIDGET (self), "app.set-away", "b", away))
+    chat_room_view_add_toast (self, away ? _ ("The others see that you are away")
+                                         : _ ("The others see that you are back"));
+}
+
 void
 chat_room_view_send (ChatRoomView *self, const char *text)
 {
@@ -105,6 +116,13 @@ chat_room_view_send (ChatRoomView *self, const char *text)
     case CHAT_COMMAND_QUIT:
       chat_room_view_clear_if_sent (self, text);
       gtk_widget_activate_action (GTK_WIDGET (self), "win.leave-room", NULL);
+      break;
+    case CHAT_COMMAND_MSG:
+      chat_room_view_message_member (self, message, text);
+      break;
+    case CHAT_COMMAND_AWAY:
+    case CHAT_COMMAND_BACK:
+      say_away (self, command == CHAT_COMMAND_AWAY, text);
       break;
     case CHAT_COMMAND_HELP:
       answer_help (self, text);

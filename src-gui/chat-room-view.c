@@ -6,9 +6,12 @@
 #include "chat-alert-button.h"
 #include "chat-lock-button.h"
 #include "chat-room-host.h"
+#include "chat-private-text.h"
 #include "chat-room-menu.h"
 #include "chat-session.h"
 #include "chat-spoken-names.h"
+#include "chat-text.h"
+#include "chat-typing-line.h"
 
 #include <glib/gi18n.h>
 
@@ -25,6 +28,7 @@ struct _ChatRoomView
   gboolean enter_sends;
   gboolean held;         /* conversation and members wait */
   gboolean show_members; /* what the person wants where there is room */
+  gboolean tells_typing; /* the others hear that one writes */
   gboolean folded;       /* the flap covers the conversation */
 
   /* template children */
@@ -45,6 +49,7 @@ struct _ChatRoomView
   GtkActionBar *mark_bar;
   GtkLabel *mark_label;
   ChatConversation *conversation;
+  ChatTypingLine *typing_line;
   ChatHandBar *hand_bar;
   ChatAnswerBar *answer_bar;
   ChatComposer *composer;
@@ -86,6 +91,8 @@ get_subtitle (ChatRoomView *self)
   g_autofree char *address = chat_room_view_dup_address (self);
   const char *user = chat_room_get_user_name (self->room);
 
+  if (chat_room_is_private (self->room))
+    return chat_private_text_beside (self->room);
   if (*chat_room_get_topic (self->room) != '\0')
     return g_strdup (chat_room_get_topic (self->room));
   if (address == NULL)
@@ -198,6 +205,17 @@ on_reveal_changed (ChatRoomView *self)
 
 /* ---- draft */
 
+/* What stands there when a room comes to the front was not typed just now, and what a command says
+ * is not for everybody. */
+static void
+tell_typing (ChatRoomView *self, const char *text)
+{
+  const gboolean is_command = *chat_text_skip_space (text) == '/';
+
+  if (self->tells_typing && !g_str_equal (text, chat_room_get_draft (self->room)))
+    chat_room_set_typing (self->room, *text != '\0' && !is_command);
+}
+
 static void
 on_composer_changed (ChatRoomView *self)
 {
@@ -205,7 +223,10 @@ on_composer_changed (ChatRoomView *self)
 
   /* What is being edited is not what was typed before. */
   if (self->room != NULL && chat_answer_bar_get_answer (self->answer_bar) != CHAT_ANSWER_EDIT)
-    chat_room_set_draft (self->room, text);
+    {
+      tell_typing (self, text);
+      chat_room_set_draft (self->room, text);
+    }
 }
 
 static void
@@ -386,6 +407,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, mark_label);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, typing_line);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, hand_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, answer_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
@@ -413,6 +435,7 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   g_type_ensure (CHAT_TYPE_ROOM_NOTES);
   g_type_ensure (CHAT_TYPE_FIND_BAR);
   g_type_ensure (CHAT_TYPE_CONVERSATION);
+  g_type_ensure (CHAT_TYPE_TYPING_LINE);
   g_type_ensure (CHAT_TYPE_HAND_BAR);
   g_type_ensure (CHAT_TYPE_COMPOSER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -425,6 +448,7 @@ static void
 chat_room_view_init (ChatRoomView *self)
 {
   self->enter_sends = TRUE;
+  self->tells_typing = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   self->room_signals = g_signal_group_new (CHAT_TYPE_ROOM);
   g_signal_group_connect_swapped (self->room_signals, "notify::state", G_CALLBACK (update_state),
@@ -475,6 +499,8 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   if (self->room == room)
     return;
   chat_answer_bar_end (self->answer_bar);
+  if (self->room != NULL)
+    chat_room_set_typing (self->room, FALSE);
   g_set_object (&self->room, room);
   g_signal_group_set_target (self->room_signals, room);
   g_signal_group_set_target (self->alert_signals,
@@ -484,6 +510,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   update_held (self);
   chat_state_bar_set_room (self->state_bar, room);
   chat_room_notes_set_room (self->notes, room);
+  chat_typing_line_set_room (self->typing_line, room);
   chat_hand_bar_set_room (self->hand_bar, room);
   chat_find_bar_set_room (self->find_bar, room);
   update_state (self);
@@ -528,6 +555,17 @@ chat_room_view_set_format (ChatRoomView *self, gboolean format)
   g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
 
   chat_conversation_set_format (self->conversation, format);
+}
+
+void
+chat_room_view_set_typing (ChatRoomView *self, gboolean tells, gboolean shows)
+{
+  g_return_if_fail (CHAT_IS_ROOM_VIEW (self));
+
+  self->tells_typing = tells;
+  if (!tells && self->room != NULL)
+    chat_room_set_typing (self->room, FALSE);
+  chat_typing_line_set_wanted (self->typing_line, shows);
 }
 
 void
@@ -590,6 +628,14 @@ chat_room_view_get_hand_bar (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
 
   return self->hand_bar;
+}
+
+ChatTypingLine *
+chat_room_view_get_typing_line (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->typing_line;
 }
 
 ChatFindBar *

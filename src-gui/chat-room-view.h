@@ -38,6 +38,9 @@ void chat_room_view_set_enter_sends (ChatRoomView *self, gboolean enter_sends);
 /* Whether light formatting is shown as it is meant; so it begins */
 void chat_room_view_set_format (ChatRoomView *self, gboolean format);
 
+/* Whether the others hear that one writes, and whether one sees that they do; so it begins */
+void chat_room_view_set_typing (ChatRoomView *self, gboolean tells, gboolean shows);
+
 /**
  * chat_room_view_adapt:
  * @width: of the whole window, px

@@ -257,6 +257,13 @@ show_ended (ChatStateBar *self)
 {
   gboolean host = chat_room_is_host (self->room);
 
+  if (chat_room_is_private (self->room))
+    {
+      show_end (self, _ ("This conversation has ended"),
+                _ ("What was said can still be read here."), OFFER_FORGET);
+      return;
+    }
+
   switch (chat_room_get_end (self->room))
     {
     case CHAT_ROOM_END_CLOSED:

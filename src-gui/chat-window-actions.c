@@ -340,14 +340,15 @@ chat_window_update_actions (ChatWindow *self)
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean room = self->room != NULL;
   gboolean ended = room && chat_room_get_state (self->room) == CHAT_ROOM_ENDED;
+  gboolean is_private = room && chat_room_is_private (self->room);
   gboolean unreachable = room && chat_room_get_state (self->room) == CHAT_ROOM_UNREACHABLE;
 
   gtk_widget_action_set_enabled (widget, "win.leave-room", room && !ended);
   gtk_widget_action_set_enabled (widget, "win.forget-room", ended);
-  gtk_widget_action_set_enabled (widget, "win.rejoin-room", ended);
+  gtk_widget_action_set_enabled (widget, "win.rejoin-room", ended && !is_private);
   gtk_widget_action_set_enabled (widget, "win.retry", unreachable);
   gtk_widget_action_set_enabled (widget, "win.toggle-members", room);
-  gtk_widget_action_set_enabled (widget, "win.invite", room && !ended);
+  gtk_widget_action_set_enabled (widget, "win.invite", room && !ended && !is_private);
   gtk_widget_action_set_enabled (widget, "win.search", room);
   gtk_widget_action_set_enabled (widget, "win.find", room);
 }

@@ -3,6 +3,7 @@
 
 #include "chat-confirm.h"
 #include "chat-error-text.h"
+#include "chat-private-text.h"
 
 #include <glib/gi18n.h>
 
@@ -19,6 +20,36 @@ static void
 leave_now (gpointer data)
 {
   chat_room_leave_async (data, NULL, on_left, NULL);
+}
+
+static void
+ask_to_end (ChatWindow *self, ChatRoom *room)
+{
+  /* Translators: %s is a name */
+  g_autofree char *heading =
+      g_strdup_printf (_ ("End the Conversation with %s?"), chat_room_get_name (room));
+
+  chat_confirm (GTK_WINDOW (self), heading,
+                _ ("It ends for both of you. What was said can still be read here."), NULL,
+                _ ("_End"), leave_now, g_object_ref (room), g_object_unref);
+}
+
+static void
+leave_as_guest (ChatWindow *self, ChatRoom *room)
+{
+  g_autofree char *ends = chat_private_text_end (room);
+  g_autofree char *heading = NULL;
+
+  if (ends == NULL)
+    {
+      leave_now (room);
+      return;
+    }
+
+  /* Translators: %s is the name of a room */
+  heading = g_strdup_printf (_ ("Leave “%s”?"), chat_room_get_name (room));
+  chat_confirm (GTK_WINDOW (self), heading, ends, NULL, _ ("_Leave"), leave_now,
+                g_object_ref (room), g_object_unref);
 }
 
 /* A server without such rooms, or nobody to leave it to, leaves no choice. */
@@ -38,9 +69,14 @@ chat_window_leave (ChatWindow *self, ChatRoom *room)
   if (chat_room_get_state (room) == CHAT_ROOM_ENDED ||
       chat_room_get_state (room) == CHAT_ROOM_LEAVING)
     return;
+  if (chat_room_is_private (room))
+    {
+      ask_to_end (self, room);
+      return;
+    }
   if (!chat_room_is_host (room))
     {
-      leave_now (room);
+      leave_as_guest (self, room);
       return;
     }
 
@@ -52,9 +88,12 @@ chat_window_leave (ChatWindow *self, ChatRoom *room)
 
   /* Translators: %s is the name of a room */
   g_autofree char *heading = g_strdup_printf (_ ("Close “%s”?"), chat_room_get_name (room));
-  chat_confirm (GTK_WINDOW (self), heading,
-                _ ("You are the host. When you leave, the room closes for everybody in it."), NULL,
-                _ ("Close _Room"), leave_now, g_object_ref (room), g_object_unref);
+  g_autofree char *ends = chat_private_text_end (room);
+  g_autofree char *body = g_strjoin (
+      "\n\n", _ ("You are the host. When you leave, the room closes for everybody in it."), ends,
+      NULL);
+  chat_confirm (GTK_WINDOW (self), heading, body, NULL, _ ("Close _Room"), leave_now,
+                g_object_ref (room), g_object_unref);
 }
 
 /* --- what one said -----------------------------------------------------------------------------

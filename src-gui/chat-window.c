@@ -2,6 +2,7 @@
 #include "chat-window-private.h"
 
 #include "chat-first-frame.h"
+#include "chat-private-text.h"
 #include "chat-room-key.h"
 #include "chat-spoken-names.h"
 #include "chat-zoom-row.h"
@@ -66,7 +67,7 @@ update_seen (ChatWindow *self)
 static void
 update_title (ChatWindow *self)
 {
-  const char *name = self->room != NULL ? chat_room_get_name (self->room) : NULL;
+  g_autofree char *name = self->room != NULL ? chat_private_text_title (self->room) : NULL;
 
   gtk_window_set_title (GTK_WINDOW (self), name != NULL ? name : _ ("Online Chat Messenger"));
 }
@@ -238,6 +239,14 @@ apply_format (ChatWindow *self)
 {
   chat_room_view_set_format (self->room_view,
                              g_settings_get_boolean (self->settings, "format-messages"));
+}
+
+static void
+apply_typing (ChatWindow *self)
+{
+  chat_room_view_set_typing (self->room_view,
+                             g_settings_get_boolean (self->settings, "tell-typing"),
+                             g_settings_get_boolean (self->settings, "show-typing"));
 }
 
 static void
@@ -424,6 +433,10 @@ follow (ChatWindow *self)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::format-messages", G_CALLBACK (apply_format),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::tell-typing", G_CALLBACK (apply_typing), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::show-typing", G_CALLBACK (apply_typing), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (update_seen), NULL);
   g_signal_connect_swapped (self->leaflet, "notify::visible-child", G_CALLBACK (update_seen), self);
   g_signal_connect_swapped (self->main_stack, "notify::visible-child", G_CALLBACK (update_seen),
@@ -446,6 +459,7 @@ chat_window_new (ChatApplication *app)
   follow (self);
   apply_enter_sends (self);
   apply_format (self);
+  apply_typing (self);
   restore_size (self);
   on_rooms_changed (self);
   if (g_settings_get_boolean (self->settings, "set-up"))

@@ -24,6 +24,7 @@ struct _ChatClient
   GHashTable *offered;   /* owned, ChatEndpoint -> key that it had last, hex */
   ChatLocalStore *store; /* owned */
   ChatTrust *trust;      /* owned */
+  gboolean is_away;
 };
 
 /* @type: %G_TYPE_INVALID: any that is there, else an encrypted one; where there is a pin, that only

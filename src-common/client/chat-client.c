@@ -8,6 +8,15 @@
 
 G_DEFINE_FINAL_TYPE (ChatClient, chat_client, G_TYPE_OBJECT)
 
+enum
+{
+  PROP_0,
+  PROP_AWAY,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
 /* --- sessions ------------------------------------------------------------ */
 
 static ChatSession *
@@ -62,6 +71,7 @@ open_session (ChatClient *self, ChatEndpoint *endpoint, GType type)
 {
   ChatSession *session = new_session (self, endpoint, type);
 
+  chat_session_set_away (session, self->is_away);
   g_ptr_array_add (self->known, session);
   g_object_weak_ref (G_OBJECT (session), on_session_disposed, self);
   /* after: the flat list of rooms must have seen the last room go before its session goes */
@@ -153,12 +163,31 @@ chat_client_finalize (GObject *object)
 }
 
 static void
+chat_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_AWAY:
+      g_value_set_boolean (value, CHAT_CLIENT (object)->is_away);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
 chat_client_class_init (ChatClientClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = chat_client_dispose;
   object_class->finalize = chat_client_finalize;
+  object_class->get_property = chat_client_get_property;
+
+  props[PROP_AWAY] =
+      g_param_spec_boolean ("away", NULL, NULL, FALSE,
+                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
@@ -341,6 +370,28 @@ chat_client_forget_room (ChatClient *self, ChatRoom *room)
   g_autoptr (ChatSession) owned = g_object_ref (session);
 
   chat_session_remove_room (owned, room);
+}
+
+void
+chat_client_set_away (ChatClient *self, gboolean away)
+{
+  g_return_if_fail (CHAT_IS_CLIENT (self));
+
+  if (self->is_away == (away != FALSE))
+    return;
+
+  self->is_away = away != FALSE;
+  for (guint i = 0; i < self->known->len; i++)
+    chat_session_set_away (g_ptr_array_index (self->known, i), self->is_away);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_AWAY]);
+}
+
+gboolean
+chat_client_is_away (ChatClient *self)
+{
+  g_return_val_if_fail (CHAT_IS_CLIENT (self), FALSE);
+
+  return self->is_away;
 }
 
 ChatSession *

@@ -29,6 +29,8 @@ ChatClient *chat_client_new_with_folder (const char *folder, GError **error);
 /* Puts servers and rooms of earlier runs into the models, and connects. Once, before all else. */
 void chat_client_restore (ChatClient *self);
 
+/* Property: away (notifies) */
+
 /* (transfer none): of #ChatSession: the servers in whose rooms one is, in order of first use */
 GListModel *chat_client_get_sessions (ChatClient *self);
 /* (transfer none): of #ChatRoom: the rooms of all sessions, session by session */
@@ -128,6 +130,11 @@ gboolean chat_client_expect_key (ChatClient *self,
 /* The person compared @fingerprint: it becomes the pin, and the server is tried. Returns: whether
  * it is stored */
 gboolean chat_client_accept_key (ChatClient *self, ChatEndpoint *endpoint, const char *fingerprint);
+
+/* Whether nobody sits at this device: told to all servers, again after each reconnection. Others
+ * see it where the person is away from all of theirs. */
+void chat_client_set_away (ChatClient *self, gboolean away);
+gboolean chat_client_is_away (ChatClient *self);
 
 /* Drops an ended room from the models; a session without rooms goes with it. */
 void chat_client_forget_room (ChatClient *self, ChatRoom *room);

@@ -82,9 +82,15 @@ static const char about_tables[] =
     "  target INTEGER NOT NULL, ready INTEGER NOT NULL, kind INTEGER NOT NULL, text TEXT NOT NULL,"
     "  PRIMARY KEY (room, instance, cseq)) STRICT, WITHOUT ROWID;";
 
+/* Those of version 4, for private rooms: see #ChatStoredRoom. */
+static const char private_columns[] =
+    "ALTER TABLE rooms ADD COLUMN parent BLOB NOT NULL DEFAULT x'';"
+    "ALTER TABLE rooms ADD COLUMN peer INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE rooms ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;";
+
 /* What brings a database to each version, from the one before; never changed once it was released.
  */
-static const char *const versions[] = { tables, search_tables, about_tables };
+static const char *const versions[] = { tables, search_tables, about_tables, private_columns };
 
 #define NEWEST_VERSION ((int) G_N_ELEMENTS (versions))
 
@@ -104,8 +110,9 @@ static const char *const versions[] = { tables, search_tables, about_tables };
 #define FIRST_PLACE "(SELECT coalesce (min (place), 0) - 1 FROM outbox WHERE room = ?1)"
 
 static const char *const texts[CHAT_SQL_N] = {
-  [CHAT_SQL_PUT_ROOM] = "INSERT OR REPLACE INTO rooms VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-                        "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+  [CHAT_SQL_PUT_ROOM] =
+      "INSERT OR REPLACE INTO rooms VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+      "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
   [CHAT_SQL_NOTE_READ] = "UPDATE rooms SET read = ?2 WHERE number = ?1",
   [CHAT_SQL_NOTE_DRAFT] = "UPDATE rooms SET draft = ?2 WHERE number = ?1",
   [CHAT_SQL_FORGET_ROOM] = "DELETE FROM rooms WHERE number = ?1",

@@ -79,6 +79,14 @@ chat_stored_room_copy (const ChatStoredRoom *room)
   return copy;
 }
 
+gboolean
+chat_stored_room_is_private (const ChatStoredRoom *room)
+{
+  static const guint8 none[CHAT_UID_SIZE] = { 0 };
+
+  return memcmp (room->parent, none, sizeof none) != 0;
+}
+
 void
 chat_stored_room_free (ChatStoredRoom *room)
 {
@@ -103,7 +111,8 @@ chat_local_store_put_room (ChatLocalStore *self, ChatStoredRoom *room)
          blob (room->key, sizeof room->key), number (room->instance), number (room->last_cseq),
          number (room->attempt), number (room->member), number (room->joined), number (room->floor),
          number (room->read), number (room->state), number (room->end), number (room->is_host),
-         number (room->off_record), number (room->encrypted_only));
+         number (room->off_record), number (room->encrypted_only),
+         blob (room->parent, sizeof room->parent), number (room->peer), number (room->shown));
 }
 
 /* Neither is worth waiting for the disk: after a power cut an older one will do. */
@@ -180,6 +189,9 @@ read_room (sqlite3_stmt *row)
   room->is_host = get_number (row, 19) != 0;
   room->off_record = get_number (row, 20) != 0;
   room->encrypted_only = get_number (row, 21) != 0;
+  get_blob (row, 22, room->parent, sizeof room->parent);
+  room->peer = get_number (row, 23);
+  room->shown = get_number (row, 24) != 0;
   return room;
 }
 

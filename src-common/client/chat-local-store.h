@@ -54,7 +54,12 @@ typedef struct
   gboolean is_host;
   gboolean off_record;
   gboolean encrypted_only;
+  guint8 parent[CHAT_UID_SIZE]; /* it is private, beside the room with that uid; zeros: it is not */
+  guint64 peer;                 /* of a private one: the other's number in its parent */
+  gboolean shown;               /* likewise: people see it */
 } ChatStoredRoom;
+
+gboolean chat_stored_room_is_private (const ChatStoredRoom *room);
 
 ChatStoredRoom *chat_stored_room_copy (const ChatStoredRoom *room);
 void chat_stored_room_free (ChatStoredRoom *room); /* wipes the keys */

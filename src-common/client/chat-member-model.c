@@ -151,6 +151,7 @@ take (ChatMemberModel *self, const ChatMemberNews *news, GPtrArray *added)
       g_ptr_array_add (added, member);
     }
   chat_member_set_facts (member, news->host, news->online, news->legacy);
+  chat_member_set_away (member, news->away);
   chat_member_set_powers (member, news->powers);
 }
 

@@ -27,6 +27,7 @@ typedef struct
   gboolean online;
   gboolean legacy;
   gboolean left;
+  gboolean away;
   ChatMemberPowers powers;
 } ChatMemberNews;
 

@@ -11,6 +11,7 @@ struct _ChatMember
   gboolean host;
   gboolean online;
   gboolean legacy;
+  gboolean away;
   ChatMemberPowers powers;
 };
 
@@ -25,6 +26,7 @@ enum
   PROP_NUMBER,
   PROP_ONLINE,
   PROP_LEGACY,
+  PROP_AWAY,
   PROP_POWERS,
   N_PROPS,
 };
@@ -66,6 +68,9 @@ chat_member_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_LEGACY:
       g_value_set_boolean (value, self->legacy);
       break;
+    case PROP_AWAY:
+      g_value_set_boolean (value, self->away);
+      break;
     case PROP_POWERS:
       g_value_set_uint (value, self->powers);
       break;
@@ -90,6 +95,7 @@ chat_member_class_init (ChatMemberClass *klass)
   props[PROP_NUMBER] = g_param_spec_uint64 ("number", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   props[PROP_ONLINE] = g_param_spec_boolean ("online", NULL, NULL, TRUE, changing);
   props[PROP_LEGACY] = g_param_spec_boolean ("legacy", NULL, NULL, FALSE, changing);
+  props[PROP_AWAY] = g_param_spec_boolean ("away", NULL, NULL, FALSE, changing);
   props[PROP_POWERS] = g_param_spec_uint ("powers", NULL, NULL, 0, G_MAXUINT, 0, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
@@ -168,6 +174,14 @@ chat_member_is_legacy (ChatMember *self)
   return self->legacy;
 }
 
+gboolean
+chat_member_is_away (ChatMember *self)
+{
+  g_return_val_if_fail (CHAT_IS_MEMBER (self), FALSE);
+
+  return self->away;
+}
+
 void
 chat_member_set_number (ChatMember *self, guint64 number)
 {
@@ -194,6 +208,14 @@ chat_member_set_facts (ChatMember *self, gboolean host, gboolean online, gboolea
   set_fact (self, &self->host, host, PROP_HOST);
   set_fact (self, &self->online, online, PROP_ONLINE);
   set_fact (self, &self->legacy, legacy, PROP_LEGACY);
+}
+
+void
+chat_member_set_away (ChatMember *self, gboolean away)
+{
+  g_return_if_fail (CHAT_IS_MEMBER (self));
+
+  set_fact (self, &self->away, away, PROP_AWAY);
 }
 
 ChatMemberPowers

@@ -33,6 +33,7 @@ static const Fact table[] = {
   FACT ("online", COUNT, online),
   FACT ("history-complete", FLAG, history_complete),
   FACT ("cohost", FLAG, cohost),
+  FACT ("private", FLAG, private),
   FACT ("topic", TEXT, topic),
   FACT ("description", TEXT, description),
   FACT ("password-protected", FLAG, password_protected),
@@ -234,6 +235,14 @@ chat_room_is_cohost (ChatRoom *self)
   g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
 
   return chat_room_peek_facts (self)->cohost;
+}
+
+gboolean
+chat_room_is_private (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), FALSE);
+
+  return chat_room_peek_facts (self)->private;
 }
 
 const char *

@@ -19,6 +19,7 @@ typedef struct
   guint waiting;
   guint online;
   gboolean cohost;
+  gboolean private;
   gboolean password_protected;
   gboolean unlisted;
   gboolean host_only;

@@ -53,6 +53,15 @@ is_others_text (ChatMessage *message)
          !chat_message_is_history (message);
 }
 
+/* At another device, before it came here. @read: so far */
+static gboolean
+was_read (ChatMessage *message, guint64 read)
+{
+  const guint64 id = chat_message_get_id (message);
+
+  return id != 0 && id <= read && is_others_text (message);
+}
+
 static gboolean
 is_worth_a_notification (ChatMessage *message)
 {
@@ -68,6 +77,7 @@ take_messages (ChatRoom *self,
                guint n,
                void (*into) (ChatMessageList *, ChatMessage *const *, guint))
 {
+  const guint64 read = chat_room_get_read (self);
   guint unread = chat_room_get_unread (self);
 
   if (n == 0)
@@ -78,7 +88,7 @@ take_messages (ChatRoom *self,
     {
       if (remembers_members (self))
         note_member (self, messages[i]);
-      unread += is_others_text (messages[i]);
+      unread += is_others_text (messages[i]) && !was_read (messages[i], read);
     }
 
   /* first, so that a view which is looking may mark all as read when the lines appear */
@@ -89,7 +99,7 @@ take_messages (ChatRoom *self,
     chat_room_mark_read (self); /* once more: now up to these */
 
   for (guint i = 0; i < n; i++)
-    if (is_worth_a_notification (messages[i]))
+    if (is_worth_a_notification (messages[i]) && !was_read (messages[i], read))
       g_signal_emit_by_name (self, "message-received", messages[i]);
   g_object_unref (self);
 }

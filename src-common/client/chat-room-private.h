@@ -60,6 +60,14 @@ void chat_room_get_facts (ChatRoom *self, ChatRoomFacts *facts);
 const ChatRoomFacts *chat_room_peek_facts (ChatRoom *self);
 void chat_room_set_facts (ChatRoom *self, const ChatRoomFacts *facts);
 void chat_room_set_unread (ChatRoom *self, guint unread);
+/* Entries up to @id are no news, also those that are still to come. */
+void chat_room_set_read (ChatRoom *self, guint64 id);
+/* Likewise, at another device: so many are left. */
+void chat_room_read_elsewhere (ChatRoom *self, guint64 id, guint unread);
+/* @names: (array zero-terminated=1): copied */
+void chat_room_set_typing_names (ChatRoom *self, const char *const *names);
+/* @parent: a reference is kept */
+void chat_room_set_parent (ChatRoom *self, ChatRoom *parent);
 /* Returns: (transfer none) (nullable): the newest one that is in the log */
 ChatMessage *chat_room_get_last_entry (ChatRoom *self);
 

@@ -21,6 +21,9 @@ struct _ChatRoom
   gulong session_handler;
   ChatRoomState state;
   ChatRoomEnd end;
+  ChatRoom *parent; /* owned, nullable */
+  char **typing;    /* owned */
+  guint64 read;     /* id */
   guint unread;
   ChatRoomSight sight;
   ChatRoomFacts facts;
@@ -57,6 +60,8 @@ enum
   PROP_LAST_MESSAGE,
   PROP_UNREAD,
   PROP_DRAFT,
+  PROP_PARENT,
+  PROP_TYPING,
   N_PROPS, /* behind them: those of #ChatRoomFacts */
 };
 
@@ -64,6 +69,7 @@ enum
 {
   MESSAGE_RECEIVED,
   CHANGE_REFUSED,
+  READ_ELSEWHERE,
   N_SIGNALS,
 };
 
@@ -106,6 +112,8 @@ chat_room_finalize (GObject *object)
   g_free (self->name);
   g_free (self->user_name);
   g_free (self->draft);
+  g_strfreev (self->typing);
+  g_clear_object (&self->parent);
   chat_room_facts_clear (&self->facts);
   g_object_unref (self->messages);
   chat_member_model_free (self->members);
@@ -149,6 +157,12 @@ chat_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       break;
     case PROP_DRAFT:
       g_value_set_string (value, self->draft);
+      break;
+    case PROP_PARENT:
+      g_value_set_object (value, self->parent);
+      break;
+    case PROP_TYPING:
+      g_value_set_boxed (value, self->typing);
       break;
     default:
       if (id < N_PROPS || !chat_room_facts_get_property (&self->facts, id - N_PROPS, value))
@@ -195,6 +209,8 @@ chat_room_class_init (ChatRoomClass *klass)
       g_param_spec_object ("last-message", NULL, NULL, CHAT_TYPE_MESSAGE, changing);
   props[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, changing);
   props[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, "", changing | G_PARAM_WRITABLE);
+  props[PROP_PARENT] = g_param_spec_object ("parent", NULL, NULL, CHAT_TYPE_ROOM, changing);
+  props[PROP_TYPING] = g_param_spec_boxed ("typing", NULL, NULL, G_TYPE_STRV, changing);
   g_object_class_install_properties (object_class, N_PROPS, props);
   chat_room_facts_install (object_class, N_PROPS);
 
@@ -203,12 +219,15 @@ chat_room_class_init (ChatRoomClass *klass)
   signals[CHANGE_REFUSED] =
       g_signal_new ("change-refused", CHAT_TYPE_ROOM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, CHAT_TYPE_MESSAGE, G_TYPE_ERROR);
+  signals[READ_ELSEWHERE] = g_signal_new ("read-elsewhere", CHAT_TYPE_ROOM, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
 }
 
 static void
 chat_room_init (ChatRoom *self)
 {
   self->draft = g_strdup ("");
+  self->typing = g_new0 (char *, 1);
   self->messages = chat_message_list_new ();
   self->members = chat_member_model_new ();
   chat_room_facts_init (&self->facts);
@@ -317,6 +336,39 @@ chat_room_mark_read (ChatRoom *self)
   set_unread (self, 0);
   if (self->session != NULL)
     chat_session_note_read (self->session, self);
+}
+
+guint64
+chat_room_get_read (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), 0);
+
+  return self->read;
+}
+
+const char *const *
+chat_room_get_typing (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return (const char *const *) self->typing;
+}
+
+void
+chat_room_set_typing (ChatRoom *self, gboolean typing)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  if (self->session != NULL && self->state == CHAT_ROOM_JOINED)
+    chat_session_note_typing (self->session, self, typing);
+}
+
+ChatRoom *
+chat_room_get_parent (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  return self->parent;
 }
 
 const char *
@@ -450,4 +502,47 @@ chat_room_set_unread (ChatRoom *self, guint unread)
   g_return_if_fail (CHAT_IS_ROOM (self));
 
   set_unread (self, unread);
+}
+
+void
+chat_room_set_read (ChatRoom *self, guint64 id)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  self->read = id;
+}
+
+void
+chat_room_read_elsewhere (ChatRoom *self, guint64 id, guint unread)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  g_object_ref (self);
+  self->read = id;
+  set_unread (self, unread);
+  g_signal_emit (self, signals[READ_ELSEWHERE], 0, id);
+  g_object_unref (self);
+}
+
+void
+chat_room_set_typing_names (ChatRoom *self, const char *const *names)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+
+  if (g_strv_equal ((const char *const *) self->typing, names))
+    return;
+
+  g_strfreev (self->typing);
+  self->typing = g_strdupv ((char **) names);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TYPING]);
+}
+
+void
+chat_room_set_parent (ChatRoom *self, ChatRoom *parent)
+{
+  g_return_if_fail (CHAT_IS_ROOM (self));
+  g_return_if_fail (CHAT_IS_ROOM (parent) && parent != self);
+
+  if (g_set_object (&self->parent, parent))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PARENT]);
 }

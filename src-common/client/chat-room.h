@@ -50,11 +50,12 @@ G_DECLARE_FINAL_TYPE (ChatRoom, chat_room, CHAT, ROOM, GObject)
 /* Properties (all notify): session, name, user-name, host, state, end, messages, members,
  * last-message, unread, draft, mixed, off-record, encrypted-only, host-away, waiting, online,
  * history-complete, cohost, topic, description, password-protected, unlisted, host-only,
- * member-limit, slow-s, closes-at-us.
+ * member-limit, slow-s, closes-at-us, private, parent, typing.
  *
  * Signals:
  *   message-received (ChatMessage *): somebody else said something, or the room ended; for
  *   notifications. Not emitted for one's own messages.
+ *   read-elsewhere (guint64 id): this person has read up to that entry, at another device
  *   change-refused (ChatMessage *, GError *): see chat-room-marks.h; the message is a line of the
  *   model, or one that stood there
  */
@@ -74,6 +75,11 @@ gboolean chat_room_is_host_away (ChatRoom *self);      /* absent for a while */
 guint chat_room_get_waiting (ChatRoom *self); /* own messages that are not in the log yet */
 guint chat_room_get_online (ChatRoom *self);  /* members; 0: not known */
 gboolean chat_room_is_cohost (ChatRoom *self);
+/* A conversation of two, see chat-room-pair.h. Its name is that of the other one. */
+gboolean chat_room_is_private (ChatRoom *self);
+/* (transfer none) (nullable): the room beside which it is private; %NULL also where that was
+ * forgotten */
+ChatRoom *chat_room_get_parent (ChatRoom *self);
 const char *chat_room_get_topic (ChatRoom *self);       /* "": none, or not known */
 const char *chat_room_get_description (ChatRoom *self); /* likewise */
 gboolean chat_room_is_password_protected (ChatRoom *self);
@@ -116,6 +122,15 @@ ChatMessage *chat_room_get_last_message (ChatRoom *self); /* (transfer none) (nu
 /* How many messages came since chat_room_mark_read(); notices and one's own do not count. */
 guint chat_room_get_unread (ChatRoom *self);
 void chat_room_mark_read (ChatRoom *self);
+/* id of the entry up to which this person has read, at whatever device; 0: nothing, or not known */
+guint64 chat_room_get_read (ChatRoom *self);
+
+/* (transfer none) (array zero-terminated=1): names of those who are writing something just now, in
+ * the order in which they began */
+const char *const *chat_room_get_typing (ChatRoom *self);
+/* Tells the others that one is writing: %TRUE at each stroke, %FALSE when one stopped. How often it
+ * is said is decided here; saying something ends it. */
+void chat_room_set_typing (ChatRoom *self, gboolean typing);
 
 /* What was typed and not sent; "" if nothing. */
 const char *chat_room_get_draft (ChatRoom *self);

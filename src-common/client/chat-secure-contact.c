@@ -103,6 +103,7 @@ on_up (const ChatControlWelcome *welcome, gpointer data)
     ((ChatSecurePlace *) g_ptr_array_index (self->places, i))->resume_at_us = 0;
   for (guint i = 0; i < self->leaving->len; i++)
     chat_secure_leaving_tell (self, g_ptr_array_index (self->leaving, i));
+  chat_secure_away_restart (self);
   chat_secure_places_resume_due (self, g_get_monotonic_time ());
   send_asks (self);
   chat_secure_session_plan_drain (self);
@@ -182,6 +183,9 @@ on_event (const ChatControlEvent *event, gpointer data)
       if (event->kicked)
         chat_secure_room_note_put_out (place->room, event);
       chat_secure_place_end (place, CHAT_ROOM_END_REMOVED, error);
+      break;
+    case CHAT_CONTROL_EVENT_PRIVATE:
+      chat_secure_privates_note (place, event->uid, event->member, event->name);
       break;
     case CHAT_CONTROL_EVENT_CLOSED:
       chat_secure_place_close (place);

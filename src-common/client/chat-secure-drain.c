@@ -18,16 +18,25 @@ destroy_source (GSource *source)
   g_source_unref (source);
 }
 
+/* Who hears of a room's first words must find it. */
 static void
-publish (ChatSecureSession *self)
+publish (ChatSecureSession *self, gint64 now_us)
 {
+  chat_secure_privates_settle (self);
   for (guint i = 0; i < self->places->len; i++)
-    chat_secure_room_publish (((ChatSecurePlace *) g_ptr_array_index (self->places, i))->room);
+    {
+      ChatSecurePlace *place = g_ptr_array_index (self->places, i);
+
+      chat_secure_room_tend_typing (place->room, now_us);
+      chat_secure_room_publish (place->room);
+    }
 }
 
-static void
+/* Returns: whether one is out of any */
+static gboolean
 finish_closing (ChatSecureSession *self, gint64 now_us)
 {
+  gboolean any = FALSE;
   g_autoptr (GError) error =
       g_error_new_literal (CHAT_ERROR, CHAT_ERROR_ROOM_CLOSED, "The room was closed");
 
@@ -37,8 +46,13 @@ finish_closing (ChatSecureSession *self, gint64 now_us)
 
       if (place->closing_until_us != NEVER &&
           (place->closing_until_us <= now_us || chat_secure_room_is_up_to_date (place->room)))
-        chat_secure_place_end (place, CHAT_ROOM_END_CLOSED, error);
+        {
+          chat_secure_place_end (place, CHAT_ROOM_END_CLOSED, error);
+          any = TRUE;
+        }
     }
+
+  return any;
 }
 
 static void
@@ -155,7 +169,7 @@ get_deadline (ChatSecureSession *self)
       deadline_us = MIN (deadline_us, place->closing_until_us);
     }
 
-  return deadline_us;
+  return self->road != NULL ? MIN (deadline_us, chat_secure_away_get_deadline (self)) : deadline_us;
 }
 
 static void
@@ -170,11 +184,13 @@ static void
 drain (ChatSecureSession *self)
 {
   const gint64 now_us = g_get_monotonic_time ();
+  gboolean out = FALSE;
 
-  publish (self);
+  publish (self, now_us);
   if (chat_secure_session_get_link (self) != NULL)
     {
-      finish_closing (self, now_us);
+      out = finish_closing (self, now_us);
+      chat_secure_away_tend (self, now_us);
       chat_secure_places_resume_due (self, now_us);
     }
   if (!chat_secure_session_flush (self))
@@ -192,6 +208,8 @@ drain (ChatSecureSession *self)
   set_alarm (self, get_deadline (self));
   tell_storage (self, NULL);
   chat_secure_session_tell_transport (self);
+  if (out)
+    chat_secure_session_rest (self);
 }
 
 static gboolean

@@ -314,8 +314,9 @@ find_replaced (ChatSecureSession *self, const char *name, const char *user_name)
       ChatSecurePlace *place = g_ptr_array_index (self->places, i);
       const ChatStoredRoom *stored = chat_secure_room_get_stored (place->room);
 
-      if (stored->state == CHAT_STORED_ENDED && stored->end == CHAT_ROOM_END_REPLACED &&
-          strcmp (stored->name, name) == 0 && strcmp (stored->user_name, user_name) == 0)
+      if (!chat_stored_room_is_private (stored) && stored->state == CHAT_STORED_ENDED &&
+          stored->end == CHAT_ROOM_END_REPLACED && strcmp (stored->name, name) == 0 &&
+          strcmp (stored->user_name, user_name) == 0)
         return place;
     }
 
@@ -344,6 +345,7 @@ chat_secure_entering_join_async (ChatSession *session,
 
   chat_secure_room_reopen (replaced->room);
   replaced->resume_at_us = 0;
+  chat_secure_privates_reopen (replaced);
   chat_secure_session_ensure_up (self);
   chat_secure_session_plan_drain (self);
   g_task_return_pointer (task, g_object_ref (chat_secure_room_get_model (replaced->room)),

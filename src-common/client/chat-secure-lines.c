@@ -104,7 +104,7 @@ get_line_kind (ChatSecureLines *self, const Row *row, ChatMessageKind *kind)
       *kind = !own                    ? CHAT_MESSAGE_MEMBER_JOINED
               : self->stored->is_host ? CHAT_MESSAGE_ROOM_CREATED
                                       : CHAT_MESSAGE_ROOM_JOINED;
-      return TRUE;
+      return !chat_stored_room_is_private (self->stored); /* both are there from the start */
     case CHAT_ENTRY_LEFT:
       *kind = CHAT_MESSAGE_MEMBER_LEFT;
       return !own;
@@ -143,6 +143,8 @@ get_sender (ChatSecureLines *self, const Row *row)
 {
   const char *name = chat_secure_names_get (self->names, row->member);
 
+  if (row->kind == CHAT_ENTRY_CLOSED && chat_stored_room_is_private (self->stored))
+    return g_strdup (self->stored->name); /* so nobody takes it for a host's doing */
   if (!has_sender (row))
     return NULL;
 

@@ -22,6 +22,37 @@ chat_secure_place_free (ChatSecurePlace *place)
   g_free (place);
 }
 
+void
+chat_secure_place_list (ChatSecurePlace *place)
+{
+  if (place->is_listed)
+    return;
+
+  place->is_listed = TRUE;
+  chat_session_add_room (CHAT_SESSION (place->session), chat_secure_room_get_model (place->room));
+}
+
+static gboolean
+is_to_be_listed (const ChatSecurePlace *place)
+{
+  const ChatStoredRoom *stored = chat_secure_room_get_stored (place->room);
+
+  return !chat_stored_room_is_private (stored) || stored->shown;
+}
+
+static void
+link_to_parent (ChatSecureSession *self, ChatSecureRoom *room)
+{
+  const ChatStoredRoom *stored = chat_secure_room_get_stored (room);
+  ChatSecurePlace *parent = chat_stored_room_is_private (stored)
+                                ? chat_secure_places_find_uid (self, stored->parent)
+                                : NULL;
+
+  if (parent != NULL)
+    chat_room_set_parent (chat_secure_room_get_model (room),
+                          chat_secure_room_get_model (parent->room));
+}
+
 ChatSecurePlace *
 chat_secure_places_add (ChatSecureSession *self, ChatSecureRoom *room)
 {
@@ -31,9 +62,25 @@ chat_secure_places_add (ChatSecureSession *self, ChatSecureRoom *room)
   place->room = room;
   place->resume_at_us = NEVER;
   place->closing_until_us = NEVER;
+  link_to_parent (self, room);
   g_ptr_array_add (self->places, place);
-  chat_session_add_room (CHAT_SESSION (self), chat_secure_room_get_model (room));
+  if (is_to_be_listed (place))
+    chat_secure_place_list (place);
   return place;
+}
+
+ChatSecurePlace *
+chat_secure_places_find_uid (ChatSecureSession *self, const guint8 *uid)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      ChatSecurePlace *place = g_ptr_array_index (self->places, i);
+
+      if (memcmp (chat_secure_room_get_stored (place->room)->uid, uid, CHAT_UID_SIZE) == 0)
+        return place;
+    }
+
+  return NULL;
 }
 
 ChatSecurePlace *
@@ -86,8 +133,9 @@ chat_secure_place_end (ChatSecurePlace *place, ChatRoomEnd end, const GError *er
 {
   place->resume_at_us = NEVER;
   place->closing_until_us = NEVER;
-  chat_secure_room_end (place->room, end, error);
+  chat_secure_privates_end (place, end);
   chat_secure_session_plan_drain (place->session);
+  chat_secure_room_end (place->room, end, error);
 }
 
 void
@@ -165,6 +213,7 @@ chat_secure_place_resume (ChatSecurePlace *place, const ChatControlEntered *ente
 {
   chat_secure_room_resume (place->room, entered, g_get_monotonic_time ());
   ask_members (place->session, entered->room, 0);
+  chat_secure_privates_take (place, entered->privates);
   chat_secure_session_plan_drain (place->session);
 }
 

@@ -42,6 +42,17 @@ note_joined (ChatSecureRoom *self, const ChatEntry *entry)
     }
 }
 
+/* Of a private room nobody knows until something is said in it. */
+static void
+note_said (ChatSecureRoom *self)
+{
+  if (!chat_stored_room_is_private (self->stored) || self->stored->shown)
+    return;
+
+  self->stored->shown = TRUE;
+  chat_secure_room_save (self);
+}
+
 static void
 wipe (ChatSecureRoom *self, const ChatEntry *entry)
 {
@@ -96,6 +107,11 @@ note_entry (ChatSecureRoom *self, const ChatEntry *entry)
 {
   switch (entry->kind)
     {
+    case CHAT_ENTRY_TEXT:
+    case CHAT_ENTRY_REPLY:
+    case CHAT_ENTRY_FILE:
+      note_said (self);
+      break;
     case CHAT_ENTRY_JOINED:
       note_joined (self, entry);
       break;
@@ -149,6 +165,7 @@ on_show (const ChatEntry *entry, gboolean echo, gpointer user_data)
     }
   chat_local_store_append (self->store, self->stored->number, &known);
   note_entry (self, entry);
+  chat_secure_room_end_typing (self, entry->member);
   chat_secure_lines_add (self->lines, &known, message);
 }
 

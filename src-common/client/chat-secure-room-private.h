@@ -3,12 +3,14 @@
 
 #include "chat-secure-room.h"
 
+#include "chat-attention.h"
 #include "chat-delivery.h"
 #include "chat-secure-held.h"
 #include "chat-secure-lines.h"
 #include "chat-secure-marks.h"
 #include "chat-secure-names.h"
 #include "chat-secure-outbox.h"
+#include "chat-typists.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +30,9 @@ struct _ChatSecureRoom
   ChatSecureLines *lines;
   GPtrArray *resent; /* of ChatMessage: to be sent once more, see chat_secure_room_send_ready() */
 
+  ChatTypists *typists; /* owned */
+  ChatAttention attention;
+  ChatRoad road;
   guint64 number;
   guint64 resume_head; /* what follows is news */
   gboolean let_go;
@@ -64,6 +69,22 @@ void chat_secure_room_undo_all (ChatSecureRoom *self, const GError *error);
 
 /* The log ends at @after. chat-secure-room-withdraw.c */
 void chat_secure_room_withdraw (ChatSecureRoom *self, guint64 after);
+
+/* --- chat-secure-room-attention.c --- */
+
+/* What is on the disk counts. */
+void chat_secure_room_init_read (ChatSecureRoom *self);
+/* This person has read so far at another device. */
+void chat_secure_room_take_seen (ChatSecureRoom *self, guint64 id);
+/* What is behind @id was never read. */
+void chat_secure_room_unread_after (ChatSecureRoom *self, guint64 id);
+/* @seen, @head: as the server has them now */
+void chat_secure_room_resume_attention (ChatSecureRoom *self, guint64 seen, guint64 head);
+void chat_secure_room_take_typing (ChatSecureRoom *self, const ChatDataFrame *frame, gint64 now_us);
+void chat_secure_room_end_typing (ChatSecureRoom *self, guint64 member);
+/* More names are known. */
+void chat_secure_room_show_typing (ChatSecureRoom *self);
+void chat_secure_room_clear_typing (ChatSecureRoom *self);
 
 /* What delivery tells; its data is the room. chat-secure-room-log.c */
 extern const ChatDeliveryLog chat_secure_room_log;

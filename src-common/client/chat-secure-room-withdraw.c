@@ -346,5 +346,6 @@ chat_secure_room_withdraw (ChatSecureRoom *self, guint64 after)
   move_held (&all);
   take_back (&all);
   chat_local_store_withdraw (self->store, self->stored->number, after);
+  chat_secure_room_unread_after (self, after);
   refresh_stale (&all);
 }

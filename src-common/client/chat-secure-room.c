@@ -60,6 +60,7 @@ show_flags (ChatSecureRoom *self)
   facts.host = self->stored->is_host;
   facts.off_record = self->stored->off_record;
   facts.encrypted_only = self->stored->encrypted_only;
+  facts.private = chat_stored_room_is_private (self->stored);
   chat_room_set_facts (self->model, &facts);
 }
 
@@ -82,7 +83,9 @@ chat_secure_room_new (ChatSession *session, ChatLocalStore *store, ChatStoredRoo
   self->delivery =
       chat_delivery_new (stored->instance, stored->last_cseq, chat_secure_room_get_cursor (self),
                          stored->floor, &chat_secure_room_log, self);
+  self->typists = chat_typists_new ();
   show_flags (self);
+  chat_secure_room_init_read (self);
   chat_secure_room_restore (self);
   chat_room_set_state (self->model, ended ? CHAT_ROOM_ENDED : CHAT_ROOM_UNREACHABLE,
                        ended ? (ChatRoomEnd) stored->end : CHAT_ROOM_END_NONE);
@@ -95,6 +98,7 @@ chat_secure_room_free (ChatSecureRoom *self)
   chat_delivery_free (self->delivery);
   chat_secure_lines_free (self->lines);
   g_ptr_array_unref (self->resent);
+  chat_typists_free (self->typists);
   chat_secure_marks_free (self->marks);
   chat_secure_names_free (self->names);
   chat_secure_held_free (self->held);
@@ -177,6 +181,7 @@ chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered
                           strlen (self->stored->user_name));
   show_flags (self);
   show_rules (self, entered);
+  chat_secure_room_resume_attention (self, entered->seen, entered->head);
   chat_delivery_resume (self->delivery, entered->room, entered->last_cseq, entered->head,
                         chat_random_instance (), now_us);
   chat_secure_room_send_ready (self);
@@ -188,6 +193,7 @@ chat_secure_room_suspend (ChatSecureRoom *self)
 {
   self->number = 0;
   chat_delivery_suspend (self->delivery);
+  chat_secure_room_clear_typing (self);
   if (chat_room_get_state (self->model) == CHAT_ROOM_JOINED)
     chat_room_set_state (self->model, CHAT_ROOM_UNREACHABLE, CHAT_ROOM_END_NONE);
 }
@@ -205,7 +211,8 @@ append_end_line (ChatSecureRoom *self, ChatRoomEnd end)
 
   line = chat_message_new (end == CHAT_ROOM_END_CLOSED ? CHAT_MESSAGE_ROOM_CLOSED
                                                        : CHAT_MESSAGE_ROOM_GONE,
-                           NULL, NULL, g_get_real_time (), FALSE);
+                           chat_stored_room_is_private (self->stored) ? self->stored->name : NULL,
+                           NULL, g_get_real_time (), FALSE);
   chat_room_take_entries (self->model, &line, 1);
 }
 
@@ -245,6 +252,12 @@ chat_secure_room_is_up_to_date (ChatSecureRoom *self)
 void
 chat_secure_room_receive (ChatSecureRoom *self, const ChatDataFrame *frame, gint64 now_us)
 {
+  if (frame->type == CHAT_DATA_TYPING)
+    {
+      chat_secure_room_take_typing (self, frame, now_us);
+      return;
+    }
+
   chat_delivery_receive (self->delivery, frame, now_us);
   chat_secure_room_send_ready (self);
 }
@@ -288,6 +301,15 @@ chat_secure_room_note_put_out (ChatSecureRoom *self, const ChatControlEvent *eve
   chat_room_take_entries (self->model, &line, 1);
 }
 
+const char *
+chat_secure_room_name_member (ChatSecureRoom *self, guint64 member, const char *name)
+{
+  if (name != NULL || chat_secure_names_get (self->names, member) == NULL)
+    chat_secure_names_take (self->names, member, name != NULL ? name : "",
+                            name != NULL ? strlen (name) : 0);
+  return chat_secure_names_get (self->names, member);
+}
+
 void
 chat_secure_room_take_members (ChatSecureRoom *self, const GArray *members)
 {
@@ -305,11 +327,13 @@ chat_secure_room_take_members (ChatSecureRoom *self, const GArray *members)
                                   .online = member->online,
                                   .legacy = member->legacy,
                                   .left = member->left,
+                                  .away = member->away,
                                   .powers = get_powers (member) };
       if (news[i].own)
         note_own_rank (self, member);
     }
   chat_room_take_members (self->model, news, members->len);
+  chat_secure_room_show_typing (self);
 }
 
 void
@@ -325,6 +349,8 @@ chat_secure_room_take_event (ChatSecureRoom *self, const ChatControlEvent *event
 
   if (event->kind == CHAT_CONTROL_EVENT_PRESENCE && event->members != NULL)
     chat_secure_room_take_members (self, event->members);
+  if (event->kind == CHAT_CONTROL_EVENT_SEEN)
+    chat_secure_room_take_seen (self, event->id);
   if (event->kind != CHAT_CONTROL_EVENT_ROOM)
     return;
 
@@ -341,6 +367,7 @@ chat_secure_room_take_event (ChatSecureRoom *self, const ChatControlEvent *event
 void
 chat_secure_room_set_road (ChatSecureRoom *self, ChatRoad road, guint loss_permille, gint64 now_us)
 {
+  self->road = road;
   chat_delivery_set_road (self->delivery, road, now_us);
   chat_delivery_set_loss (self->delivery, loss_permille);
 }
@@ -354,14 +381,23 @@ chat_secure_room_take_tries (ChatSecureRoom *self, ChatRoadTries *tries)
 gint64
 chat_secure_room_get_deadline (ChatSecureRoom *self)
 {
-  return chat_delivery_get_deadline (self->delivery);
+  const gint64 deadline_us =
+      MIN (chat_delivery_get_deadline (self->delivery), chat_typists_get_deadline (self->typists));
+
+  return self->number != 0 ? MIN (deadline_us, chat_attention_get_deadline (&self->attention))
+                           : deadline_us;
 }
 
 void
 chat_secure_room_pack (
     ChatSecureRoom *self, gint64 now_us, gsize space, GByteArray *udp, GByteArray *tcp)
 {
+  const guint before = udp->len;
+
   chat_delivery_pack (self->delivery, now_us, space, udp, tcp);
+  if (self->number != 0)
+    chat_attention_pack (&self->attention, self->number, now_us, self->road,
+                         space - (udp->len - before), udp, tcp);
 }
 
 /* --- the person ---------------------------------------------------------- */
@@ -406,6 +442,7 @@ chat_secure_room_send (ChatSecureRoom *self, ChatMessage *message)
 
   submission.body = body->data;
   submission.body_len = body->len;
+  chat_attention_say (&self->attention);
   chat_secure_outbox_discard (self->outbox, message); /* a second try is another message */
   chat_secure_room_submit (self, &submission, chat_message_get_time_us (message));
   chat_secure_outbox_put (self->outbox, message, submission.instance, submission.cseq);
@@ -416,19 +453,6 @@ void
 chat_secure_room_discard (ChatSecureRoom *self, ChatMessage *message)
 {
   chat_secure_outbox_discard (self->outbox, message);
-}
-
-void
-chat_secure_room_note_read (ChatSecureRoom *self)
-{
-  ChatMessage *last = chat_room_get_last_entry (self->model);
-
-  if (last == NULL || chat_message_get_id (last) <= self->stored->read)
-    return;
-
-  self->stored->read = chat_message_get_id (last);
-  if (!self->let_go)
-    chat_local_store_note_read (self->store, self->stored->number, self->stored->read);
 }
 
 void

@@ -45,6 +45,8 @@ void chat_secure_room_reopen (ChatSecureRoom *self);
 gboolean chat_secure_room_is_up_to_date (ChatSecureRoom *self);
 
 void chat_secure_room_receive (ChatSecureRoom *self, const ChatDataFrame *frame, gint64 now_us);
+/* @name: (nullable): foreign; %NULL: what is known. Returns: (transfer none): what it is called */
+const char *chat_secure_room_name_member (ChatSecureRoom *self, guint64 member, const char *name);
 /* @members: of #ChatControlMember */
 void chat_secure_room_take_members (ChatSecureRoom *self, const GArray *members);
 /* All of them were told of, or cannot be. */
@@ -55,6 +57,8 @@ void chat_secure_room_take_event (ChatSecureRoom *self, const ChatControlEvent *
 
 /* What came since goes into the model, in one change. */
 void chat_secure_room_publish (ChatSecureRoom *self);
+/* Who began to write something long ago is forgotten. */
+void chat_secure_room_tend_typing (ChatSecureRoom *self, gint64 now_us);
 
 /* --- sending: see chat-delivery.h; what it packs must be flushed to disk before --- */
 
@@ -84,6 +88,8 @@ void chat_secure_room_load_back_to (ChatSecureRoom *self, guint64 id);
 /* As many lines as the room's sight asks for stay in the model. */
 void chat_secure_room_let_go_of_old (ChatSecureRoom *self);
 void chat_secure_room_note_read (ChatSecureRoom *self);
+/* At each stroke, or: nothing is being written any more */
+void chat_secure_room_note_typing (ChatSecureRoom *self, gboolean on);
 void chat_secure_room_note_draft (ChatSecureRoom *self);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ typedef struct
   ChatSecureRoom *room;       /* owned */
   guint64 attempt;            /* of the RESUME that is under way; 0: none is */
   gint64 resume_at_us;        /* it is to be asked again; G_MAXINT64: no */
+  gboolean is_listed;         /* people see it */
   gint64 closing_until_us;    /* it is closed, the rest of its log is awaited; G_MAXINT64: no */
 } ChatSecurePlace;
 
@@ -45,6 +46,11 @@ struct _ChatSecureSession
   guint silence_ms;    /* 0: as usual */
   guint answer_ms;
   gboolean storage_failed;
+
+  gboolean is_away;
+  gboolean is_told_away; /* what the server knows of this connection, or is being told */
+  gint64 away_at_us;     /* it is to be told again; G_MAXINT64: an answer is awaited */
+  guint64 away_n;        /* of the request about it */
 };
 
 /* --- the session --- */
@@ -107,6 +113,11 @@ void chat_secure_places_resume_due (ChatSecureSession *self, gint64 now_us);
 /* When that is due, G_MAXINT64 for a place that is none, or is resumed, or is being resumed */
 gint64 chat_secure_place_get_resume_at (const ChatSecurePlace *place);
 
+/* Returns: (nullable) */
+ChatSecurePlace *chat_secure_places_find_uid (ChatSecureSession *self, const guint8 *uid);
+/* Puts it into the model. */
+void chat_secure_place_list (ChatSecurePlace *place);
+
 ChatStoredState chat_secure_place_get_state (const ChatSecurePlace *place);
 /* Later than all before, also over restarts of the program */
 guint64 chat_secure_place_next_attempt (const ChatStoredRoom *stored);
@@ -140,6 +151,39 @@ void chat_secure_order_async (ChatSession *session,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer data);
+
+/* --- chat-secure-privates.c --- */
+
+/* There is one with @member of @parent; at once, or later, people see it. */
+void chat_secure_privates_note (ChatSecurePlace *parent,
+                                const guint8 *uid,
+                                guint64 member,
+                                const char *name);
+/* @privates: (nullable): of #ChatControlPrivate: all of those beside @parent */
+void chat_secure_privates_take (ChatSecurePlace *parent, const GArray *privates);
+/* One is out of @parent, as @end says, so out of those beside it. */
+void chat_secure_privates_end (ChatSecurePlace *parent, ChatRoomEnd end);
+/* That was over. */
+void chat_secure_privates_reopen (ChatSecurePlace *parent);
+/* Nobody remembers @parent. */
+void chat_secure_privates_forget_hidden (ChatSecurePlace *parent);
+/* Those in which something was said are shown, those that ended unseen are forgotten. */
+void chat_secure_privates_settle (ChatSecureSession *self);
+void chat_secure_privates_open_async (ChatSession *session,
+                                      ChatRoom *room,
+                                      guint64 member,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer data);
+
+/* --- chat-secure-away.c --- */
+
+void chat_secure_away_set (ChatSession *session, gboolean away);
+/* A new connection, of which the server knows nothing */
+void chat_secure_away_restart (ChatSecureSession *self);
+/* Tells the server what is due. */
+void chat_secure_away_tend (ChatSecureSession *self, gint64 now_us);
+gint64 chat_secure_away_get_deadline (ChatSecureSession *self);
 
 /* --- chat-secure-listing.c, chat-secure-erasing.c --- */
 

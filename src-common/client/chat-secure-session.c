@@ -178,6 +178,18 @@ note_draft (ChatSession *session, ChatRoom *room)
 }
 
 static void
+note_typing (ChatSession *session, ChatRoom *room, gboolean typing)
+{
+  ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
+
+  if (place == NULL)
+    return;
+
+  chat_secure_room_note_typing (place->room, typing);
+  chat_secure_session_plan_drain (place->session);
+}
+
+static void
 discard (ChatSession *session, ChatRoom *room, ChatMessage *message)
 {
   ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
@@ -221,6 +233,7 @@ room_removed (ChatSession *session, ChatRoom *room)
   stored = chat_secure_room_get_stored (place->room);
   if (stored->end != CHAT_ROOM_END_LEFT) /* that one is forgotten when the server knows of it */
     chat_local_store_forget_room (chat_secure_session_get_store (self, stored), stored->number);
+  chat_secure_privates_forget_hidden (place);
   chat_secure_room_let_go (place->room);
   g_ptr_array_remove (self->places, place);
   chat_secure_session_plan_drain (self);
@@ -291,6 +304,9 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->note_sight = note_sight;
   session_class->note_read = note_read;
   session_class->note_draft = note_draft;
+  session_class->note_typing = note_typing;
+  session_class->open_private_async = chat_secure_privates_open_async;
+  session_class->set_away = chat_secure_away_set;
   session_class->discard = discard;
   session_class->mark = put_mark;
   session_class->room_removed = room_removed;

@@ -48,6 +48,8 @@ GListModel *
 chat_session_list_rooms_finish (ChatSession *self, GAsyncResult *result, GError **error);
 
 void chat_session_remove_room (ChatSession *self, ChatRoom *room);
+/* Nobody sits at this device; new connections are told again. */
+void chat_session_set_away (ChatSession *self, gboolean away);
 
 /* For ChatRoom */
 
@@ -84,6 +86,17 @@ gboolean chat_session_order_finish (ChatSession *self,
                                     GAsyncResult *result,
                                     GListModel **bans,
                                     GError **error);
+/* Errors: %CHAT_ERROR_BAD_REQUEST where the protocol has no such rooms */
+void chat_session_open_private_async (ChatSession *self,
+                                      ChatRoom *room,
+                                      guint64 member,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer data);
+/* Returns: (transfer full) (nullable) */
+ChatRoom *
+chat_session_open_private_finish (ChatSession *self, GAsyncResult *result, GError **error);
+gboolean chat_session_has_privates (ChatSession *self);
 void chat_session_load_older (ChatSession *self, ChatRoom *room, guint n);
 /* All that is missing from the entry with @id on, and some before it */
 void chat_session_load_back_to (ChatSession *self, ChatRoom *room, guint64 id);
@@ -94,6 +107,7 @@ GPtrArray *chat_session_read_log (ChatSession *self, ChatRoom *room, guint64 *ne
 void chat_session_note_sight (ChatSession *self, ChatRoom *room);
 void chat_session_note_read (ChatSession *self, ChatRoom *room);
 void chat_session_note_draft (ChatSession *self, ChatRoom *room);
+void chat_session_note_typing (ChatSession *self, ChatRoom *room, gboolean typing);
 void chat_session_discard (ChatSession *self, ChatRoom *room, ChatMessage *message);
 
 G_END_DECLS

@@ -202,6 +202,40 @@ chat_session_order_finish (ChatSession *self,
 }
 
 void
+chat_session_open_private_async (ChatSession *self,
+                                 ChatRoom *room,
+                                 guint64 member,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer data)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (chat_session_has_privates (self))
+    CHAT_SESSION_GET_CLASS (self)->open_private_async (self, room, member, cancellable, callback,
+                                                       data);
+  else
+    g_task_report_new_error (self, callback, data, chat_session_open_private_async, CHAT_ERROR,
+                             CHAT_ERROR_BAD_REQUEST, "This protocol has no private rooms");
+}
+
+ChatRoom *
+chat_session_open_private_finish (ChatSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gboolean
+chat_session_has_privates (ChatSession *self)
+{
+  g_return_val_if_fail (CHAT_IS_SESSION (self), FALSE);
+
+  return CHAT_SESSION_GET_CLASS (self)->open_private_async != NULL;
+}
+
+void
 chat_session_load_older (ChatSession *self, ChatRoom *room, guint n)
 {
   g_return_if_fail (CHAT_IS_SESSION (self));
@@ -235,6 +269,24 @@ chat_session_note_draft (ChatSession *self, ChatRoom *room)
 
   if (CHAT_SESSION_GET_CLASS (self)->note_draft != NULL)
     CHAT_SESSION_GET_CLASS (self)->note_draft (self, room);
+}
+
+void
+chat_session_note_typing (ChatSession *self, ChatRoom *room, gboolean typing)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (CHAT_SESSION_GET_CLASS (self)->note_typing != NULL)
+    CHAT_SESSION_GET_CLASS (self)->note_typing (self, room, typing);
+}
+
+void
+chat_session_set_away (ChatSession *self, gboolean away)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  if (CHAT_SESSION_GET_CLASS (self)->set_away != NULL)
+    CHAT_SESSION_GET_CLASS (self)->set_away (self, away);
 }
 
 void

@@ -143,6 +143,13 @@ struct _ChatSessionClass
                        GAsyncReadyCallback callback,
                        gpointer data);
   /* returns (transfer full) (nullable) #GListModel of #ChatBan, of those only who asked for it */
+  void (*open_private_async) (ChatSession *self,
+                              ChatRoom *room,
+                              guint64 member,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer data);
+  /* returns (transfer full) #ChatRoom, already in the rooms model */
   void (*load_older) (ChatSession *self, ChatRoom *room, guint n);
   void (*load_back_to) (ChatSession *self, ChatRoom *room, guint64 id);
   /* (transfer none) (nullable): where its log is, and its number there */
@@ -152,6 +159,7 @@ struct _ChatSessionClass
   void (*note_sight) (ChatSession *self, ChatRoom *room);
   void (*note_read) (ChatSession *self, ChatRoom *room);
   void (*note_draft) (ChatSession *self, ChatRoom *room);
+  void (*note_typing) (ChatSession *self, ChatRoom *room, gboolean typing);
   void (*discard) (ChatSession *self, ChatRoom *room, ChatMessage *message);
   gboolean (*mark) (ChatSession *self,
                     ChatRoom *room,
@@ -160,7 +168,8 @@ struct _ChatSessionClass
                     GError **error);
   void (*room_removed) (ChatSession *self, ChatRoom *room); /* the person forgot it */
 
-  void (*key_compared) (ChatSession *self); /* (nullable), of protocols with a key */
+  void (*set_away) (ChatSession *self, gboolean away); /* (nullable), where it can be told */
+  void (*key_compared) (ChatSession *self);            /* (nullable), of protocols with a key */
 };
 
 /* Properties (all notify): endpoint, link, error, retry-at-us, rooms, security, transport,

@@ -270,7 +270,10 @@ make_older (Fixture *fixture)
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db,
                                  "DROP TABLE held; DROP INDEX log_target;"
-                                 "ALTER TABLE log DROP COLUMN target; PRAGMA user_version = 2",
+                                 "ALTER TABLE log DROP COLUMN target;"
+                                 "ALTER TABLE rooms DROP COLUMN parent;"
+                                 "ALTER TABLE rooms DROP COLUMN peer;"
+                                 "ALTER TABLE rooms DROP COLUMN shown; PRAGMA user_version = 2",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
   sqlite3_close (db);

@@ -417,7 +417,10 @@ make_older (Fixture *fixture)
                                  "DROP TABLE search; DROP TABLE search_words;"
                                  "DROP TABLE search_rooms; DROP TABLE search_sweep;"
                                  "DROP TABLE search_state; DROP TABLE held; DROP INDEX log_target;"
-                                 "ALTER TABLE log DROP COLUMN target; PRAGMA user_version = 1",
+                                 "ALTER TABLE log DROP COLUMN target;"
+                                 "ALTER TABLE rooms DROP COLUMN parent;"
+                                 "ALTER TABLE rooms DROP COLUMN peer;"
+                                 "ALTER TABLE rooms DROP COLUMN shown; PRAGMA user_version = 1",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
   sqlite3_close (db);

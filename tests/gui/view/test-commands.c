@@ -36,6 +36,12 @@ static const Case cases[] = {
   { "／／x", CHAT_COMMAND_TEXT, "／x" },
   { "/hand", CHAT_COMMAND_HAND, NULL },
   { "/hand up", CHAT_COMMAND_INCOMPLETE, NULL },
+  { "/away", CHAT_COMMAND_AWAY, NULL },
+  { "／ｂａｃｋ", CHAT_COMMAND_BACK, NULL },
+  { "/back soon", CHAT_COMMAND_INCOMPLETE, NULL },
+  { "/msg", CHAT_COMMAND_INCOMPLETE, NULL },
+  { "/msg 花子", CHAT_COMMAND_MSG, "花子" },
+  { "／Ｍｓｇ　花子　a b", CHAT_COMMAND_MSG, "花子　a b" },
   { "/kick", CHAT_COMMAND_INCOMPLETE, NULL },
   { "/kick Taro  too loud ", CHAT_COMMAND_KICK, "Taro  too loud" },
   { "／ＢＡＮ　太郎", CHAT_COMMAND_BAN, "太郎" },
@@ -97,10 +103,12 @@ test_match (void)
 {
   assert_match ("", "");
   assert_match ("x", "");
-  assert_match ("/", "/me/help/quit/hand/topic/kick/ban/unban/mute/unmute/cohost/host/close");
-  assert_match ("／", "/me/help/quit/hand/topic/kick/ban/unban/mute/unmute/cohost/host/close");
+  assert_match (
+      "/", "/me/help/quit/hand/away/back/msg/topic/kick/ban/unban/mute/unmute/cohost/host/close");
+  assert_match (
+      "／", "/me/help/quit/hand/away/back/msg/topic/kick/ban/unban/mute/unmute/cohost/host/close");
   assert_match ("/ho", "/host");
-  assert_match ("／ｂ", "/ban");
+  assert_match ("／ｂ", "/back/ban");
   assert_match ("/h", "/help/hand/host");
   assert_match ("／Ｑ", "/quit");
   assert_match ("/quit", "/quit");

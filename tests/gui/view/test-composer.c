@@ -170,7 +170,7 @@ test_completion (void)
 
   open (&t);
   type (&t, "/");
-  assert_completions (&t, "/me /help /quit /hand");
+  assert_completions (&t, "/me /help /quit /hand /away /back /msg");
   press (&t, GDK_KEY_Down, 0);
   press (&t, GDK_KEY_Tab, 0);
   assert_text (&t, "/help ");

@@ -291,7 +291,10 @@ read_menu (Person *person, const char *name)
               g_menu_model_get_item_attribute_value (section, j, G_MENU_ATTRIBUTE_TARGET, NULL);
           const char *word;
 
-          g_variant_get (target, "(&st)", &word, NULL);
+          if (g_variant_is_of_type (target, G_VARIANT_TYPE_UINT64))
+            word = "private";
+          else
+            g_variant_get (target, "(&st)", &word, NULL);
           g_string_append_printf (acts, "%s ", word);
         }
     }
@@ -310,18 +313,18 @@ static void
 test_menu (Fixture *f, gconstpointer data)
 {
   assert_menu (f->taro, "Taro", "");
-  assert_menu (f->taro, "Hanako", "mute cohost host kick ban ");
-  assert_menu (f->hanako, "Taro", "");
-  assert_menu (f->hanako, "Hanako 2", "");
+  assert_menu (f->taro, "Hanako", "private mute cohost host kick ban ");
+  assert_menu (f->hanako, "Taro", "private ");
+  assert_menu (f->hanako, "Hanako 2", "private ");
 
   choose (f, "mute", "Hanako");
   await (has_powers (f->taro, "Hanako", CHAT_MEMBER_MUTED));
-  assert_menu (f->taro, "Hanako", "unmute cohost host kick ban ");
+  assert_menu (f->taro, "Hanako", "private unmute cohost host kick ban ");
   choose (f, "cohost", "Hanako");
   await (chat_room_may_run (f->hanako->room));
   await (person_find_member (f->hanako, "Hanako 2") != NULL);
-  assert_menu (f->hanako, "Hanako 2", "mute kick ban ");
-  assert_menu (f->hanako, "Taro", "");
+  assert_menu (f->hanako, "Hanako 2", "private mute kick ban ");
+  assert_menu (f->hanako, "Taro", "private ");
   choose (f, "kick", "Hanako 2");
   await (has_ended (f->jiro));
 }

@@ -463,7 +463,7 @@ count_rows (GtkWidget *root, const char *spoken, gboolean away)
 static void
 test_members (void)
 {
-  static const ChatMemberNews back = { 1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE, 0 };
+  static const ChatMemberNews back = { 1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE, FALSE, 0 };
   TestWindow t;
 
   open_secure (&t);
@@ -474,7 +474,7 @@ test_members (void)
   ChatMemberList *list = chat_room_view_get_member_list (t.view);
   g_assert_cmpstr (chat_member_list_get_heading (list), ==, "4 Members");
   g_assert_cmpstr (chat_member_list_get_caption (list), ==, "3 online");
-  g_assert_cmpuint (count_rows (GTK_WIDGET (list), "Taro, Host · away", TRUE), ==, 1);
+  g_assert_cmpuint (count_rows (GTK_WIDGET (list), "Taro, Host · offline", TRUE), ==, 1);
   g_assert_cmpuint (count_rows (GTK_WIDGET (list), "古い端末, not encrypted", FALSE), ==, 1);
   g_assert_cmpuint (count_rows (GTK_WIDGET (list), "Kenji, You", FALSE), ==, 1);
 
