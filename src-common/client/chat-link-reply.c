@@ -37,6 +37,9 @@ decode_success (const ChatTcpFrame *frame, ChatLinkReply *reply, GError **error)
       return chat_control_members_decode (payload, len, &reply->members, error);
     case CHAT_OPERATION_BANS:
       return chat_control_bans_decode (payload, len, &reply->bans, error);
+    case CHAT_OPERATION_PUT:
+    case CHAT_OPERATION_GET:
+      return chat_control_file_decode (payload, len, &reply->file, error);
     case CHAT_OPERATION_LEAVE:
     case CHAT_OPERATION_ERASE:
     case CHAT_OPERATION_PING:
@@ -68,6 +71,9 @@ get_id (const ChatLinkReply *reply)
       return reply->members.id;
     case CHAT_OPERATION_BANS:
       return reply->bans.id;
+    case CHAT_OPERATION_PUT:
+    case CHAT_OPERATION_GET:
+      return reply->file.id;
     default:
       return reply->done.id;
     }

@@ -23,6 +23,7 @@ typedef struct
     ChatControlRooms rooms;     /* LIST */
     ChatControlMembers members; /* MEMBERS */
     ChatControlBans bans;       /* BANS */
+    ChatControlFile file;       /* PUT, GET */
     ChatControlDone done;       /* LEAVE, ERASE, PING, SET, ACT, CLOSE */
   };
 } ChatLinkReply;
