@@ -3,6 +3,7 @@
 
 #include "chatd-log.h"
 
+#include "chat-entry-file.h"
 #include "chat-limits.h"
 
 #include <string.h>
@@ -73,6 +74,7 @@ is_told (const ChatdLegacyMember *self, const ChatdEntry *entry)
   switch (entry->entry->kind)
     {
     case CHAT_ENTRY_TEXT:
+    case CHAT_ENTRY_FILE:
     case CHAT_ENTRY_KICKED: /* who was put out is told so in other words */
       return entry->from != self->member;
     case CHAT_ENTRY_LEFT:
@@ -83,11 +85,28 @@ is_told (const ChatdLegacyMember *self, const ChatdEntry *entry)
     }
 }
 
+/* Its program cannot fetch it: it reads what was sent. */
+static void
+write_file (ChatdOutbox *outbox, const ChatdEntry *entry)
+{
+  g_auto (ChatEntryFile) file = { 0 };
+  g_autofree char *text = NULL;
+
+  if (!chat_entry_file_decode (entry->entry->body, entry->entry->body_len, &file))
+    return;
+
+  text = chat_legacy_file_text (file.name, file.size, file.caption);
+  chat_legacy_relay (entry->name, text, strlen (text), on_emit, outbox);
+}
+
 static void
 write_entry (ChatdOutbox *outbox, const ChatdEntry *entry)
 {
   switch (entry->entry->kind)
     {
+    case CHAT_ENTRY_FILE:
+      write_file (outbox, entry);
+      break;
     case CHAT_ENTRY_TEXT:
       chat_legacy_relay (entry->name, (const char *) entry->entry->body, entry->entry->body_len,
                          on_emit, outbox);

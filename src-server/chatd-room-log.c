@@ -164,6 +164,12 @@ chatd_room_free_log (ChatdRoom *self)
   chat_log_tail_free (self->tail);
 }
 
+static gboolean
+has_files (const ChatdRoom *self)
+{
+  return self->number != 0 && self->shared->files != NULL;
+}
+
 static void
 land (ChatdRoom *self, const Writing *writing)
 {
@@ -179,6 +185,8 @@ land (ChatdRoom *self, const Writing *writing)
     }
 
   append_to_tail (self, &writing->entry);
+  if (has_files (self))
+    chatd_files_land (self->shared->files, self->number, &writing->entry);
   if (writing->done != NULL)
     writing->done (NULL, writing->data);
   tell_entry (self, writing);
@@ -208,6 +216,8 @@ fail (ChatdRoom *self, const Writing *writing, const GError *error)
   g_autoptr (GError) busy = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_BUSY, error->message);
 
   self->head = chat_log_tail_get_head (self->tail);
+  if (has_files (self) && writing->entry.id != 0)
+    chatd_files_take_back (self->shared->files, self->number, &writing->entry);
   if (writing->entry.instance != 0)
     take_back (self, writing);
   if (writing->done != NULL)
@@ -272,7 +282,8 @@ drop_writing (Writing *writing)
 gboolean
 chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write)
 {
-  if (!chatd_room_can_write (self, 1))
+  /* one more, where what follows of it for files must be taken, too */
+  if (!chatd_room_can_write (self, has_files (self) && chatd_files_follow (write->kind) ? 2 : 1))
     return FALSE;
 
   Writing *writing = new_writing (self, write);
@@ -294,6 +305,8 @@ chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write)
       return FALSE;
     }
   self->head = writing->entry.id;
+  if (has_files (self))
+    chatd_files_write (self->shared->files, self->number, &writing->entry);
   return TRUE;
 }
 

@@ -33,6 +33,12 @@ static const char first_tables[] =
     "  last_at_us INTEGER NOT NULL, n INTEGER NOT NULL, ids BLOB NOT NULL,"
     "  PRIMARY KEY (room, first)) STRICT, WITHOUT ROWID;";
 
+/* Once for each time that somebody put a file into a room. entry: which shows it; 0: none yet. */
+static const char file_table[] =
+    "CREATE TABLE files (room INTEGER NOT NULL, entry INTEGER NOT NULL, member INTEGER NOT NULL,"
+    "  sha256 BLOB NOT NULL, size INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+    "  PRIMARY KEY (room, entry, member, sha256)) STRICT, WITHOUT ROWID;";
+
 /* Rows are added, never changed: some store out there has each of these versions. */
 static const struct
 {
@@ -40,6 +46,7 @@ static const struct
   const char *sql;
 } migrations[] = {
   { 1, first_tables },
+  { 2, file_table },
 };
 
 static gboolean

@@ -136,6 +136,10 @@ typedef void (*ChatLegacyEmit) (const guint8 *bytes, gsize len, gpointer data);
 void chat_legacy_relay (
     const char *name, const char *text, gsize len, ChatLegacyEmit emit, gpointer data);
 
+/* Returns: (transfer full): what members by protocol 1 read of a file; they cannot have it.
+ * @size: bytes; @caption: (nullable) */
+char *chat_legacy_file_text (const char *name, guint64 size, const char *caption);
+
 /* Each returns (transfer full) the text of one notice, "[システム]: …", without a trailing NUL. */
 GBytes *chat_legacy_notice_left (const char *name);
 GBytes *chat_legacy_notice_closed (const char *room);

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 TEXT, JOINED, LEFT, KICKED, CLOSED, ERASED, WIPED, SETTINGS, ACTED = range(1, 10)
+RETRACT, FILE = 12, 14
 DATAGRAM_MAX = 1200
 OVERHEAD = 26
 SALT = b"online-chat-messenger datagrams"

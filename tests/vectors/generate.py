@@ -189,6 +189,7 @@ DATAGRAMS = {
 UID = bytes(range(0xA0, 0xB0)).hex()
 HOST_KEY = bytes(range(0x20, 0x40)).hex()
 KEY = bytes(range(0x40, 0x60)).hex()
+SHA256 = hashlib.sha256(b"").hexdigest()
 INSTANCE = "000000009e3779b9"
 TARO = dict(member=1, name="太郎", host=True, online=True, legacy=False, left=False)
 GHOST = dict(member=2, name="花子", host=False, online=True, legacy=True, left=False)
@@ -245,7 +246,17 @@ CONTROL = {
     "close-request": (28, REQUEST, dict(id=13, room=1, grace_s=600, reason="おしまい")),
     "close-request-undo": (28, REQUEST, dict(id=14, room=1, undo=True)),
     "close-reply": (28, SUCCESS, dict(id=13)),
-    "bad-error": (29, ERROR, dict(id=0, code="bad-request", message="No such operation")),
+    "hello-request-for-files": (16, REQUEST, dict(id=1, protocol=2, agent="example 1.0", purpose="files")),
+    "hello-reply-for-files": (16, SUCCESS, dict(id=1, protocol=2, agent="chatd 0.1.0", generation="00c0ffee00c0ffee",
+                                                message_max=16384, time_us=1700000000123456, file_max=104857600)),
+    "put-request": (29, REQUEST, dict(id=2, uid=UID, key=KEY, sha256=SHA256, size=209715200)),
+    "put-request-drop": (29, REQUEST, dict(id=3, uid=UID, key=KEY, sha256=SHA256, size=209715200, drop=True)),
+    "put-reply-in-the-middle": (29, SUCCESS, dict(id=2, offset=61440)),
+    "put-reply-at-the-end": (29, SUCCESS, dict(id=4, offset=209715200, stored=True)),
+    "put-error": (29, ERROR, dict(id=2, code="quota-member", message="You have as many files in that room as you may.")),
+    "get-request": (30, REQUEST, dict(id=5, uid=UID, key=KEY, sha256=SHA256, offset=0)),
+    "get-reply": (30, SUCCESS, dict(id=5, size=209715200)),
+    "bad-error": (33, ERROR, dict(id=0, code="bad-request", message="No such operation")),
     "presence-event": (31, EVENT, dict(event="presence", room=1, members=[GHOST])),
     "room-event": (31, EVENT, dict(event="room", room=1, online=2, members=2, legacy=1, host_away=False)),
     "replaced-event": (31, EVENT, dict(event="replaced", room=1)),
