@@ -74,7 +74,7 @@ static const char *const texts[CHAT_SQL_N] = {
   [CHAT_SQL_APPEND] = "INSERT OR REPLACE INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
   [CHAT_SQL_WITHDRAW] = "DELETE FROM log WHERE room = ?1 AND id > ?2",
   [CHAT_SQL_ERASE] = "UPDATE log SET kind = 6, body = x'' WHERE room = ?1 AND member = ?2 "
-                     "AND id <= ?3 AND kind = 1",
+                     "AND id <= ?3 AND kind IN (1, 14)",
   [CHAT_SQL_NAME_MEMBER] = "INSERT OR REPLACE INTO names VALUES (?1, ?2, ?3)",
   [CHAT_SQL_ADD_UNSENT] =
       "INSERT OR REPLACE INTO outbox VALUES (?1, " LAST_PLACE ", ?2, ?3, ?4, ?5, ?6, NULL, ?7)",
@@ -111,8 +111,9 @@ static const char *const texts[CHAT_SQL_N] = {
                             "(SELECT id FROM log WHERE room = ?1 AND id < ?3 "
                             "ORDER BY id DESC LIMIT 1 OFFSET ?4 - 1), 0)) ORDER BY id",
   [CHAT_SQL_LAST_ID] = "SELECT max (id) FROM log WHERE room = ?1",
-  [CHAT_SQL_COUNT_UNREAD] = "SELECT count (*) FROM log WHERE room = ?1 AND id > ?2 AND kind = 1 "
-                            "AND member <> ?3",
+  [CHAT_SQL_COUNT_UNREAD] =
+      "SELECT count (*) FROM log WHERE room = ?1 AND id > ?2 AND kind IN (1, 14) "
+      "AND member <> ?3",
   [CHAT_SQL_LOAD_NAMES] = "SELECT member, name FROM names WHERE room = ?1",
   [CHAT_SQL_LOAD_UNSENT] = "SELECT instance, cseq, kind, after, at, code, body FROM outbox "
                            "WHERE room = ?1 ORDER BY place",

@@ -11,6 +11,7 @@ struct _ChatMessage
   char *text;            /* owned */
   GError *error;         /* owned, nullable */
   ChatMessageDeed *deed; /* owned, nullable */
+  ChatMessageFile *file; /* owned, nullable */
   gint64 time_us;
   guint64 id;     /* in the room's log; 0: not in it */
   guint64 member; /* who said it, by number; 0: not known */
@@ -36,7 +37,8 @@ G_DEFINE_ENUM_TYPE (ChatMessageKind,
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ERASED, "erased"),
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_HISTORY_REMOVED, "history-removed"),
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_SETTINGS_CHANGED, "settings-changed"),
-                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ACT, "act"))
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ACT, "act"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_FILE, "file"))
 
 G_DEFINE_ENUM_TYPE (ChatMessageDelivery,
                     chat_message_delivery,
@@ -73,6 +75,7 @@ chat_message_finalize (GObject *object)
   g_free (self->text);
   g_clear_error (&self->error);
   g_clear_pointer (&self->deed, chat_message_deed_free);
+  g_clear_pointer (&self->file, chat_message_file_free);
 
   G_OBJECT_CLASS (chat_message_parent_class)->finalize (object);
 }
@@ -154,8 +157,23 @@ chat_message_new (
   self->text = g_strdup (text != NULL ? text : "");
   self->time_us = time_us;
   self->own = own != FALSE;
-  self->delivery =
-      own && kind == CHAT_MESSAGE_TEXT ? CHAT_DELIVERY_WAITING : CHAT_DELIVERY_RECEIVED;
+  self->delivery = own && (kind == CHAT_MESSAGE_TEXT || kind == CHAT_MESSAGE_FILE)
+                       ? CHAT_DELIVERY_WAITING
+                       : CHAT_DELIVERY_RECEIVED;
+  return self;
+}
+
+ChatMessage *
+chat_message_new_file (const char *sender, ChatMessageFile *file, gint64 time_us, gboolean own)
+{
+  g_return_val_if_fail (file != NULL, NULL);
+
+  g_autofree char *text = file->caption != NULL
+                              ? g_strconcat (file->name, "\n", file->caption, NULL)
+                              : g_strdup (file->name);
+  ChatMessage *self = chat_message_new (CHAT_MESSAGE_FILE, sender, text, time_us, own);
+
+  self->file = file;
   return self;
 }
 
@@ -265,6 +283,14 @@ chat_message_get_deed (ChatMessage *self)
   return self->deed;
 }
 
+const ChatMessageFile *
+chat_message_get_file (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), NULL);
+
+  return self->file;
+}
+
 /* --- private ------------------------------------------------------------- */
 
 void
@@ -314,11 +340,12 @@ chat_message_erase (ChatMessage *self)
 {
   g_return_if_fail (CHAT_IS_MESSAGE (self));
 
-  if (self->kind != CHAT_MESSAGE_TEXT)
+  if (self->kind != CHAT_MESSAGE_TEXT && self->kind != CHAT_MESSAGE_FILE)
     return;
 
   g_object_freeze_notify (G_OBJECT (self));
   self->kind = CHAT_MESSAGE_ERASED;
+  g_clear_pointer (&self->file, chat_message_file_free);
   g_free (self->text);
   self->text = g_strdup ("");
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_KIND]);

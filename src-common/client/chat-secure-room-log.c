@@ -127,7 +127,8 @@ on_lost_entry (const ChatEntry *entry, gpointer data)
   ChatSubmission *submission;
   GBytes *body;
 
-  if (!chat_secure_room_is_own (lost->self, entry->member) || entry->kind != CHAT_ENTRY_TEXT)
+  if (!chat_secure_room_is_own (lost->self, entry->member) ||
+      (entry->kind != CHAT_ENTRY_TEXT && entry->kind != CHAT_ENTRY_FILE))
     return;
 
   body = g_bytes_new (entry->body, entry->body_len);

@@ -140,8 +140,13 @@ restore_unsent (ChatSecureRoom *self, const ChatStoredUnsent *unsent)
   gsize len;
   const char *body = g_bytes_get_data (unsent->body, &len);
   g_autofree char *text = g_utf8_make_valid (body, (gssize) len);
+  ChatMessageFile *file = unsent->kind == CHAT_ENTRY_FILE
+                              ? chat_message_file_new_from_body ((const guint8 *) body, len)
+                              : NULL;
   g_autoptr (ChatMessage) message =
-      chat_message_new (CHAT_MESSAGE_TEXT, self->stored->user_name, text, unsent->at_us, TRUE);
+      file != NULL ? chat_message_new_file (self->stored->user_name, file, unsent->at_us, TRUE)
+                   : chat_message_new (CHAT_MESSAGE_TEXT, self->stored->user_name, text,
+                                       unsent->at_us, TRUE);
 
   chat_room_append (self->model, &message, 1);
   chat_secure_outbox_put (self->outbox, message, unsent->instance, unsent->cseq);

@@ -175,6 +175,16 @@ chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered
 }
 
 void
+chat_secure_room_set_file_max (ChatSecureRoom *self, guint64 file_max)
+{
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (self->model, &facts);
+  facts.max_file_size = self->stored->off_record ? 0 : (gint64) file_max;
+  chat_room_set_facts (self->model, &facts);
+}
+
+void
 chat_secure_room_suspend (ChatSecureRoom *self)
 {
   self->number = 0;
@@ -353,14 +363,30 @@ chat_secure_room_pack (
 
 /* --- the person ---------------------------------------------------------- */
 
+/* Returns: (transfer full): what is submitted of @message. It was judged when it was made. */
+static GBytes *
+dup_body (ChatMessage *message, guint64 *kind)
+{
+  const char *text = chat_message_get_text (message);
+  GBytes *body = NULL;
+
+  if (chat_message_get_kind (message) == CHAT_MESSAGE_FILE)
+    {
+      *kind = CHAT_ENTRY_FILE;
+      body = chat_message_file_to_body (chat_message_get_file (message));
+    }
+  return body != NULL ? body : g_bytes_new (text, strlen (text));
+}
+
 void
 chat_secure_room_send (ChatSecureRoom *self, ChatMessage *message)
 {
-  const char *text = chat_message_get_text (message);
   const guint64 after = chat_delivery_get_cursor (self->delivery);
-  ChatSubmission submission = { .kind = CHAT_ENTRY_TEXT,
-                                .body = (const guint8 *) text,
-                                .body_len = strlen (text) };
+  g_autoptr (GBytes) body = NULL;
+  ChatSubmission submission = { .kind = CHAT_ENTRY_TEXT };
+
+  body = dup_body (message, &submission.kind);
+  submission.body = g_bytes_get_data (body, &submission.body_len);
 
   chat_secure_outbox_discard (self->outbox, message); /* a second try is another message */
   chat_delivery_next (self->delivery, &submission.instance, &submission.cseq);

@@ -105,6 +105,7 @@ on_up (const ChatControlWelcome *welcome, gpointer data)
   if (self->silence_ms > 0)
     chat_tls_link_set_patience (link, self->silence_ms, self->answer_ms);
   self->message_max = MIN (welcome->message_max, CHAT_ENTRY_BODY_MAX);
+  self->file_max = MIN (welcome->file_max, (guint64) G_MAXINT64);
   self->road =
       chat_secure_road_new (link, chat_endpoint_get_udp_port (chat_session_get_endpoint (session)),
                             welcome, on_frame, self);
@@ -474,6 +475,24 @@ max_text_len (ChatSession *session, ChatRoom *room)
 }
 
 static void
+start_transfer (ChatSession *session, ChatRoom *room, ChatTransfer *transfer)
+{
+  ChatSecureSession *self = CHAT_SECURE_SESSION (session);
+  ChatSecurePlace *place = chat_secure_places_find (self, room);
+  g_autoptr (GError) error = NULL;
+
+  if (place != NULL && self->transfers != NULL)
+    {
+      chat_transfer_queue_add (self->transfers, transfer, chat_secure_room_get_stored (place->room),
+                               self->file_max);
+      return;
+    }
+
+  error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_NOT_JOINED, "No longer in the room");
+  chat_transfer_set_state (transfer, CHAT_TRANSFER_FAILED, error);
+}
+
+static void
 load_older (ChatSession *session, ChatRoom *room, guint n)
 {
   ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
@@ -588,6 +607,7 @@ chat_secure_session_dispose (GObject *object)
       g_error_new_literal (CHAT_ERROR, CHAT_ERROR_CANCELLED, "The session ended");
 
   fail_asks (self, error);
+  g_clear_pointer (&self->transfers, chat_transfer_queue_free);
   if (self->disk != NULL)
     chat_secure_session_flush (self);
   chat_secure_drain_clear (self);
@@ -636,6 +656,7 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->max_text_len = max_text_len;
   session_class->erase_mine_async = erase_mine_async;
   session_class->order_async = chat_secure_order_async;
+  session_class->start_transfer = start_transfer;
   session_class->load_older = load_older;
   session_class->load_back_to = load_back_to;
   session_class->get_log = get_log;
@@ -724,6 +745,7 @@ chat_secure_session_new (ChatEndpoint *endpoint, ChatLocalStore *store, ChatTrus
   self->disk = chat_local_store_ref (store);
   self->trust = chat_trust_ref (trust);
   self->uplink = chat_secure_uplink_new (endpoint, &uplink_funcs, self);
+  self->transfers = chat_transfer_queue_new (endpoint, trust, chat_room_show_sent);
   take_pin (self);
   load_pending (self);
   return CHAT_SESSION (self);

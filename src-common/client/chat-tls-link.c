@@ -16,6 +16,8 @@
 #define READ_PER_TURN (256 * 1024)  /* bytes, so that a flood starves nobody */
 #define RECORD_SIZE (16 * 1024)     /* bytes */
 #define QUEUE_MAX (2 * 1024 * 1024) /* bytes that a server may leave unread */
+#define QUEUE_LOW (64 * 1024)       /* bytes: more than that is long */
+#define BULK_BUFFER (256 * 1024)    /* bytes in the kernel, each way */
 #define QUEUE_KEPT (64 * 1024)      /* bytes of a buffer that are worth keeping */
 
 typedef struct
@@ -57,6 +59,7 @@ struct _ChatTlsLink
   guint answer_ms;
   gboolean is_open;
   gboolean pinging;
+  gboolean was_long; /* drained() is due */
 };
 
 G_DEFINE_FINAL_TYPE (ChatTlsLink, chat_tls_link, G_TYPE_OBJECT)
@@ -150,14 +153,18 @@ fail (ChatTlsLink *self, ChatError code, const char *why)
 /* --- writing ------------------------------------------------------------- */
 
 static void flush_output (ChatTlsLink *self);
+static void tell_drained (ChatTlsLink *self);
 
 static gboolean
 on_writable (GSocket *socket, GIOCondition condition, gpointer data)
 {
   ChatTlsLink *self = data;
 
+  g_autoptr (ChatTlsLink) owned = g_object_ref (self);
+
   g_clear_pointer (&self->writable, destroy_source);
   flush_output (self);
+  tell_drained (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -189,6 +196,30 @@ reset_output (ChatTlsLink *self)
   self->output = g_byte_array_new ();
 }
 
+/* A queue that never empties must not keep what was sent of it. */
+static void
+forget_sent (ChatTlsLink *self)
+{
+  if (self->written == self->output->len)
+    reset_output (self);
+  else if (self->written >= QUEUE_LOW)
+    {
+      g_byte_array_remove_range (self->output, 0, (guint) self->written);
+      self->written = 0;
+    }
+}
+
+static void
+tell_drained (ChatTlsLink *self)
+{
+  if (!self->was_long || !self->is_open || chat_tls_link_get_queued (self) > QUEUE_LOW)
+    return;
+
+  self->was_long = FALSE;
+  if (self->funcs != NULL && self->funcs->drained != NULL)
+    self->funcs->drained (self, self->data);
+}
+
 static void
 flush_output (ChatTlsLink *self)
 {
@@ -205,6 +236,7 @@ flush_output (ChatTlsLink *self)
           break;
         case CHAT_TLS_AGAIN:
           wait_writable (self);
+          forget_sent (self);
           return;
         case CHAT_TLS_END:
         case CHAT_TLS_FAILED:
@@ -213,19 +245,21 @@ flush_output (ChatTlsLink *self)
           return;
         }
     }
-  reset_output (self);
+  forget_sent (self);
 }
 
 static gboolean
 on_flush (gpointer data)
 {
   ChatTlsLink *self = data;
+  g_autoptr (ChatTlsLink) owned = g_object_ref (self);
 
   g_clear_pointer (&self->flush, destroy_source);
   if (chat_tls_link_get_queued (self) > QUEUE_MAX)
     fail (self, CHAT_ERROR_SERVER_GONE, "The server reads nothing");
   else if (self->writable == NULL)
     flush_output (self);
+  tell_drained (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -428,20 +462,26 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
   take_input (self);
   if (!goes_on)
     fail (self, CHAT_ERROR_SERVER_GONE, "The server ended the connection");
-  return self->is_open ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  return self->is_open && self->readable != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 /* --- opening ------------------------------------------------------------- */
 
 static void
-start (ChatTlsLink *self)
+watch_readable (ChatTlsLink *self)
 {
   GSocket *socket = g_socket_connection_get_socket (self->connection);
 
-  self->is_open = TRUE;
-  self->said_us = self->heard_us = g_get_monotonic_time ();
   self->readable = attach (g_socket_create_source (socket, G_IO_IN, NULL), "[chat] TLS readable",
                            G_SOURCE_FUNC (on_readable), self);
+}
+
+static void
+start (ChatTlsLink *self)
+{
+  self->is_open = TRUE;
+  self->said_us = self->heard_us = g_get_monotonic_time ();
+  watch_readable (self);
   watch_silence (self);
 }
 
@@ -650,7 +690,31 @@ chat_tls_link_send_data (ChatTlsLink *self, const guint8 *frames, gsize len)
     return;
 
   chat_control_data_append (CHAT_STATE_REQUEST, frames, len, self->output);
+  self->was_long = self->was_long || chat_tls_link_get_queued (self) > QUEUE_LOW;
   plan_flush (self);
+}
+
+void
+chat_tls_link_set_bulk (ChatTlsLink *self)
+{
+  g_return_if_fail (CHAT_IS_TLS_LINK (self));
+  g_return_if_fail (self->connection != NULL);
+
+  GSocket *socket = g_socket_connection_get_socket (self->connection);
+
+  g_socket_set_option (socket, SOL_SOCKET, SO_SNDBUF, BULK_BUFFER, NULL);
+  g_socket_set_option (socket, SOL_SOCKET, SO_RCVBUF, BULK_BUFFER, NULL);
+}
+
+void
+chat_tls_link_hold (ChatTlsLink *self, gboolean held)
+{
+  g_return_if_fail (CHAT_IS_TLS_LINK (self));
+
+  if (held)
+    g_clear_pointer (&self->readable, destroy_source);
+  else if (self->is_open && self->readable == NULL)
+    watch_readable (self);
 }
 
 gsize
