@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Of a file that is checked, in one step */
@@ -14,6 +15,7 @@
 /* So much may wait in the kernel for the disk: a commit of the rooms' store, which shares it, waits
  * for no more than that. */
 #define WRITE_BEHIND (1024 * 1024)
+#define NICER 10 /* than the loop */
 
 typedef enum
 {
@@ -415,12 +417,22 @@ await_job (ChatdFileWorker *self, Job **job)
   return goes_on;
 }
 
+/* Where processors are scarce files wait, and people talk. */
+static void
+step_back (void)
+{
+  const id_t thread = (id_t) gettid ();
+
+  setpriority (PRIO_PROCESS, thread, getpriority (PRIO_PROCESS, thread) + NICER);
+}
+
 static gpointer
 run (gpointer data)
 {
   ChatdFileWorker *self = data;
   Job *job;
 
+  step_back ();
   while (await_job (self, &job))
     {
       if (job != NULL)
