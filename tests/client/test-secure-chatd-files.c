@@ -521,6 +521,75 @@ test_quit (Networked *networked, gconstpointer data)
   g_assert_cmpuint (count_files (networked), ==, 1);
 }
 
+/* Where chatd keeps it. Returns: (transfer full) */
+static char *
+path_on_server (Fixture *fixture, ChatMessage *message)
+{
+  const ChatMessageFile *file = chat_message_get_file (message);
+  g_autoptr (GString) hash = g_string_new (NULL);
+  g_autofree char *shelf = NULL;
+
+  for (guint i = 0; i < sizeof file->sha256; i++)
+    g_string_append_printf (hash, "%02x", file->sha256[i]);
+  shelf = g_strndup (hash->str, 2);
+  return g_build_filename (fixture->chatd->folder, "data", "files", shelf, hash->str, NULL);
+}
+
+/* A server that gives other bytes, fewer, or more than there should be: nothing of it is kept. */
+static void
+test_other_bytes (Networked *networked, gconstpointer data)
+{
+  static const gsize sizes[] = { 100000, 99999, 100001 };
+  Fixture *fixture = &networked->base;
+  g_autoptr (GFile) file = make_file (networked, "a", 100000, 1);
+  g_autoptr (GFile) to = file_in (networked, "copy");
+  ChatMessage *message = share (fixture, file, NULL);
+  g_autofree char *path = path_on_server (fixture, message);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *bytes = make_bytes (sizes[i], 77);
+      g_autoptr (ChatTransfer) transfer = NULL;
+
+      g_assert_true (g_file_set_contents (path, bytes, (gssize) sizes[i], NULL));
+      transfer = fetch_file (fixture->hanako, message, to, FALSE);
+      await (failed_with (transfer, CHAT_ERROR_BAD_FILE));
+      await (count_files (networked) == 1);
+    }
+
+  /* and none at all */
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_autoptr (ChatTransfer) transfer = fetch_file (fixture->hanako, message, to, FALSE);
+  await (failed_with (transfer, CHAT_ERROR_FILE_MISSING));
+  /* until it is there again, and the person tries once more */
+  g_autofree char *bytes = make_bytes (100000, 1);
+  g_assert_true (g_file_set_contents (path, bytes, 100000, NULL));
+  chat_transfer_resume (transfer);
+  await (is_in (transfer, CHAT_TRANSFER_DONE));
+  assert_equal_files (file, to);
+}
+
+/* It is on the server, its message is not: that waits on the disk as any other. */
+static void
+test_message_waits (Networked *networked, gconstpointer data)
+{
+  Fixture *fixture = &networked->base;
+  g_autoptr (GFile) file = make_file (networked, "a", 1000, 1);
+  const ChatFileFacet facet = { .caption = "海" };
+  g_autoptr (ChatTransfer) transfer = send_file (fixture->taro, file, &facet);
+
+  await (is_in (transfer, CHAT_TRANSFER_DONE));
+  impaired_proxy_set (networked->proxy, &(Impairment){ .cable_out = TRUE });
+  chat_room_set_draft (fixture->taro->room, "x"); /* so that there is a turn's end */
+  person_restart (fixture->taro);
+  g_assert_nonnull (last_file (fixture->taro));
+  g_assert_cmpstr (chat_message_get_file (last_file (fixture->taro))->caption, ==, "海");
+  impaired_proxy_set (networked->proxy, &(Impairment){ 0 });
+  impaired_proxy_cut (networked->proxy);
+  await (is_confirmed (last_file (fixture->taro)));
+  await (last_file (fixture->hanako) != NULL);
+}
+
 /* Off the record there are none. */
 static void
 test_off_record (Networked *networked, gconstpointer data)
@@ -560,6 +629,8 @@ main (int argc, char **argv)
   ADD_FILES ("gone", WIDE, test_gone);
   ADD_FILES ("no-folder", WIDE, test_no_folder);
   ADD_FILES ("quit", WIDE, test_quit);
+  ADD_FILES ("other-bytes", WIDE, test_other_bytes);
+  ADD_FILES ("message-waits", WIDE, test_message_waits);
   ADD_FILES ("off-record", WIDE, test_off_record);
   return g_test_run ();
 }
