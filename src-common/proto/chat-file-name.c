@@ -10,6 +10,8 @@
 #define LOOK_AT_MAX (2 * CHAT_FILE_NAME_MAX) /* bytes; of more, the middle is not looked at */
 #define EXTENSION_MAX 32 /* bytes, with its dot: what is longer is no extension */
 
+#define TAIL 16 /* characters */
+
 /* Devices of another system, with or without an extension */
 static const char *const devices[] = { "con", "prn", "aux", "nul", "conin$", "conout$" };
 static const char *const numbered_devices[] = { "com", "lpt" };
@@ -78,16 +80,35 @@ last_part (const char *path)
   return part;
 }
 
+/* Where to begin, so that what follows can be judged without what is before: at a character that
+ * stands for itself. No name has as many others in a row. */
+static const char *
+tail_of (const GString *out)
+{
+  const char *end = out->str + out->len;
+  const char *at = end;
+
+  for (guint i = 0; i < TAIL && at > out->str; i++)
+    at = g_utf8_prev_char (at);
+  while (at < end && at > out->str &&
+         (g_unichar_ismark (g_utf8_get_char (at)) ||
+          g_unichar_type (g_utf8_get_char (at)) == G_UNICODE_FORMAT))
+    at = g_utf8_next_char (at);
+
+  return at < end ? at : out->str;
+}
+
 /* Whether it may stand in a name at all is asked of chat-name, in the company of what it stands
  * beside: an emoji has characters that are nothing alone. */
 static gboolean
 fits (GString *out, const char *at)
 {
   const gsize before = out->len;
+  const gsize tail = (gsize) (tail_of (out) - out->str);
   gboolean good;
 
   g_string_append_len (out, at, g_utf8_next_char (at) - at);
-  good = chat_name_is_text (out->str, FALSE);
+  good = chat_name_is_text (out->str + tail, FALSE);
   g_string_truncate (out, before);
   return good;
 }
@@ -104,13 +125,14 @@ static gboolean
 take_joined (GString *out, const char *at)
 {
   const gsize before = out->len;
+  const gsize tail = (gsize) (tail_of (out) - out->str);
   const char *next = g_utf8_next_char (at);
 
   if (*next == '\0')
     return FALSE;
 
   g_string_append_len (out, at, g_utf8_next_char (next) - at);
-  if (chat_name_is_text (out->str, FALSE))
+  if (chat_name_is_text (out->str + tail, FALSE))
     return TRUE;
 
   g_string_truncate (out, before);
@@ -138,6 +160,15 @@ keep_harmless (const char *text)
     }
 
   return out;
+}
+
+/* What stood between a letter and its mark may be gone. */
+static void
+compose (GString *name)
+{
+  g_autofree char *normal = g_utf8_normalize (name->str, -1, G_NORMALIZE_NFC);
+
+  g_string_assign (name, normal);
 }
 
 /* --- its shape ---------------------------------------------------------------------------------
@@ -183,6 +214,7 @@ chat_file_name_sanitize (const char *name)
 
   shorten (text, LOOK_AT_MAX);
   out = keep_harmless (text->str);
+  compose (out);
   trim (out);
   if (is_device (out->str))
     g_string_prepend_c (out, '_');

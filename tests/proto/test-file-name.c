@@ -37,7 +37,8 @@ static const struct
   { "a\u3000b", "a b" },
   { "a:b*c?d\"e<f>g|h", "a_b_c_d_e_f_g_h" },
   { "\xff\xfe.txt", "txt" },
-  { "\u0301a", "a" }, /* a mark on nothing */
+  { "\u0301a", "a" },               /* a mark on nothing */
+  { "g\u200b\u0302.txt", "ĝ.txt" }, /* and on what it stands on when the rest is gone */
   /* devices */
   { "CON", "_CON" },
   { "con.txt", "_con.txt" },
