@@ -84,6 +84,8 @@ gboolean chat_session_order_finish (ChatSession *self,
                                     GAsyncResult *result,
                                     GListModel **bans,
                                     GError **error);
+/* For chat-room-files.c; it fails where the protocol has no files. */
+void chat_session_start_transfer (ChatSession *self, ChatRoom *room, ChatTransfer *transfer);
 void chat_session_load_older (ChatSession *self, ChatRoom *room, guint n);
 /* All that is missing from the entry with @id on, and some before it */
 void chat_session_load_back_to (ChatSession *self, ChatRoom *room, guint64 id);

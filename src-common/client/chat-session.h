@@ -6,6 +6,7 @@
 #include "chat-room-change.h"
 #include "chat-room-info.h"
 #include "chat-room.h"
+#include "chat-transfer.h"
 
 #include <gio/gio.h>
 
@@ -143,6 +144,7 @@ struct _ChatSessionClass
                        GAsyncReadyCallback callback,
                        gpointer data);
   /* returns (transfer full) (nullable) #GListModel of #ChatBan, of those only who asked for it */
+  void (*start_transfer) (ChatSession *self, ChatRoom *room, ChatTransfer *transfer);
   void (*load_older) (ChatSession *self, ChatRoom *room, guint n);
   void (*load_back_to) (ChatSession *self, ChatRoom *room, guint64 id);
   /* (transfer none) (nullable): where its log is, and its number there */

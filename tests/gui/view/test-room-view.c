@@ -51,8 +51,7 @@ test_ended (void)
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
   assert_bar (&t, "You left this room", "win.rejoin-room win.forget-room ");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_CLOSED);
-  assert_bar (&t, "The host closed this room",
-              "win.create-room win.forget-room win.export-room ");
+  assert_bar (&t, "The host closed this room", "win.create-room win.forget-room win.export-room ");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_GONE);
   assert_bar (&t, "The server no longer has this room",
               "win.rejoin-room win.create-room win.forget-room ");
@@ -68,8 +67,7 @@ test_host (void)
   chat_room_set_state (t.room, CHAT_ROOM_LEAVING, CHAT_ROOM_END_NONE);
   assert_bar (&t, "Closing the room…", "");
   chat_room_set_state (t.room, CHAT_ROOM_ENDED, CHAT_ROOM_END_LEFT);
-  assert_bar (&t, "You closed this room",
-              "win.create-room win.forget-room win.export-room ");
+  assert_bar (&t, "You closed this room", "win.create-room win.forget-room win.export-room ");
   test_window_close (&t);
 }
 
