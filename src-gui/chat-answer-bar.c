@@ -82,7 +82,7 @@ update (ChatAnswerBar *self)
 static void
 on_kind_changed (ChatAnswerBar *self)
 {
-  if (chat_message_get_kind (self->message) != CHAT_MESSAGE_TEXT)
+  if (!chat_message_is_speech (self->message))
     chat_answer_bar_end (self);
 }
 

@@ -60,6 +60,7 @@ chat_closures_message_line (ChatMessage *message)
   switch (chat_message_get_kind (message))
     {
     case CHAT_MESSAGE_TEXT:
+    case CHAT_MESSAGE_FILE:
       return said_line (message);
     case CHAT_MESSAGE_MEMBER_JOINED:
       return g_strdup_printf (_ ("%s joined"), sender);

@@ -80,6 +80,29 @@ static const ErrorWords words[] = {
                                  "Raise your hand to ask.") },
   [CHAT_ERROR_SLOW_MODE] = { N_ ("Slow mode"), N_ ("In this room everybody waits a while between "
                                                    "two messages.") },
+  [CHAT_ERROR_NO_FILES] = { N_ ("No files here"),
+                            N_ ("This room takes no files: what is said in it is on no disk, or "
+                                "the server does not store any.") },
+  [CHAT_ERROR_TOO_LARGE] = { N_ ("Too large"), N_ ("The file is larger than this server takes. "
+                                                   "Send a smaller one, or another way.") },
+  [CHAT_ERROR_QUOTA_MEMBER] = { N_ ("Your space is used up"),
+                                N_ ("You have sent as many files into this room as the server "
+                                    "keeps of one person. Take some back, or wait until old ones "
+                                    "expire.") },
+  [CHAT_ERROR_QUOTA_ROOM] = { N_ ("The room is full"),
+                              N_ ("This room holds as many files as the server keeps of one room. "
+                                  "Wait until old ones expire.") },
+  [CHAT_ERROR_QUOTA_SERVER] = { N_ ("The server is full"),
+                                N_ ("The server has no space for more files just now. Ask who runs "
+                                    "it.") },
+  [CHAT_ERROR_FILE_MISSING] = { N_ ("File gone"), N_ ("The file is no longer on the server: it "
+                                                      "expired, or was taken back.") },
+  [CHAT_ERROR_BAD_FILE] = { N_ ("Damaged"),
+                            N_ ("What arrived is not the file that was announced. Try again.") },
+  [CHAT_ERROR_FILE_CHANGED] = { N_ ("File changed"),
+                                N_ ("The file changed while it was being sent. Send it again.") },
+  [CHAT_ERROR_FILE_UNREADABLE] = { N_ ("Cannot read"),
+                                   N_ ("This file cannot be read, or it is empty.") },
   [CHAT_ERROR_BUSY] = { N_ ("Server busy"), N_ ("The server cannot store anything just now. Its "
                                                 "disk may be full. Try again in a while.") },
   [CHAT_ERROR_BAD_PROTOCOL] = { N_ ("Another version"),

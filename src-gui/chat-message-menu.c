@@ -103,11 +103,10 @@ create_acts (ChatMessageRow *row, ChatMessage *message)
     }
   if (chat_message_is_reply (message))
     add_item (acts, _ ("Show What It Ans_wers"), "message.show-answered", NULL);
+  if (chat_message_row_can_edit (row))
+    add_item (acts, _ ("_Edit"), "message.edit", NULL);
   if (chat_message_row_can_change (row))
-    {
-      add_item (acts, _ ("_Edit"), "message.edit", NULL);
-      add_item (acts, _ ("Take _Back…"), "message.retract", NULL);
-    }
+    add_item (acts, _ ("Take _Back…"), "message.retract", NULL);
   return G_MENU_MODEL (acts);
 }
 

@@ -516,6 +516,15 @@ chat_message_row_can_change (ChatMessageRow *self)
          chat_room_can_change (self->room, self->message);
 }
 
+gboolean
+chat_message_row_can_edit (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), FALSE);
+
+  return self->room != NULL && self->message != NULL &&
+         chat_room_can_edit (self->room, self->message);
+}
+
 void
 chat_message_row_set_mentions (ChatMessageRow *self, ChatMentions *mentions)
 {

@@ -53,6 +53,7 @@ void chat_message_row_set_format (ChatMessageRow *self, gboolean format);
 void chat_message_row_set_room (ChatMessageRow *self, ChatRoom *room);
 gboolean chat_message_row_can_answer (ChatMessageRow *self);
 gboolean chat_message_row_can_change (ChatMessageRow *self);
+gboolean chat_message_row_can_edit (ChatMessageRow *self);
 
 /* @mentions: (nullable): who can be called by name where it is */
 void chat_message_row_set_mentions (ChatMessageRow *self, ChatMentions *mentions);

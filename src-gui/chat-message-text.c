@@ -13,13 +13,16 @@
 gboolean
 chat_message_is_speech (ChatMessage *message)
 {
-  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT;
+  const ChatMessageKind kind = chat_message_get_kind (message);
+
+  return kind == CHAT_MESSAGE_TEXT || kind == CHAT_MESSAGE_FILE;
 }
 
 gboolean
 chat_message_is_action (ChatMessage *message)
 {
-  return chat_message_is_speech (message) && chat_message_get_sender (message) != NULL &&
+  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT &&
+         chat_message_get_sender (message) != NULL &&
          chat_commands_parse_action (chat_message_get_text (message)) != NULL;
 }
 
@@ -172,6 +175,8 @@ chat_message_get_words (ChatMessage *message)
       if (chat_message_is_invisible (message))
         /* Translators: in place of a message in which there is nothing to see */
         return g_strdup (_ ("(empty message)"));
+      return g_strdup (text);
+    case CHAT_MESSAGE_FILE:
       return g_strdup (text);
     case CHAT_MESSAGE_MEMBER_JOINED:
       /* Translators: %s is a name */

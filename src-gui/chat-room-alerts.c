@@ -4,6 +4,7 @@
 #include "chat-room-alerts.h"
 
 #include "chat-member.h"
+#include "chat-message-text.h"
 
 struct _ChatRoomAlerts
 {
@@ -97,7 +98,7 @@ chat_room_alerts_is_mention (ChatRoomAlerts *self, ChatMessage *message)
   g_return_val_if_fail (CHAT_IS_ROOM_ALERTS (self), FALSE);
   g_return_val_if_fail (CHAT_IS_MESSAGE (message), FALSE);
 
-  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT && !chat_message_is_own (message) &&
+  return chat_message_is_speech (message) && !chat_message_is_own (message) &&
          chat_mentions_has_own (chat_room_alerts_get_names (self), chat_message_get_text (message));
 }
 
@@ -137,7 +138,7 @@ count_mentions (ChatRoomAlerts *self)
     {
       g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i - 1);
 
-      if (chat_message_get_kind (message) != CHAT_MESSAGE_TEXT || chat_message_is_own (message) ||
+      if (!chat_message_is_speech (message) || chat_message_is_own (message) ||
           chat_message_is_history (message))
         continue;
       n += (guint) chat_room_alerts_is_mention (self, message);

@@ -51,7 +51,7 @@ chat_room_view_begin_answer (ChatRoomView *self, ChatAnswer answer, ChatMessage 
 {
   ChatRoom *room = chat_room_view_get_room (self);
   ChatAnswerBar *bar = chat_room_view_get_answer_bar (self);
-  gboolean can = answer == CHAT_ANSWER_EDIT ? chat_room_can_change (room, message)
+  gboolean can = answer == CHAT_ANSWER_EDIT ? chat_room_can_edit (room, message)
                                             : chat_room_can_answer (room, message);
 
   if (!can)
@@ -144,7 +144,7 @@ on_edit_last (GtkWidget *widget, const char *name, GVariant *parameter)
     {
       g_autoptr (ChatMessage) message = dup_message (self, i - 1);
 
-      if (!chat_room_can_change (room, message))
+      if (!chat_room_can_edit (room, message))
         continue;
       chat_room_view_begin_answer (self, CHAT_ANSWER_EDIT, message);
       return;

@@ -3,6 +3,7 @@
 
 #include "chatd-caller.h"
 
+#include "chatd-control-files.h"
 #include "chatd-log.h"
 
 #include "chat-limits.h"
@@ -38,6 +39,15 @@ static const Sentence sentences[] = {
   { CHAT_ERROR_MEMBER_MISSING, "There is no such member." },
   { CHAT_ERROR_TOO_LONG, "That is too long." },
   { CHAT_ERROR_BAD_TEXT, "That is no valid text." },
+  { CHAT_ERROR_MUTED, "A host muted you." },
+  { CHAT_ERROR_HOST_ONLY, "Only hosts speak in that room." },
+  { CHAT_ERROR_NO_FILES, "No files are taken there." },
+  { CHAT_ERROR_TOO_LARGE, "The file is too large." },
+  { CHAT_ERROR_QUOTA_MEMBER, "You have as many files in that room as you may." },
+  { CHAT_ERROR_QUOTA_ROOM, "The room has as many files as it may." },
+  { CHAT_ERROR_QUOTA_SERVER, "The server has as many files as it may." },
+  { CHAT_ERROR_FILE_MISSING, "There is no such file in that room." },
+  { CHAT_ERROR_BAD_FILE, "The file is not what its hash says." },
   { CHAT_ERROR_REPLACED, "A newer connection of this device is in the room." },
 };
 
@@ -189,5 +199,6 @@ chatd_caller_free (ChatdCaller *self)
   while (!g_queue_is_empty (&self->pending))
     abandon (g_queue_peek_head (&self->pending));
   g_clear_pointer (&self->session, chatd_session_free);
+  g_clear_pointer (&self->transfer, chatd_transfer_free);
   g_free (self);
 }

@@ -13,6 +13,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _ChatdTransfer ChatdTransfer;
+
 /* Who asks by protocol 2: a link, its session once it said HELLO, and its requests whose replies
  * come later. Knows no operation. docs/protocol-session.md, "Control frames". */
 
@@ -33,7 +35,8 @@ typedef struct
   const ChatdCallerShared *shared;
   ChatdLink *link;
 
-  ChatdSession *session; /* owned (nullable): no HELLO yet */
+  ChatdSession *session;   /* owned (nullable): no HELLO yet, or it is here for files */
+  ChatdTransfer *transfer; /* owned (nullable): likewise, or it is not */
   ChatdRate rate;
   GQueue pending; /* of ChatdPending, linked by themselves */
   gboolean over;  /* it did wrong: nothing of it is looked at any more */
@@ -50,6 +53,7 @@ typedef struct
   ChatdPlace *place;         /* borrowed (nullable): likewise; the session's */
   gboolean *answered;        /* borrowed (nullable): where the one who asks is told */
   guint8 uid[CHAT_UID_SIZE]; /* LEAVE */
+  gpointer request;          /* owned by its operation (nullable): PUT, GET */
 } ChatdPending;
 
 ChatdCaller *chatd_caller_new (const ChatdCallerShared *shared, ChatdLink *link);

@@ -41,6 +41,7 @@ typedef struct
 } Key;
 
 #define FIELD(name) G_STRUCT_OFFSET (ChatdConfig, name)
+#define MIB_MAX 1000000000
 #define SECONDS_PER_YEAR (365 * 24 * 60 * 60)
 
 static const Key keys[] = {
@@ -77,6 +78,18 @@ static const Key keys[] = {
   { "limits", "idle-timeout", KEY_NUMBER, FIELD (idle_timeout_s), 0, SECONDS_PER_YEAR,
     CHATD_DEFAULT_IDLE_TIMEOUT_S },
   { "legacy", "enabled", KEY_LEGACY, FIELD (legacy), 0, 0, CHATD_LEGACY_ON },
+  { "files", "enabled", KEY_SWITCH, FIELD (files), 0, 1, TRUE },
+  { "files", "max-size", KEY_NUMBER, FIELD (file_max), 1, MIB_MAX, CHATD_DEFAULT_FILE_MAX },
+  { "files", "quota-member", KEY_NUMBER, FIELD (files_of_member), 1, MIB_MAX,
+    CHATD_DEFAULT_FILES_OF_MEMBER },
+  { "files", "quota-room", KEY_NUMBER, FIELD (files_of_room), 1, MIB_MAX,
+    CHATD_DEFAULT_FILES_OF_ROOM },
+  { "files", "quota-server", KEY_NUMBER, FIELD (files_of_server), 1, MIB_MAX,
+    CHATD_DEFAULT_FILES_OF_SERVER },
+  { "files", "keep-free", KEY_NUMBER, FIELD (files_keep_free), 0, MIB_MAX,
+    CHATD_DEFAULT_FILES_KEEP_FREE },
+  { "files", "keep-days", KEY_NUMBER, FIELD (files_keep_days), 0, 36500,
+    CHATD_DEFAULT_FILES_KEEP_DAYS },
   { "discovery", "announce", KEY_SWITCH, FIELD (announce), 0, 1, TRUE },
   { "discovery", "name", KEY_LABEL, FIELD (announce_name), 0, 0, 0 },
 };
@@ -169,8 +182,8 @@ scan_group (Reader *reader, const char *line, guint number, char **group, GError
   name = g_strndup (line + 1, len - 2);
   if (!is_group (name))
     return fail (error, reader, number,
-                 _ ("unknown group [%s]; there are [server], [tls], [rooms], [limits], [legacy] "
-                    "and [discovery]"),
+                 _ ("unknown group [%s]; there are [server], [tls], [rooms], [limits], [legacy], "
+                    "[files] and [discovery]"),
                  name);
 
   g_free (*group);

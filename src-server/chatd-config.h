@@ -17,6 +17,13 @@ G_BEGIN_DECLS
 #define CHATD_DEFAULT_ABSENT_AFTER_S 5
 #define CHATD_DEFAULT_HOST_AWAY_AFTER_S 55 /* after that it was found absent */
 
+#define CHATD_DEFAULT_FILE_MAX 100
+#define CHATD_DEFAULT_FILES_OF_MEMBER 500
+#define CHATD_DEFAULT_FILES_OF_ROOM 2000
+#define CHATD_DEFAULT_FILES_OF_SERVER 10000
+#define CHATD_DEFAULT_FILES_KEEP_FREE 500
+#define CHATD_DEFAULT_FILES_KEEP_DAYS 30
+
 typedef enum
 {
   CHATD_LEGACY_OFF,
@@ -53,6 +60,14 @@ typedef struct
   guint idle_timeout_s; /* 0: never */
   /* [legacy] */
   ChatdLegacy legacy;
+  /* [files]; sizes in MiB */
+  gboolean files;
+  guint file_max;
+  guint files_of_member; /* in one room */
+  guint files_of_room;
+  guint files_of_server;
+  guint files_keep_free; /* of the disk */
+  guint files_keep_days; /* 0: for ever */
   /* [discovery] */
   gboolean announce;
   char *announce_name; /* owned (nullable): this computer's */

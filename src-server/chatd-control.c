@@ -3,6 +3,7 @@
 
 #include "chatd-control.h"
 
+#include "chatd-control-files.h"
 #include "chatd-control-hosts.h"
 #include "chatd-control-privates.h"
 #include "chatd-control-rooms.h"
@@ -22,19 +23,25 @@ struct _ChatdControl
 
 /* --- HELLO, PING ------------------------------------------------------------------------------ */
 
+/* @session: 0, and no @secret: it is here for files */
 static void
 welcome (ChatdCaller *caller, guint32 id, guint32 session, const guint8 *secret)
 {
   g_autoptr (GByteArray) frame = g_byte_array_new ();
+  ChatdFiles *files = chatd_directory_get_files (caller->shared->directory);
   ChatControlWelcome reply = { .id = id,
                                .protocol = CHAT_PROTOCOL_VERSION,
                                .agent = (char *) "chatd " PACKAGE_VERSION,
                                .generation = caller->shared->generation,
                                .session = session,
                                .message_max = CHAT_ENTRY_BODY_MAX,
-                               .time_us = g_get_real_time () };
+                               .time_us = g_get_real_time (),
+                               .file_max = files != NULL ? chatd_files_get_max_size (files) : 0 };
 
-  memcpy (reply.secret, secret, sizeof reply.secret);
+  if (secret != NULL)
+    memcpy (reply.secret, secret, sizeof reply.secret);
+  chatd_link_established (caller->link);
+  chatd_link_set_max_payload (caller->link, CHAT_CONTROL_MAX);
   chat_control_welcome_append (CHAT_OPERATION_HELLO, &reply, frame);
   explicit_bzero (reply.secret, sizeof reply.secret);
   chatd_link_send (caller->link, frame->data, frame->len);
@@ -42,31 +49,54 @@ welcome (ChatdCaller *caller, guint32 id, guint32 session, const guint8 *secret)
 }
 
 static void
-handle_hello (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request)
+refuse_hello (ChatdCaller *caller, guint32 id, ChatError code, const char *why)
+{
+  chatd_caller_refuse (caller, CHAT_OPERATION_HELLO, id, code, 0);
+  chatd_caller_hang_up (caller, why);
+}
+
+static void
+welcome_for_files (ChatdCaller *caller, guint32 id)
+{
+  if (chatd_directory_get_files (caller->shared->directory) == NULL)
+    {
+      refuse_hello (caller, id, CHAT_ERROR_NO_FILES, "no files");
+      return;
+    }
+
+  caller->transfer = chatd_transfer_new (caller);
+  welcome (caller, id, 0, NULL);
+}
+
+static void
+welcome_for_rooms (ChatdCaller *caller, guint32 id)
 {
   ChatdSessionShared *shared = chatd_sessions_get_shared (caller->shared->sessions);
   guint8 secret[CHAT_SEALED_SECRET_SIZE];
   guint32 session;
 
-  if (request->protocol < CHAT_PROTOCOL_VERSION)
-    {
-      chatd_caller_refuse (caller, operation, request->id, CHAT_ERROR_BAD_PROTOCOL, 0);
-      chatd_caller_hang_up (caller, "HELLO of another version");
-      return;
-    }
-
   caller->session = chatd_session_new (shared, caller->link, &session, secret);
   if (caller->session == NULL)
     {
-      chatd_caller_refuse (caller, operation, request->id, CHAT_ERROR_FULL, 0);
-      chatd_caller_hang_up (caller, "no session is free");
+      refuse_hello (caller, id, CHAT_ERROR_FULL, "no session is free");
       return;
     }
 
-  chatd_link_established (caller->link);
-  chatd_link_set_max_payload (caller->link, CHAT_CONTROL_MAX);
-  welcome (caller, request->id, session, secret);
+  welcome (caller, id, session, secret);
   explicit_bzero (secret, sizeof secret);
+}
+
+static void
+handle_hello (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request)
+{
+  if (request->protocol < CHAT_PROTOCOL_VERSION)
+    refuse_hello (caller, request->id, CHAT_ERROR_BAD_PROTOCOL, "HELLO of another version");
+  else if (request->purpose == NULL)
+    welcome_for_rooms (caller, request->id);
+  else if (g_str_equal (request->purpose, CHAT_CONTROL_PURPOSE_FILES))
+    welcome_for_files (caller, request->id);
+  else
+    refuse_hello (caller, request->id, CHAT_ERROR_BAD_REQUEST, "HELLO for something else");
 }
 
 static void
@@ -86,29 +116,38 @@ handle_away (ChatdCaller *caller, guint8 operation, const ChatControlRequest *re
 
 /* --- the table -------------------------------------------------------------------------------- */
 
+/* What a connection is there for, once it said so */
+typedef enum
+{
+  FOR_ROOMS = 1 << 0,
+  FOR_FILES = 1 << 1,
+} Purpose;
+
 typedef struct
 {
   guint8 operation;
-  gboolean after_hello; /* else it is HELLO */
+  Purpose purpose; /* those that may ask for it; 0: HELLO */
   void (*handle) (ChatdCaller *caller, guint8 operation, const ChatControlRequest *request);
 } Operation;
 
 static const Operation operations[] = {
-  { CHAT_OPERATION_HELLO, FALSE, handle_hello },
-  { CHAT_OPERATION_CONTROL_CREATE, TRUE, chatd_control_handle_create },
-  { CHAT_OPERATION_CONTROL_JOIN, TRUE, chatd_control_handle_join },
-  { CHAT_OPERATION_RESUME, TRUE, chatd_control_handle_resume },
-  { CHAT_OPERATION_LEAVE, TRUE, chatd_control_handle_leave },
-  { CHAT_OPERATION_CONTROL_LIST, TRUE, chatd_control_handle_list },
-  { CHAT_OPERATION_MEMBERS, TRUE, chatd_control_handle_members },
-  { CHAT_OPERATION_ERASE, TRUE, chatd_control_handle_erase },
-  { CHAT_OPERATION_PING, TRUE, handle_ping },
-  { CHAT_OPERATION_SET, TRUE, chatd_control_handle_set },
-  { CHAT_OPERATION_ACT, TRUE, chatd_control_handle_act },
-  { CHAT_OPERATION_BANS, TRUE, chatd_control_handle_bans },
-  { CHAT_OPERATION_CLOSE, TRUE, chatd_control_handle_close },
-  { CHAT_OPERATION_PRIVATE, TRUE, chatd_control_handle_private },
-  { CHAT_OPERATION_AWAY, TRUE, handle_away },
+  { CHAT_OPERATION_HELLO, 0, handle_hello },
+  { CHAT_OPERATION_CONTROL_CREATE, FOR_ROOMS, chatd_control_handle_create },
+  { CHAT_OPERATION_CONTROL_JOIN, FOR_ROOMS, chatd_control_handle_join },
+  { CHAT_OPERATION_RESUME, FOR_ROOMS, chatd_control_handle_resume },
+  { CHAT_OPERATION_LEAVE, FOR_ROOMS, chatd_control_handle_leave },
+  { CHAT_OPERATION_CONTROL_LIST, FOR_ROOMS, chatd_control_handle_list },
+  { CHAT_OPERATION_MEMBERS, FOR_ROOMS, chatd_control_handle_members },
+  { CHAT_OPERATION_ERASE, FOR_ROOMS, chatd_control_handle_erase },
+  { CHAT_OPERATION_PING, FOR_ROOMS | FOR_FILES, handle_ping },
+  { CHAT_OPERATION_SET, FOR_ROOMS, chatd_control_handle_set },
+  { CHAT_OPERATION_ACT, FOR_ROOMS, chatd_control_handle_act },
+  { CHAT_OPERATION_BANS, FOR_ROOMS, chatd_control_handle_bans },
+  { CHAT_OPERATION_CLOSE, FOR_ROOMS, chatd_control_handle_close },
+  { CHAT_OPERATION_PUT, FOR_FILES, chatd_control_handle_put },
+  { CHAT_OPERATION_GET, FOR_FILES, chatd_control_handle_get },
+  { CHAT_OPERATION_PRIVATE, FOR_ROOMS, chatd_control_handle_private },
+  { CHAT_OPERATION_AWAY, FOR_ROOMS, handle_away },
 };
 
 static const Operation *
@@ -118,6 +157,17 @@ find_operation (guint8 number)
     if (operations[i].operation == number)
       return &operations[i];
   return NULL;
+}
+
+/* Of a HELLO it is known already that there was none before. */
+static gboolean
+may_ask (const ChatdCaller *caller, const Operation *operation)
+{
+  const Purpose purpose = caller->session != NULL    ? FOR_ROOMS
+                          : caller->transfer != NULL ? FOR_FILES
+                                                     : 0;
+
+  return purpose == 0 || (operation->purpose & purpose) != 0;
 }
 
 static gboolean
@@ -138,7 +188,7 @@ take_request (ChatdCaller *caller, const ChatTcpFrame *frame)
 
   if (is_too_much (caller))
     chatd_caller_refuse (caller, frame->operation, id, CHAT_ERROR_TOO_FAST, TOO_FAST_RETRY_MS);
-  else if (!decoded || operation == NULL)
+  else if (!decoded || operation == NULL || !may_ask (caller, operation))
     chatd_caller_refuse (caller, frame->operation, id, CHAT_ERROR_BAD_REQUEST, 0);
   else
     operation->handle (caller, frame->operation, &request);
@@ -147,7 +197,9 @@ take_request (ChatdCaller *caller, const ChatTcpFrame *frame)
 static void
 take_data (ChatdCaller *caller, const ChatTcpFrame *frame)
 {
-  if (!chatd_session_take_data (caller->session, frame->payload, frame->payload_len))
+  if (caller->transfer != NULL)
+    chatd_transfer_take (caller->transfer, frame->payload, frame->payload_len);
+  else if (!chatd_session_take_data (caller->session, frame->payload, frame->payload_len))
     chatd_caller_hang_up (caller, "wrong data frames");
 }
 
@@ -155,7 +207,9 @@ take_data (ChatdCaller *caller, const ChatTcpFrame *frame)
 static gboolean
 is_in_turn (ChatdCaller *caller, guint8 operation)
 {
-  return (caller->session == NULL) == (operation == CHAT_OPERATION_HELLO);
+  const gboolean greeted = caller->session != NULL || caller->transfer != NULL;
+
+  return greeted == (operation != CHAT_OPERATION_HELLO);
 }
 
 static void
@@ -189,6 +243,8 @@ on_drained (ChatdLink *link, gpointer data)
 
   if (caller->session != NULL)
     chatd_session_drained (caller->session);
+  else if (caller->transfer != NULL)
+    chatd_transfer_drained (caller->transfer);
 }
 
 static void

@@ -327,6 +327,63 @@ chatd_directory_resume (ChatdDirectory *self,
   return chatd_entering_unref (entering);
 }
 
+/* --- somebody who is in ----------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint8 key_hash[CHATD_STORE_KEY_SIZE];
+  ChatdMemberFound found;
+  gpointer data; /* borrowed */
+} Seeker;
+
+static void
+fail_seeker (ChatdMemberFound found, gpointer data, ChatError code, const char *message)
+{
+  g_autoptr (GError) error = g_error_new_literal (CHAT_ERROR, (int) code, message);
+
+  found (NULL, error, data);
+}
+
+static void
+on_room_for_seeker (gpointer waiter, ChatdRoom *room, const GError *error)
+{
+  g_autofree Seeker *seeker = waiter;
+  ChatdMember *member = room != NULL ? chatd_room_find_by_key (room, seeker->key_hash) : NULL;
+
+  if (room == NULL)
+    fail_seeker (seeker->found, seeker->data, CHAT_ERROR_BUSY, error->message);
+  else if (room->is_closing || room->is_closed)
+    fail_seeker (seeker->found, seeker->data, CHAT_ERROR_ROOM_CLOSED, "the room is closed");
+  else if (member == NULL || member->state != CHATD_MEMBER_IN)
+    fail_seeker (seeker->found, seeker->data, CHAT_ERROR_NOT_JOINED, "no member has that key");
+  else
+    seeker->found (member, NULL, seeker->data);
+}
+
+void
+chatd_directory_find_member (ChatdDirectory *self,
+                             const guint8 *uid,
+                             const guint8 *key_hash,
+                             ChatdMemberFound found,
+                             gpointer data)
+{
+  ChatdListing *listing = g_hash_table_lookup (self->by_uid, uid);
+  Seeker *seeker;
+
+  if (listing == NULL)
+    {
+      fail_seeker (found, data, why_missing (self, uid), "there is no such room");
+      return;
+    }
+
+  seeker = g_new (Seeker, 1);
+  *seeker = (Seeker){ .found = found, .data = data };
+  memcpy (seeker->key_hash, key_hash, sizeof seeker->key_hash);
+  chatd_directory_with_room (self, listing, on_room_for_seeker, seeker);
+}
+
+/* --- leaving ---------------------------------------------------------------------------------- */
+
 typedef struct
 {
   guint8 key_hash[CHATD_STORE_KEY_SIZE];

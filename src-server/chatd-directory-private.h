@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 struct _ChatdDirectory
 {
-  ChatdRoomShared shared;    /* owned: its store, (nullable), passwords and guesses */
+  ChatdRoomShared shared;    /* owned: its store and files, (nullable), passwords and guesses */
   ChatdDeadlines *deadlines; /* owned */
   ChatdTimer *timer;         /* owned: rooms' deadlines */
   ChatdTimer *upkeep_timer;  /* owned */

@@ -131,5 +131,7 @@ chatd_directory_keep_up (ChatdDirectory *self, gint64 real_us)
 {
   forget (self, real_us);
   retain (self, real_us);
+  if (self->shared.files != NULL)
+    chatd_files_keep_up (self->shared.files, real_us, self->keep_us);
   look_after_quiet (self, real_us);
 }

@@ -244,6 +244,20 @@ chatd_directory_foreach (ChatdDirectory *self, ChatdListedFunc func, gpointer da
     }
 }
 
+void
+chatd_directory_set_files (ChatdDirectory *self, ChatdFiles *files)
+{
+  g_return_if_fail (self != NULL && self->shared.files == NULL);
+
+  self->shared.files = files;
+}
+
+ChatdFiles *
+chatd_directory_get_files (ChatdDirectory *self)
+{
+  return self->shared.files;
+}
+
 ChatdPasswords *
 chatd_directory_get_passwords (ChatdDirectory *self)
 {
@@ -478,6 +492,7 @@ chatd_directory_free (ChatdDirectory *self)
   /* what is still written, or being loaded, is told of now */
   g_clear_pointer (&self->shared.store, chatd_store_free);
   dissolve_all (self);
+  g_clear_pointer (&self->shared.files, chatd_files_free);
   while (self->listings.head != NULL)
     remove_listing (self->listings.head->data);
   chatd_deadlines_free (self->deadlines);
@@ -502,6 +517,8 @@ chatd_directory_configure (ChatdDirectory *self, const ChatdConfig *config)
   self->keep_messages = config->keep_messages;
   self->keep_us = (gint64) config->keep_days * G_TIME_SPAN_DAY;
   self->room_keep_us = (gint64) config->room_keep_days * G_TIME_SPAN_DAY;
+  if (self->shared.files != NULL)
+    chatd_files_configure (self->shared.files, config);
   self->shared.max_members = config->members_per_room;
   self->shared.messages = chatd_rate_limit (config->messages_per_second, 1, config->messages_burst);
   self->shared.absent_keep_us = (gint64) config->absent_keep_s * G_USEC_PER_SEC;

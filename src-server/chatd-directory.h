@@ -3,6 +3,7 @@
 
 #include "chatd-config.h"
 #include "chatd-entering.h"
+#include "chatd-files.h"
 #include "chatd-room.h"
 #include "chatd-store.h"
 
@@ -72,6 +73,22 @@ void chatd_directory_leave (ChatdDirectory *self,
                             guint64 to,
                             ChatdMemberDone done,
                             gpointer data);
+
+/* @member: (nullable): with @error: %CHAT_ERROR_ROOM_CLOSED, _ROOM_GONE, _NOT_JOINED, _BUSY */
+typedef void (*ChatdMemberFound) (ChatdMember *member, const GError *error, gpointer data);
+
+/* Whose @key_hash is, in the room with @uid. @found: comes once, maybe from inside, and in any
+ * case, also when the asker is gone */
+void chatd_directory_find_member (ChatdDirectory *self,
+                                  const guint8 *uid,
+                                  const guint8 *key_hash,
+                                  ChatdMemberFound found,
+                                  gpointer data);
+
+/* @files: (transfer full): of its rooms that are durable; once, before there is any caller */
+void chatd_directory_set_files (ChatdDirectory *self, ChatdFiles *files);
+/* Returns: (transfer none) (nullable): there are none */
+ChatdFiles *chatd_directory_get_files (ChatdDirectory *self);
 
 /* @uid: of the private room; else @error is set: #CHAT_ERROR */
 typedef void (*ChatdPairOpened) (const guint8 *uid, const GError *error, gpointer data);

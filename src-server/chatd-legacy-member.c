@@ -4,6 +4,7 @@
 #include "chatd-log.h"
 
 #include "chat-entry-about.h"
+#include "chat-entry-file.h"
 #include "chat-limits.h"
 
 #include <string.h>
@@ -77,6 +78,7 @@ is_told (const ChatdLegacyMember *self, const ChatdEntry *entry)
     case CHAT_ENTRY_REPLY:
     case CHAT_ENTRY_EDIT:
     case CHAT_ENTRY_RETRACT:
+    case CHAT_ENTRY_FILE:
     case CHAT_ENTRY_KICKED: /* who was put out is told so in other words */
       return entry->from != self->member;
     case CHAT_ENTRY_LEFT:
@@ -102,11 +104,28 @@ write_about (ChatdOutbox *outbox, const ChatdEntry *entry)
     chat_legacy_relay (entry->name, about.text, about.text_len, on_emit, outbox);
 }
 
+/* Its program cannot fetch it: it reads what was sent. */
+static void
+write_file (ChatdOutbox *outbox, const ChatdEntry *entry)
+{
+  g_auto (ChatEntryFile) file = { 0 };
+  g_autofree char *text = NULL;
+
+  if (!chat_entry_file_decode (entry->entry->body, entry->entry->body_len, &file))
+    return;
+
+  text = chat_legacy_file_text (file.name, file.size, file.caption);
+  chat_legacy_relay (entry->name, text, strlen (text), on_emit, outbox);
+}
+
 static void
 write_entry (ChatdOutbox *outbox, const ChatdEntry *entry)
 {
   switch (entry->entry->kind)
     {
+    case CHAT_ENTRY_FILE:
+      write_file (outbox, entry);
+      break;
     case CHAT_ENTRY_TEXT:
       chat_legacy_relay (entry->name, (const char *) entry->entry->body, entry->entry->body_len,
                          on_emit, outbox);

@@ -15,6 +15,8 @@
 #define KEEPALIVE_IDLE_S 45
 #define KEEPALIVE_INTERVAL_S 15
 #define KEEPALIVE_PROBES 3
+/* In the kernel, each way, of a peer that is bulk: bytes */
+#define BULK_BUFFER (256 * 1024)
 
 /* handshaking → open → closing → over; each may be over at once. */
 typedef enum
@@ -48,6 +50,9 @@ struct _ChatdLink
   gsize max_payload;
   gboolean is_stuck; /* the socket takes no more */
   gboolean was_full; /* drained() is due */
+  gboolean is_bulk;
+  gboolean is_held;
+  gboolean is_readable; /* bulk: its turn reads */
 };
 
 /* --- the loop's attention --------------------------------------------------------------------- */
@@ -66,6 +71,7 @@ static void
 wait_for_turn (ChatdLink *self)
 {
   chatd_turns_add (self->state == STATE_HANDSHAKING ? self->shared->handshakes
+                   : self->is_bulk                  ? self->shared->bulk
                                                     : self->shared->writes,
                    &self->turn);
 }
@@ -258,11 +264,22 @@ static void
 settle (ChatdLink *self)
 {
   if (self->state == STATE_OPEN)
-    watch_for (self, self->is_stuck ? G_IO_IN | G_IO_OUT : G_IO_IN);
+    watch_for (self, (self->is_stuck ? G_IO_OUT : 0) |
+                         (self->is_held || self->is_readable ? 0 : G_IO_IN));
   else if (self->state == STATE_CLOSING)
     watch_for (self, self->is_stuck ? G_IO_OUT : 0);
   else if (self->state != STATE_HANDSHAKING)
     self->owner->ended (self->state == STATE_OVER, self->owner_data);
+}
+
+static void
+read_in_turn (ChatdLink *self)
+{
+  const gboolean is_readable = self->is_readable && !self->is_held;
+
+  self->is_readable = FALSE;
+  if (is_readable)
+    read_some (self);
 }
 
 static void
@@ -274,6 +291,7 @@ on_turn (gpointer data)
     shake_hands (self);
   else if (self->state == STATE_OPEN || self->state == STATE_CLOSING)
     {
+      read_in_turn (self);
       write_queued (self);
       tell_drained (self);
     }
@@ -292,7 +310,12 @@ chatd_link_on_ready (ChatdLink *self, GIOCondition condition)
       return;
     }
 
-  if (self->state == STATE_OPEN && (condition & ~G_IO_OUT) != 0)
+  if (self->state == STATE_OPEN && self->is_bulk && condition == G_IO_IN)
+    {
+      self->is_readable = TRUE;
+      wait_for_turn (self);
+    }
+  else if (self->state == STATE_OPEN && (condition & ~G_IO_OUT) != 0 && !self->is_held)
     read_some (self);
   if (is_dead)
     self->state = STATE_CUT_OFF;
@@ -399,6 +422,29 @@ void
 chatd_link_set_max_payload (ChatdLink *self, gsize max_payload)
 {
   self->max_payload = max_payload;
+}
+
+void
+chatd_link_set_bulk (ChatdLink *self)
+{
+  const int size = BULK_BUFFER;
+
+  self->is_bulk = TRUE;
+  setsockopt (self->watch->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  setsockopt (self->watch->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+}
+
+/* What was decrypted already the socket does not tell of: it is looked at in the next turn. */
+void
+chatd_link_hold (ChatdLink *self, gboolean held)
+{
+  if (self->is_held == held || self->state != STATE_OPEN)
+    return;
+
+  self->is_held = held;
+  self->is_readable = !held;
+  if (!held)
+    wait_for_turn (self);
 }
 
 const ChatdPeer *

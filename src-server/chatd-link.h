@@ -58,6 +58,12 @@ void chatd_link_established (ChatdLink *self);
 /* At first CHAT_HELLO_MAX */
 void chatd_link_set_max_payload (ChatdLink *self, gsize max_payload);
 
+/* From now on it carries much that nobody waits for: it has a turn after all others, and little of
+ * it is under way at once. */
+void chatd_link_set_bulk (ChatdLink *self);
+/* Nothing is read while it is held, so that the peer has to wait. */
+void chatd_link_hold (ChatdLink *self, gboolean held);
+
 const ChatdPeer *chatd_link_get_peer (const ChatdLink *self);
 
 /* --- for its connection --- */
@@ -69,6 +75,7 @@ typedef struct
   ChatdPoller *poller;
   ChatdTurns *handshakes; /* steps of which each may cost a signature */
   ChatdTurns *writes;     /* one for all that a turn of the loop queued */
+  ChatdTurns *bulk;       /* reading and writing of those that are bulk */
   const ChatdLinkAcceptor *acceptor;
 } ChatdLinkShared;
 

@@ -25,6 +25,9 @@
 #define HANDSHAKES_US 1000
 /* Likewise for writing to connections */
 #define WRITES_US 1000
+/* Likewise for those that carry files, behind everything else; one that has its turn is read or
+ * written to for about as long again */
+#define BULK_US 300
 /* Whoever waited so long for the first step has hardly the time for the others */
 #define HANDSHAKE_PATIENCE_US (CHAT_REQUEST_TIMEOUT_S * G_USEC_PER_SEC / 2)
 /* Until accept() is tried again after it failed */
@@ -358,6 +361,8 @@ static const ChatdTurnsRules handshake_rules = { .order = CHATD_TURNS_MIXED,
 static const ChatdTurnsRules write_rules = { .order = CHATD_TURNS_IN_ORDER,
                                              .budget_us = WRITES_US };
 
+static const ChatdTurnsRules bulk_rules = { .order = CHATD_TURNS_IN_ORDER, .budget_us = BULK_US };
+
 static gboolean
 add_door (ChatdListener *self, GSocket *socket, GError **error)
 {
@@ -403,6 +408,7 @@ chatd_listener_new (GPtrArray *sockets,
     .poller = poller,
     .handshakes = chatd_turns_new (&handshake_rules),
     .writes = chatd_turns_new (&write_rules),
+    .bulk = chatd_turns_new (&bulk_rules),
     .acceptor = acceptor,
   };
   self->crowd = chatd_crowd_new ();
@@ -435,6 +441,7 @@ chatd_listener_free (ChatdListener *self)
   chatd_timer_free (self->accept_timer);
   chatd_turns_free (self->links.handshakes);
   chatd_turns_free (self->links.writes);
+  chatd_turns_free (self->links.bulk);
   chatd_crowd_free (self->crowd);
   g_free (self);
 }

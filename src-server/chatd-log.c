@@ -26,6 +26,7 @@ static const Kind kinds[] = {
   [CHATD_LOG_STARTED] = { "started", G_LOG_LEVEL_MESSAGE },
   [CHATD_LOG_STOPPING] = { "stopping", G_LOG_LEVEL_MESSAGE },
   [CHATD_LOG_ANNOUNCED] = { "announced", G_LOG_LEVEL_MESSAGE },
+  [CHATD_LOG_FILES_FAILED] = { "files-failed", G_LOG_LEVEL_WARNING },
   [CHATD_LOG_RELOADED] = { "reloaded", G_LOG_LEVEL_MESSAGE },
   [CHATD_LOG_RELOAD_FAILED] = { "reload-failed", G_LOG_LEVEL_CRITICAL },
   [CHATD_LOG_ACCEPT_FAILED] = { "accept-failed", G_LOG_LEVEL_WARNING },

@@ -23,6 +23,7 @@ typedef enum
   CHATD_LOG_UDP_FAILED,
   CHATD_LOG_CROWDED,
   CHATD_LOG_ANNOUNCED,
+  CHATD_LOG_FILES_FAILED,
   /* of peers: with --verbose */
   CHATD_LOG_LISTED,
   CHATD_LOG_REFUSED,

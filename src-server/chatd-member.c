@@ -49,6 +49,17 @@ chatd_member_has_left (const ChatdMember *self)
   return self->state == CHATD_MEMBER_LEFT;
 }
 
+ChatError
+chatd_member_why_silent (const ChatdMember *self)
+{
+  ChatError error = CHAT_ERROR_BUSY;
+  guint64 retry_ms;
+
+  return chatd_room_may_speak (self, g_get_monotonic_time (), &error, &retry_ms) || retry_ms > 0
+             ? 0
+             : error;
+}
+
 guint64
 chatd_member_get_last_cseq (const ChatdMember *self, guint64 instance)
 {

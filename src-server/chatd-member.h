@@ -28,6 +28,9 @@ gboolean chatd_member_is_online (const ChatdMember *self);
 gboolean chatd_member_is_away (const ChatdMember *self); /* online, from all of its devices */
 gboolean chatd_member_has_left (const ChatdMember *self);
 
+/* Returns: 0, or why it may not speak at all, slow mode aside */
+ChatError chatd_member_why_silent (const ChatdMember *self);
+
 /* Returns: the last cseq of @instance that is durable; 0: none */
 guint64 chatd_member_get_last_cseq (const ChatdMember *self, guint64 instance);
 

@@ -177,6 +177,12 @@ retract_in_tail (ChatdRoom *self, const ChatEntry *entry)
     follow_tail (self, before);
 }
 
+static gboolean
+has_files (const ChatdRoom *self)
+{
+  return self->number != 0 && self->shared->files != NULL;
+}
+
 static void
 land (ChatdRoom *self, const Writing *writing)
 {
@@ -194,6 +200,8 @@ land (ChatdRoom *self, const Writing *writing)
   if (writing->entry.kind == CHAT_ENTRY_RETRACT)
     retract_in_tail (self, &writing->entry);
   append_to_tail (self, &writing->entry);
+  if (has_files (self))
+    chatd_files_land (self->shared->files, self->number, &writing->entry);
   if (writing->done != NULL)
     writing->done (NULL, writing->data);
   tell_entry (self, writing);
@@ -223,6 +231,8 @@ fail (ChatdRoom *self, const Writing *writing, const GError *error)
   g_autoptr (GError) busy = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_BUSY, error->message);
 
   self->head = chat_log_tail_get_head (self->tail);
+  if (has_files (self) && writing->entry.id != 0)
+    chatd_files_take_back (self->shared->files, self->number, &writing->entry);
   if (writing->entry.instance != 0)
     take_back (self, writing);
   if (writing->done != NULL)
@@ -287,7 +297,8 @@ drop_writing (Writing *writing)
 gboolean
 chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write)
 {
-  if (!chatd_room_can_write (self, 1))
+  /* one more, where what follows of it for files must be taken, too */
+  if (!chatd_room_can_write (self, has_files (self) && chatd_files_follow (write->kind) ? 2 : 1))
     return FALSE;
 
   Writing *writing = new_writing (self, write);
@@ -309,6 +320,8 @@ chatd_room_write (ChatdRoom *self, const ChatdRoomWrite *write)
       return FALSE;
     }
   self->head = writing->entry.id;
+  if (has_files (self))
+    chatd_files_write (self->shared->files, self->number, &writing->entry);
   return TRUE;
 }
 

@@ -129,6 +129,8 @@ on_floor (const ChatdStorePage *page, const GError *error, gpointer data)
       self->first = page->first;
       self->knows_first = TRUE;
       chat_log_tail_drop (self->tail, chat_log_tail_find_after (self->tail, self->floor));
+      if (self->shared->files != NULL)
+        chatd_files_note_floor (self->shared->files, self->number, self->floor);
     }
   chatd_room_unref (self);
 }

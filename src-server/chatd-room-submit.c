@@ -37,13 +37,29 @@ put_off (ChatdMember *member,
   return FALSE;
 }
 
+/* Off the record there are none. */
+static gboolean
+has_its_file (const ChatdMember *member, const ChatSubmission *submission)
+{
+  const ChatdRoom *room = member->room;
+  const ChatEntry entry = { .member = member->number,
+                            .body = submission->body,
+                            .body_len = submission->body_len };
+
+  return submission->kind != CHAT_ENTRY_FILE ||
+         (room->number != 0 && room->shared->files != NULL &&
+          chatd_files_has_shown (room->shared->files, room->number, &entry));
+}
+
 static const char *
-judge (const ChatSubmission *submission)
+judge (const ChatdMember *member, const ChatSubmission *submission)
 {
   if (submission->body_len > CHAT_ENTRY_BODY_MAX)
     return chat_error_to_code (CHAT_ERROR_TOO_LONG);
   if (!chat_entry_body_is_valid (submission->kind, submission->body, submission->body_len))
     return chat_error_to_code (CHAT_ERROR_BAD_TEXT);
+  if (!has_its_file (member, submission))
+    return chat_error_to_code (CHAT_ERROR_FILE_MISSING);
   return NULL;
 }
 
@@ -77,7 +93,7 @@ decide (ChatdMember *member, const ChatSubmission *submission, gint64 now_us, Ch
   guint64 retry_ms;
   const gboolean may_speak = chatd_room_may_speak (member, now_us, &why, &retry_ms);
 
-  if (!chatd_room_can_write (member->room, 1))
+  if (!chatd_room_can_write (member->room, 2))
     return put_off (member, submission, CHAT_ERROR_BUSY, CHATD_ROOM_BUSY_RETRY_MS, answer);
   if (!may_speak && retry_ms > 0)
     return put_off (member, submission, why, retry_ms, answer);
@@ -87,7 +103,7 @@ decide (ChatdMember *member, const ChatSubmission *submission, gint64 now_us, Ch
 
   /* taking it may free what was held */
   own.body = body = g_memdup2 (submission->body, submission->body_len);
-  if (!enter_log (member, &own, may_speak ? judge (&own) : chat_error_to_code (why)))
+  if (!enter_log (member, &own, may_speak ? judge (member, &own) : chat_error_to_code (why)))
     return put_off (member, &own, CHAT_ERROR_BUSY, CHATD_ROOM_BUSY_RETRY_MS, answer);
   if (may_speak)
     member->spoke_us = now_us;

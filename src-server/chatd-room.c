@@ -465,6 +465,12 @@ chatd_room_tick (ChatdRoom *self, gint64 now_us)
 
 /* --- what it is ------------------------------------------------------------------------------- */
 
+guint64
+chatd_room_get_number (const ChatdRoom *self)
+{
+  return self->number;
+}
+
 const char *
 chatd_room_get_name (const ChatdRoom *self)
 {

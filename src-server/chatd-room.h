@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chatd-deadlines.h"
+#include "chatd-files.h"
 #include "chatd-guesses.h"
 #include "chatd-rate.h"
 #include "chatd-room-settings.h"
@@ -27,6 +28,7 @@ typedef struct _ChatdRoom ChatdRoom;
 typedef struct
 {
   ChatdStore *store;         /* borrowed (nullable): all rooms are volatile */
+  ChatdFiles *files;         /* borrowed (nullable): no room has any */
   ChatdDeadlines *deadlines; /* borrowed: of rooms, see chatd_room_from_deadline() */
   void (*deadlines_changed) (gpointer data);
   void (*listed_changed) (gpointer data); /* whether protocol 1 sees a room */
@@ -65,6 +67,7 @@ typedef enum
  */
 typedef void (*ChatdRoomEnded) (ChatdRoom *room, gpointer data);
 
+guint64 chatd_room_get_number (const ChatdRoom *self); /* the store's; 0: it is volatile */
 const char *chatd_room_get_name (const ChatdRoom *self);
 const guint8 *chatd_room_get_uid (const ChatdRoom *self); /* CHATD_STORE_UID_SIZE bytes */
 const ChatLogTail *chatd_room_get_tail (const ChatdRoom *self);

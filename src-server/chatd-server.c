@@ -99,10 +99,15 @@ static gboolean
 open_store (ChatdServer *self, GError **error)
 {
   ChatdStore *store = chatd_store_open (self->data_dir, error);
+  ChatdFiles *files = NULL;
 
   if (store != NULL)
     self->directory = chatd_directory_new (store, error);
   if (self->directory != NULL)
+    files = chatd_files_new (store, self->data_dir, error);
+  if (files != NULL)
+    chatd_directory_set_files (self->directory, files);
+  if (files != NULL)
     self->tls =
         chatd_tls_new (self->config->tls_certificate, self->config->tls_key, self->data_dir, error);
   return self->tls != NULL;

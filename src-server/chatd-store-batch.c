@@ -67,6 +67,9 @@ own_what_it_borrows (ChatdStoreBatch *self, ChatdStoreOp *op)
     case CHATD_STORE_OP_PUT_MEMBER:
       op->member.name = op->copies[0] = g_strdup (op->member.name);
       break;
+    case CHATD_STORE_OP_DROP_FILES:
+      op->files.sha256 = op->copies[0] = g_memdup2 (op->files.sha256, CHATD_STORE_KEY_SIZE);
+      break;
     default:
       break;
     }
@@ -148,6 +151,29 @@ put_member (guint64 room, const ChatdStoreMember *member, ChatdStoreSqlite *db, 
 }
 
 static gboolean
+put_file (const ChatdStoreFile *file, ChatdStoreSqlite *db, GError **error)
+{
+  return chatd_store_sqlite_run (db, CHATD_SQL_PUT_FILE, error, "iiiiib", file->room, file->member,
+                                 file->entry, file->size, file->at_us, file->sha256,
+                                 sizeof file->sha256);
+}
+
+static gboolean
+drop_files (const ChatdStoreFiles *files, ChatdStoreSqlite *db, GError **error)
+{
+  const gint64 before_us = files->before_us != 0 ? files->before_us : G_MAXINT64;
+  const guint64 last = MIN (files->last_entry, (guint64) G_MAXINT64);
+
+  if (files->room == 0)
+    return chatd_store_sqlite_run (db, CHATD_SQL_DROP_FILES, error, "iii", files->first_entry, last,
+                                   before_us);
+
+  return chatd_store_sqlite_run (db, CHATD_SQL_DROP_FILES_OF_ROOM, error, "iiiiib", files->room,
+                                 files->member, files->first_entry, last, before_us, files->sha256,
+                                 files->sha256 != NULL ? (gsize) CHATD_STORE_KEY_SIZE : (gsize) 0);
+}
+
+static gboolean
 write_op (const ChatdStoreBatch *self, const ChatdStoreOp *op, ChatdStoreSqlite *db, GError **error)
 {
   switch (op->kind)
@@ -169,6 +195,14 @@ write_op (const ChatdStoreBatch *self, const ChatdStoreOp *op, ChatdStoreSqlite 
     case CHATD_STORE_OP_PUT_SEEN:
       return chatd_store_sqlite_run (db, CHATD_SQL_PUT_SEEN, error, "iii", op->room,
                                      op->member.number, op->member.seen);
+    case CHATD_STORE_OP_PUT_FILE:
+      return put_file (&op->file, db, error);
+    case CHATD_STORE_OP_NAME_FILE:
+      return chatd_store_sqlite_run (db, CHATD_SQL_NAME_FILE, error, "iiiib", op->file.room,
+                                     op->file.member, op->file.entry, op->file.at_us,
+                                     op->file.sha256, sizeof op->file.sha256);
+    case CHATD_STORE_OP_DROP_FILES:
+      return drop_files (&op->files, db, error);
     default:
       g_assert_not_reached ();
     }

@@ -16,6 +16,9 @@ typedef enum
   CHATD_STORE_OP_CLOSE_ROOM,   /* info: number, closed_us */
   CHATD_STORE_OP_PUT_MEMBER,   /* room, member */
   CHATD_STORE_OP_PUT_SEEN,     /* room, member: its number, seen */
+  CHATD_STORE_OP_PUT_FILE,     /* file */
+  CHATD_STORE_OP_NAME_FILE,    /* file */
+  CHATD_STORE_OP_DROP_FILES,   /* files */
 } ChatdStoreOpKind;
 
 typedef struct
@@ -27,9 +30,11 @@ typedef struct
     ChatEntry entry; /* its body is at @body_at */
     ChatdStoreRoom info;
     ChatdStoreMember member;
+    ChatdStoreFile file;
+    ChatdStoreFiles files;
   };
   gsize body_at;       /* in the batch's bytes */
-  gpointer copies[2];  /* owned; what info and member point to */
+  gpointer copies[2];  /* owned; what info, member and files point to */
   ChatdStoreDone done; /* (nullable) */
   gpointer data;
 } ChatdStoreOp;

@@ -42,6 +42,12 @@ static const char private_rooms[] =
 /* Id up to which a member has read */
 static const char read_so_far[] = "ALTER TABLE members ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;";
 
+/* Once for each time that somebody put a file into a room. entry: which shows it; 0: none yet. */
+static const char file_table[] =
+    "CREATE TABLE files (room INTEGER NOT NULL, entry INTEGER NOT NULL, member INTEGER NOT NULL,"
+    "  sha256 BLOB NOT NULL, size INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+    "  PRIMARY KEY (room, entry, member, sha256)) STRICT, WITHOUT ROWID;";
+
 /* Rows are added, never changed: some store out there has each of these versions. */
 static const struct
 {
@@ -51,6 +57,7 @@ static const struct
   { 1, first_tables },
   { 2, private_rooms },
   { 3, read_so_far },
+  { 4, file_table },
 };
 
 static gboolean

@@ -86,6 +86,15 @@ static const char *const texts[CHATD_SQL_N] = {
   [CHATD_SQL_FIRST_CHUNK] =
       "SELECT first, last, last_at_us, ids " CHUNK_OF "ORDER BY first LIMIT 1",
   [CHATD_SQL_COUNT_CHUNKS] = "SELECT first, n, ids " CHUNK_OF "ORDER BY first DESC",
+  [CHATD_SQL_LIST_FILES] = "SELECT room, member, entry, size, at_us, sha256 FROM files",
+  [CHATD_SQL_PUT_FILE] = "REPLACE INTO files (room, member, entry, size, at_us, sha256) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+  [CHATD_SQL_NAME_FILE] = "UPDATE files SET entry = ?3, at_us = ?4 "
+                          "WHERE room = ?1 AND entry = 0 AND member = ?2 AND sha256 = ?5",
+  [CHATD_SQL_DROP_FILES] = "DELETE FROM files WHERE entry BETWEEN ?1 AND ?2 AND at_us < ?3",
+  [CHATD_SQL_DROP_FILES_OF_ROOM] =
+      "DELETE FROM files WHERE room = ?1 AND entry BETWEEN ?3 AND ?4 AND at_us < ?5 "
+      "AND (?2 = 0 OR member = ?2) AND (?6 = x'' OR sha256 = ?6)",
   [CHATD_SQL_REMOVE_CHUNK] = "DELETE FROM chunks WHERE room = ?1 AND first = ?2",
 };
 

@@ -60,6 +60,13 @@ typedef enum
   CHATD_SQL_FIRST_CHUNK,  /* room → first, last, last_at_us, ids */
   CHATD_SQL_COUNT_CHUNKS, /* room → first, n, ids: the newest first */
   CHATD_SQL_REMOVE_CHUNK, /* room, first */
+  /* files */
+  CHATD_SQL_LIST_FILES,         /* → room, member, entry, size, at_us, sha256 */
+  CHATD_SQL_PUT_FILE,           /* room, member, entry, size, at_us, sha256 */
+  CHATD_SQL_NAME_FILE,          /* room, member, entry, at_us, sha256 */
+  CHATD_SQL_DROP_FILES,         /* first entry, last entry, before_us */
+  CHATD_SQL_DROP_FILES_OF_ROOM, /* room, member or 0, first and last entry, before_us, sha256 or ''
+                                 */
   CHATD_SQL_N,
 } ChatdSql;
 

@@ -5,6 +5,7 @@
 #include "chatd-store-fold.h"
 #include "chatd-store-folder.h"
 #include "chatd-store-identity.h"
+#include "chatd-store-private.h"
 #include "chatd-store-reader.h"
 #include "chatd-store-schema.h"
 #include "chatd-store-writer.h"
@@ -312,6 +313,22 @@ gather (ChatdStore *self, const ChatdStoreOp *op)
 
   chatd_store_batch_add (self->gathered, op);
   self->pending += self->gathered->size - before;
+}
+
+gboolean
+chatd_store_add_op (ChatdStore *self, const ChatdStoreOp *op)
+{
+  if (!begin_write (self))
+    return FALSE;
+
+  gather (self, op);
+  return TRUE;
+}
+
+ChatdStoreSqlite *
+chatd_store_peek_reading (ChatdStore *self)
+{
+  return self->read_db;
 }
 
 guint64

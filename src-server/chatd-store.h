@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* What survives a restart: rooms, their members' keys, their logs. Not the rules (who may do what,
- * in which order messages enter): those are the room's. A room that is off the record never comes
- * here. docs/protocol-delivery.md, "Admission" and "Retention".
+/* What survives a restart: rooms, their members' keys, their logs, which files are theirs. Not the
+ * rules (who may do what, in which order messages enter): those are the room's. A room that is off
+ * the record never comes here. docs/protocol-delivery.md, "Admission" and "Retention".
  *
  * Main thread, and there the main context that was the thread's default in chatd_store_open().
  * Every call returns at once; what came of it is told by its callback, exactly once, in the order
@@ -87,6 +87,30 @@ typedef struct
   guint64 last_cseq; /* the entry or the refusal of it is durable */
 } ChatdStoreInstance;
 
+/* That somebody put a file into a room, once for each time; the bytes are elsewhere */
+typedef struct
+{
+  guint64 room; /* the store's number */
+  guint64 member;
+  guint64 entry; /* id of the entry that shows it; 0: none does yet */
+  guint64 size;  /* bytes */
+  gint64 at_us;
+  guint8 sha256[CHATD_STORE_KEY_SIZE];
+} ChatdStoreFile;
+
+/* Which of them */
+typedef struct
+{
+  guint64 room;         /* 0: of all, and the next two are not looked at */
+  guint64 member;       /* 0: of all */
+  const guint8 *sha256; /* borrowed (nullable): any */
+  guint64 first_entry;
+  guint64 last_entry;
+  gint64 before_us; /* put there before; 0: whenever */
+} ChatdStoreFiles;
+
+gboolean chatd_store_files_have (const ChatdStoreFiles *files, const ChatdStoreFile *file);
+
 /* A room as it comes back after a restart */
 typedef struct
 {
@@ -127,6 +151,7 @@ typedef void (*ChatdStoreErased) (const guint64 *ids,
                                   gsize n_ids,
                                   const GError *error,
                                   gpointer data);
+typedef void (*ChatdStoreFileFunc) (const ChatdStoreFile *file, gpointer data);
 /* @room: valid during the call. Returns: whether to go on */
 typedef gboolean (*ChatdStoreRoomFunc) (const ChatdStoreRoom *room, gpointer data);
 
@@ -166,6 +191,10 @@ gboolean chatd_store_can_write_all (ChatdStore *self, guint n);
  */
 gboolean
 chatd_store_foreach_room (ChatdStore *self, ChatdStoreRoomFunc func, gpointer data, GError **error);
+
+/* Likewise; of rooms that are open. */
+gboolean
+chatd_store_foreach_file (ChatdStore *self, ChatdStoreFileFunc func, gpointer data, GError **error);
 
 /* --- writing; @done is (nullable). All of it is copied. --- */
 
@@ -229,6 +258,19 @@ gboolean chatd_store_consume (ChatdStore *self,
                               guint64 cseq,
                               ChatdStoreDone done,
                               gpointer data);
+
+/* Of one room and member there is at most one with this hash that no entry shows: it is written
+ * anew. */
+gboolean chatd_store_put_file (ChatdStore *self,
+                               const ChatdStoreFile *file,
+                               ChatdStoreDone done,
+                               gpointer data);
+/* That one is shown by @file's entry from now on, and as old as that. */
+gboolean chatd_store_name_file (ChatdStore *self, const ChatdStoreFile *file);
+gboolean chatd_store_drop_files (ChatdStore *self,
+                                 const ChatdStoreFiles *files,
+                                 ChatdStoreDone done,
+                                 gpointer data);
 
 /* --- work that takes its time, in steps between the transactions of the others. If one step fails,
  * what came before it stays done: call again. --- */

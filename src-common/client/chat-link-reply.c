@@ -39,6 +39,9 @@ decode_success (const ChatTcpFrame *frame, ChatLinkReply *reply, GError **error)
       return chat_control_bans_decode (payload, len, &reply->bans, error);
     case CHAT_OPERATION_PRIVATE:
       return chat_control_opened_decode (payload, len, &reply->opened, error);
+    case CHAT_OPERATION_PUT:
+    case CHAT_OPERATION_GET:
+      return chat_control_file_decode (payload, len, &reply->file, error);
     case CHAT_OPERATION_LEAVE:
     case CHAT_OPERATION_ERASE:
     case CHAT_OPERATION_PING:
@@ -73,6 +76,9 @@ get_id (const ChatLinkReply *reply)
       return reply->bans.id;
     case CHAT_OPERATION_PRIVATE:
       return reply->opened.id;
+    case CHAT_OPERATION_PUT:
+    case CHAT_OPERATION_GET:
+      return reply->file.id;
     default:
       return reply->done.id;
     }

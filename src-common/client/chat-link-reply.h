@@ -24,6 +24,7 @@ typedef struct
     ChatControlMembers members; /* MEMBERS */
     ChatControlBans bans;       /* BANS */
     ChatControlOpened opened;   /* PRIVATE */
+    ChatControlFile file;       /* PUT, GET */
     ChatControlDone done;       /* LEAVE, ERASE, PING, SET, ACT, CLOSE, AWAY */
   };
 } ChatLinkReply;

@@ -4,6 +4,7 @@
 #include "chat-entry-about.h"
 #include "chat-local-store-folder.h"
 #include "chat-local-store-queue.h"
+#include "chat-message-file.h"
 #include "chat-search-index.h"
 
 #include <string.h>
@@ -362,6 +363,17 @@ chat_local_store_foreach_about (ChatLocalStore *self,
   visit_entries (self, row, func, data);
 }
 
+/* As its line shows it. Returns: (transfer full) (nullable) */
+static char *
+dup_file_text (sqlite3_stmt *row, int column)
+{
+  const guint8 *body = sqlite3_column_blob (row, column);
+  g_autoptr (ChatMessageFile) file =
+      chat_message_file_new_from_body (body, (gsize) sqlite3_column_bytes (row, column));
+
+  return file != NULL ? chat_message_file_dup_text (file) : NULL;
+}
+
 char *
 chat_local_store_sql_dup_text (sqlite3_stmt *row, int column)
 {
@@ -373,6 +385,8 @@ chat_local_store_sql_dup_text (sqlite3_stmt *row, int column)
   const gsize len = (gsize) sqlite3_column_bytes (row, at);
   ChatEntryAbout about = { .text = (const char *) body, .text_len = len };
 
+  if (original == CHAT_ENTRY_FILE)
+    return dup_file_text (row, column + 1);
   if ((original != CHAT_ENTRY_TEXT && original != CHAT_ENTRY_REPLY) || body == NULL)
     return NULL;
   if (kind != CHAT_ENTRY_TEXT && !chat_entry_about_decode (kind, body, len, &about))

@@ -27,6 +27,7 @@ struct _ChatMessage
   GError *error;         /* owned, nullable */
   ChatMessageDeed *deed; /* owned, nullable */
   Extra *extra;          /* owned, nullable */
+  ChatMessageFile *file; /* owned, nullable */
   gint64 time_us;
   guint64 id;     /* in the room's log; 0: not in it */
   guint64 member; /* who said it, by number; 0: not known */
@@ -53,7 +54,8 @@ G_DEFINE_ENUM_TYPE (ChatMessageKind,
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ERASED, "erased"),
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_HISTORY_REMOVED, "history-removed"),
                     G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_SETTINGS_CHANGED, "settings-changed"),
-                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ACT, "act"))
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_ACT, "act"),
+                    G_DEFINE_ENUM_VALUE (CHAT_MESSAGE_FILE, "file"))
 
 G_DEFINE_ENUM_TYPE (ChatMessageDelivery,
                     chat_message_delivery,
@@ -119,6 +121,7 @@ chat_message_finalize (GObject *object)
   g_clear_error (&self->error);
   g_clear_pointer (&self->deed, chat_message_deed_free);
   g_clear_pointer (&self->extra, free_extra);
+  g_clear_pointer (&self->file, chat_message_file_free);
 
   G_OBJECT_CLASS (chat_message_parent_class)->finalize (object);
 }
@@ -216,8 +219,21 @@ chat_message_new (
   self->text = g_strdup (text != NULL ? text : "");
   self->time_us = time_us;
   self->own = own != FALSE;
-  self->delivery =
-      own && kind == CHAT_MESSAGE_TEXT ? CHAT_DELIVERY_WAITING : CHAT_DELIVERY_RECEIVED;
+  self->delivery = own && (kind == CHAT_MESSAGE_TEXT || kind == CHAT_MESSAGE_FILE)
+                       ? CHAT_DELIVERY_WAITING
+                       : CHAT_DELIVERY_RECEIVED;
+  return self;
+}
+
+ChatMessage *
+chat_message_new_file (const char *sender, ChatMessageFile *file, gint64 time_us, gboolean own)
+{
+  g_return_val_if_fail (file != NULL, NULL);
+
+  g_autofree char *text = chat_message_file_dup_text (file);
+  ChatMessage *self = chat_message_new (CHAT_MESSAGE_FILE, sender, text, time_us, own);
+
+  self->file = file;
   return self;
 }
 
@@ -381,6 +397,14 @@ chat_message_get_deed (ChatMessage *self)
   return self->deed;
 }
 
+const ChatMessageFile *
+chat_message_get_file (ChatMessage *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE (self), NULL);
+
+  return self->file;
+}
+
 /* --- private ------------------------------------------------------------- */
 
 void
@@ -433,12 +457,19 @@ clear_reply (Extra *extra)
   g_clear_pointer (&extra->reply_text, g_free);
 }
 
+/* What somebody said: text, or a file */
+static gboolean
+can_have_marks (const ChatMessage *self)
+{
+  return self->kind == CHAT_MESSAGE_TEXT || self->kind == CHAT_MESSAGE_FILE;
+}
+
 gboolean
 chat_message_erase (ChatMessage *self)
 {
   g_return_val_if_fail (CHAT_IS_MESSAGE (self), FALSE);
 
-  if (self->kind != CHAT_MESSAGE_TEXT)
+  if (!can_have_marks (self))
     return FALSE;
 
   g_object_freeze_notify (G_OBJECT (self));
@@ -447,6 +478,7 @@ chat_message_erase (ChatMessage *self)
   chat_message_set_reactions (self, NULL);
   chat_message_set_reply (self, 0, NULL, NULL);
   self->kind = CHAT_MESSAGE_ERASED;
+  g_clear_pointer (&self->file, chat_message_file_free);
   g_free (self->text);
   self->text = g_strdup ("");
   notify (self, PROP_KIND);
@@ -502,7 +534,7 @@ chat_message_set_changing (ChatMessage *self, gboolean changing)
 {
   g_return_if_fail (CHAT_IS_MESSAGE (self));
 
-  if (self->changing == (changing != FALSE) || (changing && self->kind != CHAT_MESSAGE_TEXT))
+  if (self->changing == (changing != FALSE) || (changing && !can_have_marks (self)))
     return;
 
   self->changing = changing != FALSE;
@@ -519,7 +551,7 @@ chat_message_react (ChatMessage *self,
 {
   g_return_if_fail (CHAT_IS_MESSAGE (self));
 
-  if (self->kind == CHAT_MESSAGE_TEXT &&
+  if (can_have_marks (self) &&
       chat_reactions_take (&ensure_extra (self)->reactions, member, name, own, sign, on))
     notify (self, PROP_REACTIONS);
 }

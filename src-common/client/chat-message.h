@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat-act.h"
+#include "chat-message-file.h"
 #include "chat-room-change.h"
 
 #include <gio/gio.h>
@@ -27,6 +28,7 @@ typedef enum
   CHAT_MESSAGE_HISTORY_REMOVED,  /* what was said before is no longer on the server */
   CHAT_MESSAGE_SETTINGS_CHANGED, /* sender changed settings of the room: see its deed */
   CHAT_MESSAGE_ACT,              /* sender did something as a host, or raised a hand: likewise */
+  CHAT_MESSAGE_FILE,             /* sender shows a file: see chat_message_get_file() */
 } ChatMessageKind;
 
 /* What a notice is about, besides its sender */
@@ -81,6 +83,10 @@ G_DECLARE_FINAL_TYPE (ChatMessage, chat_message, CHAT, MESSAGE, GObject)
 ChatMessage *chat_message_new (
     ChatMessageKind kind, const char *sender, const char *text, gint64 time_us, gboolean own);
 
+/* @file: (transfer full). Its text is the file's name, and its caption in the next line. */
+ChatMessage *
+chat_message_new_file (const char *sender, ChatMessageFile *file, gint64 time_us, gboolean own);
+
 /* Properties: kind, sender, text, time-us, own, delivery, error, history, edited, changing,
  * reactions, reply. Delivery and error change; so do kind and text, when it is erased or edited,
  * and the last four. */
@@ -108,6 +114,9 @@ const char *chat_message_get_reply_text (ChatMessage *self);
 
 /* Returns: (transfer none) (nullable): of a notice that has more to tell */
 const ChatMessageDeed *chat_message_get_deed (ChatMessage *self);
+
+/* Returns: (transfer none) (nullable): of a FILE; until it is erased */
+const ChatMessageFile *chat_message_get_file (ChatMessage *self);
 
 ChatMessageDelivery chat_message_get_delivery (ChatMessage *self);
 /* Returns: (transfer none) (nullable): a #CHAT_ERROR */

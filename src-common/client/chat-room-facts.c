@@ -7,7 +7,7 @@ typedef enum
 {
   FLAG,  /* gboolean */
   COUNT, /* guint */
-  TIME,  /* gint64, µs */
+  TIME,  /* gint64, µs; or bytes */
   TEXT,  /* char *, owned, nullable */
 } Kind;
 
@@ -42,6 +42,7 @@ static const Fact table[] = {
   FACT ("member-limit", COUNT, member_limit),
   FACT ("slow-s", COUNT, slow_s),
   FACT ("closes-at-us", TIME, closes_at_us),
+  FACT ("max-file-size", TIME, max_file_size),
 };
 
 static const ChatRoomFacts at_first = { .history_complete = TRUE };

@@ -26,6 +26,7 @@ typedef struct
   guint member_limit;
   guint slow_s;
   gint64 closes_at_us;
+  gint64 max_file_size;    /* bytes; 0: none can be sent */
   const char *topic;       /* (nullable): none; copied; until the next change */
   const char *description; /* likewise */
 } ChatRoomFacts;

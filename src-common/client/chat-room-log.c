@@ -23,6 +23,14 @@ remembers_members (ChatRoom *self)
   return session == NULL || !chat_session_knows_members (session);
 }
 
+static gboolean
+is_said (ChatMessage *message)
+{
+  const ChatMessageKind kind = chat_message_get_kind (message);
+
+  return kind == CHAT_MESSAGE_TEXT || kind == CHAT_MESSAGE_FILE;
+}
+
 /* Who is seen saying something is there, until seen leaving. */
 static void
 note_member (ChatRoom *self, ChatMessage *message)
@@ -35,6 +43,7 @@ note_member (ChatRoom *self, ChatMessage *message)
   switch (chat_message_get_kind (message))
     {
     case CHAT_MESSAGE_TEXT:
+    case CHAT_MESSAGE_FILE:
     case CHAT_MESSAGE_MEMBER_JOINED:
       chat_member_model_add (chat_room_peek_member_model (self), sender, FALSE, FALSE);
       break;
@@ -49,8 +58,7 @@ note_member (ChatRoom *self, ChatMessage *message)
 static gboolean
 is_others_text (ChatMessage *message)
 {
-  return chat_message_get_kind (message) == CHAT_MESSAGE_TEXT && !chat_message_is_own (message) &&
-         !chat_message_is_history (message);
+  return is_said (message) && !chat_message_is_own (message) && !chat_message_is_history (message);
 }
 
 /* At another device, before it came here. @read: so far */
@@ -164,7 +172,7 @@ chat_room_withdraw (ChatRoom *self, guint64 after)
   for (guint i = 0; i < chat_message_list_get_n_settled (get_list (self)); i++)
     {
       ChatMessage *message = chat_message_list_peek (get_list (self), i);
-      const gboolean is_text = chat_message_get_kind (message) == CHAT_MESSAGE_TEXT;
+      const gboolean is_text = is_said (message);
 
       if (chat_message_get_id (message) > after)
         g_ptr_array_add (is_text && chat_message_is_own (message) ? own : gone,

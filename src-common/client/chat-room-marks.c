@@ -29,7 +29,10 @@ knows_marks (ChatRoom *self)
 static gboolean
 can_have_marks (ChatRoom *self, ChatMessage *message)
 {
-  return is_in (self) && knows_marks (self) && chat_message_get_kind (message) == CHAT_MESSAGE_TEXT;
+  const ChatMessageKind kind = chat_message_get_kind (message);
+
+  return is_in (self) && knows_marks (self) &&
+         (kind == CHAT_MESSAGE_TEXT || kind == CHAT_MESSAGE_FILE);
 }
 
 gboolean
@@ -50,6 +53,13 @@ chat_room_can_change (ChatRoom *self, ChatMessage *message)
   return can_have_marks (self, message) && chat_message_is_own (message) &&
          (chat_message_get_id (message) != 0 ||
           chat_message_get_delivery (message) == CHAT_DELIVERY_WAITING);
+}
+
+gboolean
+chat_room_can_edit (ChatRoom *self, ChatMessage *message)
+{
+  return chat_room_can_change (self, message) &&
+         chat_message_get_kind (message) == CHAT_MESSAGE_TEXT;
 }
 
 /* --- answering ----------------------------------------------------------- */
@@ -131,7 +141,7 @@ chat_room_edit (ChatRoom *self, ChatMessage *message, const char *text, GError *
   g_autofree char *normal = chat_room_normalize_text (text);
   const ChatRoomMark mark = { .kind = CHAT_ROOM_MARK_EDIT, .text = normal };
 
-  if (!check_allowed (self, chat_room_can_change (self, message), error) ||
+  if (!check_allowed (self, chat_room_can_edit (self, message), error) ||
       !chat_room_check_sendable (self, normal, TRUE, error))
     return FALSE;
   if (*normal == '\0')

@@ -13,12 +13,14 @@ G_BEGIN_DECLS
  * refused for good is undone, and the room emits change-refused.
  *
  * Errors: %CHAT_ERROR_NOT_JOINED, _TOO_LONG, _BAD_TEXT; %CHAT_ERROR_NOT_ALLOWED where
- * chat_room_can_answer() or _change() says no. */
+ * chat_room_can_answer(), _change() or _edit() says no. */
 
 /* Returns: whether @message, in the room's log, can be answered, and have signs put to it */
 gboolean chat_room_can_answer (ChatRoom *self, ChatMessage *message);
-/* Returns: whether it can be edited and taken back: an own one, in the log or on its way there */
+/* Returns: whether it can be taken back: an own one, in the log or on its way there */
 gboolean chat_room_can_change (ChatRoom *self, ChatMessage *message);
+/* … and edited: no file */
+gboolean chat_room_can_edit (ChatRoom *self, ChatMessage *message);
 
 /* As chat_room_send_async(); the message that is sent answers @target. */
 void chat_room_reply_async (ChatRoom *self,

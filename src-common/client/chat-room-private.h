@@ -4,6 +4,7 @@
 #include "chat-member-model.h"
 #include "chat-room-facts.h"
 #include "chat-room.h"
+#include "chat-transfer.h"
 
 G_BEGIN_DECLS
 
@@ -52,6 +53,9 @@ void chat_room_remove (ChatRoom *self, ChatMessage *message);
 /* The oldest go, but for @n_kept; what waits stays. */
 void chat_room_let_go (ChatRoom *self, guint n_kept);
 ChatRoomSight chat_room_get_sight (ChatRoom *self);
+
+/* It is on the server: its message is sent, and it is done. */
+void chat_room_show_sent (ChatTransfer *transfer);
 
 void chat_room_take_members (ChatRoom *self, const ChatMemberNews *news, guint n);
 

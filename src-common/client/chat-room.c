@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat-room-files.h"
 #include "chat-room-private.h"
 
 #include "chat-member-model.h"
@@ -17,6 +18,7 @@ struct _ChatRoom
   char *draft;               /* owned */
   ChatMessageList *messages; /* owned */
   ChatMemberModel *members;  /* owned */
+  GListStore *transfers;     /* owned; nullable: there was none yet */
   ChatSession *session;      /* borrowed, until it ends */
   gulong session_handler;
   ChatRoomState state;
@@ -117,6 +119,7 @@ chat_room_finalize (GObject *object)
   chat_room_facts_clear (&self->facts);
   g_object_unref (self->messages);
   chat_member_model_free (self->members);
+  g_clear_object (&self->transfers);
 
   G_OBJECT_CLASS (chat_room_parent_class)->finalize (object);
 }
@@ -310,6 +313,16 @@ chat_room_get_members (ChatRoom *self)
   g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
 
   return chat_member_model_get_model (self->members);
+}
+
+GListModel *
+chat_room_get_transfers (ChatRoom *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM (self), NULL);
+
+  if (self->transfers == NULL)
+    self->transfers = g_list_store_new (CHAT_TYPE_TRANSFER);
+  return G_LIST_MODEL (self->transfers);
 }
 
 ChatMessage *

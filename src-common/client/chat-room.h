@@ -50,7 +50,7 @@ G_DECLARE_FINAL_TYPE (ChatRoom, chat_room, CHAT, ROOM, GObject)
 /* Properties (all notify): session, name, user-name, host, state, end, messages, members,
  * last-message, unread, draft, mixed, off-record, encrypted-only, host-away, waiting, online,
  * history-complete, cohost, topic, description, password-protected, unlisted, host-only,
- * member-limit, slow-s, closes-at-us, private, parent, typing.
+ * member-limit, slow-s, closes-at-us, private, parent, typing, max-file-size.
  *
  * Signals:
  *   message-received (ChatMessage *): somebody else said something, or the room ended; for

@@ -94,6 +94,7 @@ on_up (const ChatControlWelcome *welcome, gpointer data)
   if (self->silence_ms > 0)
     chat_tls_link_set_patience (link, self->silence_ms, self->answer_ms);
   self->message_max = MIN (welcome->message_max, CHAT_ENTRY_BODY_MAX);
+  self->file_max = MIN (welcome->file_max, (guint64) G_MAXINT64);
   self->road =
       chat_secure_road_new (link, chat_endpoint_get_udp_port (chat_session_get_endpoint (session)),
                             welcome, on_frame, self);

@@ -64,7 +64,8 @@ take_text (Row *row, const ChatEntry *entry)
 static gboolean
 needs_body (guint64 kind)
 {
-  return chat_secure_deed_has (kind) || chat_secure_marks_has (kind) || kind == CHAT_ENTRY_ERASED;
+  return chat_secure_deed_has (kind) || chat_secure_marks_has (kind) || kind == CHAT_ENTRY_ERASED ||
+         kind == CHAT_ENTRY_FILE;
 }
 
 static Row *
@@ -169,6 +170,28 @@ confirm (const Row *row)
   return g_object_ref (row->message);
 }
 
+/* Returns: (transfer full) (nullable): its body is none of a file */
+static ChatMessage *
+make_file (ChatSecureLines *self, const Row *row)
+{
+  const gboolean own = is_own (self, row->member);
+  g_autofree char *sender = get_sender (self, row);
+  gsize len;
+  const guint8 *body = g_bytes_get_data (row->body, &len);
+  ChatMessageFile *file = chat_message_file_new_from_body (body, len);
+  ChatMessage *message;
+
+  if (file == NULL)
+    return NULL;
+
+  message = chat_message_new_file (sender, file, row->at_us, own);
+  chat_message_set_place (message, row->id, row->member);
+  chat_message_set_history (message, is_history (self, row));
+  if (own)
+    chat_message_set_delivery (message, CHAT_DELIVERY_CONFIRMED, NULL);
+  return message;
+}
+
 /* Returns: (transfer full) (nullable): %NULL: it is no line */
 static ChatMessage *
 make_message (ChatSecureLines *self, const Row *row)
@@ -181,6 +204,8 @@ make_message (ChatSecureLines *self, const Row *row)
 
   if (row->message != NULL)
     return confirm (row);
+  if (row->kind == CHAT_ENTRY_FILE)
+    return row->body != NULL ? make_file (self, row) : NULL;
   if (!get_line_kind (self, row, &kind) ||
       (row->body != NULL && chat_secure_deed_has (row->kind) &&
        !chat_secure_deed_read (row->kind, row->body, self->names, &deed)))

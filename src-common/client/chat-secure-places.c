@@ -212,6 +212,7 @@ void
 chat_secure_place_resume (ChatSecurePlace *place, const ChatControlEntered *entered)
 {
   chat_secure_room_resume (place->room, entered, g_get_monotonic_time ());
+  chat_secure_room_set_file_max (place->room, place->session->file_max);
   ask_members (place->session, entered->room, 0);
   chat_secure_privates_take (place, entered->privates);
   chat_secure_session_plan_drain (place->session);

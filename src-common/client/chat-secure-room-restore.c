@@ -143,9 +143,13 @@ make_waiting (ChatSecureRoom *self, const ChatStoredUnsent *unsent)
   gsize len;
   const guint8 *body = g_bytes_get_data (unsent->body, &len);
   ChatEntryAbout about = { .text = (const char *) body, .text_len = len };
+  ChatMessageFile *file =
+      unsent->kind == CHAT_ENTRY_FILE ? chat_message_file_new_from_body (body, len) : NULL;
   g_autofree char *text = NULL;
   ChatMessage *message;
 
+  if (file != NULL)
+    return chat_message_new_file (self->stored->user_name, file, unsent->at_us, TRUE);
   if (unsent->kind == CHAT_ENTRY_REPLY)
     chat_entry_about_decode (unsent->kind, body, len, &about);
   text = g_utf8_make_valid (about.text, (gssize) about.text_len);

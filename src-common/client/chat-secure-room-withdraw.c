@@ -39,9 +39,9 @@ free_lost (gpointer data)
 }
 
 static gboolean
-is_text (guint64 kind)
+is_line (guint64 kind)
 {
-  return kind == CHAT_ENTRY_TEXT || kind == CHAT_ENTRY_REPLY;
+  return kind == CHAT_ENTRY_TEXT || kind == CHAT_ENTRY_REPLY || kind == CHAT_ENTRY_FILE;
 }
 
 static void
@@ -117,7 +117,7 @@ on_lost_entry (const ChatEntry *entry, gpointer data)
   if (!chat_secure_room_is_own (all->self, entry->member))
     return;
 
-  if (entry->kind == CHAT_ENTRY_TEXT)
+  if (entry->kind == CHAT_ENTRY_TEXT || entry->kind == CHAT_ENTRY_FILE)
     add_lost (all, entry, entry->kind, entry->body, entry->body_len);
   else if (entry->kind == CHAT_ENTRY_RETRACT)
     add_lost_retraction (all, entry);
@@ -262,7 +262,7 @@ assign_lines (Withdrawal *all, GPtrArray *lines)
     {
       Lost *lost = g_ptr_array_index (all->lost, i);
 
-      if (is_text (lost->submission.kind))
+      if (is_line (lost->submission.kind))
         lost->line = g_ptr_array_index (lines, n++);
     }
 }
@@ -285,7 +285,7 @@ take_back_text (Withdrawal *all, const Lost *lost)
   chat_message_set_reactions (lost->line, NULL);
   chat_message_set_edit (lost->line, NULL, 0);
   chat_message_set_changing (lost->line, FALSE);
-  if (submission->kind == CHAT_ENTRY_TEXT)
+  if (submission->kind != CHAT_ENTRY_REPLY)
     chat_message_set_reply (lost->line, 0, NULL, NULL);
   held = chat_secure_held_find (self->held, submission->instance, submission->cseq);
   if (held != NULL)
@@ -306,7 +306,7 @@ take_back (Withdrawal *all)
       chat_local_store_add_unsent (self->store, self->stored->number, &lost->submission, 0,
                                    lost->at_us, TRUE);
       chat_delivery_take_back (self->delivery, &lost->submission);
-      if (is_text (lost->submission.kind))
+      if (is_line (lost->submission.kind))
         take_back_text (all, lost);
       else
         chat_secure_outbox_put_change (self->outbox, &lost->submission);

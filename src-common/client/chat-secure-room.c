@@ -189,6 +189,16 @@ chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered
 }
 
 void
+chat_secure_room_set_file_max (ChatSecureRoom *self, guint64 file_max)
+{
+  ChatRoomFacts facts;
+
+  chat_room_get_facts (self->model, &facts);
+  facts.max_file_size = self->stored->off_record ? 0 : (gint64) file_max;
+  chat_room_set_facts (self->model, &facts);
+}
+
+void
 chat_secure_room_suspend (ChatSecureRoom *self)
 {
   self->number = 0;
@@ -415,15 +425,23 @@ chat_secure_room_submit (ChatSecureRoom *self, ChatSubmission *submission, gint6
   chat_delivery_add (self->delivery, submission, after);
 }
 
-/* Returns: its kind as an entry; @body: gets its body */
+/* Its kind as an entry; @body: gets its body. It was judged when it was made. */
 static guint64
 write_body (ChatMessage *message, GByteArray *body)
 {
+  const ChatMessageFile *file = chat_message_get_file (message);
+  g_autoptr (GBytes) file_body = file != NULL ? chat_message_file_to_body (file) : NULL;
   const char *text = chat_message_get_text (message);
   const ChatEntryAbout about = { .target = chat_message_get_reply_target (message),
                                  .text = text,
                                  .text_len = strlen (text) };
 
+  if (file_body != NULL)
+    {
+      g_byte_array_append (body, g_bytes_get_data (file_body, NULL),
+                           (guint) g_bytes_get_size (file_body));
+      return CHAT_ENTRY_FILE;
+    }
   if (about.target != 0)
     {
       chat_entry_about_append (CHAT_ENTRY_REPLY, &about, body);

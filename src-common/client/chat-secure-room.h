@@ -37,6 +37,8 @@ guint64 chat_secure_room_get_number (ChatSecureRoom *self);
 
 void
 chat_secure_room_resume (ChatSecureRoom *self, const ChatControlEntered *entered, gint64 now_us);
+/* @file_max: bytes of the largest file that the server takes; 0: none */
+void chat_secure_room_set_file_max (ChatSecureRoom *self, guint64 file_max);
 void chat_secure_room_suspend (ChatSecureRoom *self);
 /* @error: (nullable): why what waits comes back to its writer */
 void chat_secure_room_end (ChatSecureRoom *self, ChatRoomEnd end, const GError *error);

@@ -7,6 +7,7 @@
 #include "chat-secure-session.h"
 #include "chat-secure-uplink.h"
 #include "chat-session-private.h"
+#include "chat-transfer-queue.h"
 
 G_BEGIN_DECLS
 
@@ -31,18 +32,20 @@ struct _ChatSecureSession
   ChatLocalStore *disk;
   ChatLocalStore *memory; /* nullable: of rooms off the record */
   ChatTrust *trust;
-  ChatSecureUplink *uplink; /* NULL: disposed of */
-  ChatSecureRoad *road;     /* nullable: not up */
-  GPtrArray *places;        /* of ChatSecurePlace */
-  GPtrArray *asks;          /* of ChatSecureAsk */
-  GPtrArray *pending;       /* of ChatStoredRoom: asked for, outcome not known */
-  GPtrArray *leaving;       /* of ChatStoredRoom: left, the server was not told */
+  ChatSecureUplink *uplink;     /* NULL: disposed of */
+  ChatSecureRoad *road;         /* nullable: not up */
+  GPtrArray *places;            /* of ChatSecurePlace */
+  GPtrArray *asks;              /* of ChatSecureAsk */
+  ChatTransferQueue *transfers; /* NULL: disposed of */
+  GPtrArray *pending;           /* of ChatStoredRoom: asked for, outcome not known */
+  GPtrArray *leaving;           /* of ChatStoredRoom: left, the server was not told */
   GByteArray *udp;
   GByteArray *tcp;
   GSource *soon;  /* nullable: drains at the end of this turn */
   GSource *alarm; /* drains at the next deadline */
 
   guint64 message_max; /* bytes */
+  guint64 file_max;    /* bytes; 0: it takes no files */
   guint silence_ms;    /* 0: as usual */
   guint answer_ms;
   gboolean storage_failed;

@@ -103,6 +103,24 @@ max_text_len (ChatSession *session, ChatRoom *room)
 }
 
 static void
+start_transfer (ChatSession *session, ChatRoom *room, ChatTransfer *transfer)
+{
+  ChatSecureSession *self = CHAT_SECURE_SESSION (session);
+  ChatSecurePlace *place = chat_secure_places_find (self, room);
+  g_autoptr (GError) error = NULL;
+
+  if (place != NULL && self->transfers != NULL)
+    {
+      chat_transfer_queue_add (self->transfers, transfer, chat_secure_room_get_stored (place->room),
+                               self->file_max);
+      return;
+    }
+
+  error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_NOT_JOINED, "No longer in the room");
+  chat_transfer_set_state (transfer, CHAT_TRANSFER_FAILED, error);
+}
+
+static void
 load_older (ChatSession *session, ChatRoom *room, guint n)
 {
   ChatSecurePlace *place = chat_secure_places_find (CHAT_SECURE_SESSION (session), room);
@@ -249,6 +267,7 @@ chat_secure_session_dispose (GObject *object)
       g_error_new_literal (CHAT_ERROR, CHAT_ERROR_CANCELLED, "The session ended");
 
   chat_secure_contact_fail_asks (self, error);
+  g_clear_pointer (&self->transfers, chat_transfer_queue_free);
   if (self->disk != NULL)
     chat_secure_session_flush (self);
   chat_secure_drain_clear (self);
@@ -298,6 +317,7 @@ chat_secure_session_class_init (ChatSecureSessionClass *klass)
   session_class->erase_mine_async = chat_secure_erasing_async;
   session_class->order_async = chat_secure_order_async;
   session_class->load_older = load_older;
+  session_class->start_transfer = start_transfer;
   session_class->load_back_to = load_back_to;
   session_class->get_log = get_log;
   session_class->read_log = read_log;
@@ -389,6 +409,7 @@ chat_secure_session_new (ChatEndpoint *endpoint, ChatLocalStore *store, ChatTrus
   self->disk = chat_local_store_ref (store);
   self->trust = chat_trust_ref (trust);
   chat_secure_contact_init (self);
+  self->transfers = chat_transfer_queue_new (endpoint, trust, chat_room_show_sent);
   load_pending (self);
   return CHAT_SESSION (self);
 }

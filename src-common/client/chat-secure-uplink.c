@@ -249,6 +249,13 @@ on_hello (const ChatLinkReply *reply, const GError *error, gpointer data)
       judge (self, reply->error);
       return;
     }
+  if (reply->welcome.session == 0) /* nobody asked for files */
+    {
+      g_autoptr (GError) none = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_NOT_A_CHAT_SERVER,
+                                                     "The server's welcome has no session");
+      fail (self, none);
+      return;
+    }
 
   self->state = CHAT_UPLINK_UP;
   self->up_since_us = g_get_monotonic_time ();

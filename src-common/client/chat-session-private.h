@@ -97,6 +97,8 @@ void chat_session_open_private_async (ChatSession *self,
 ChatRoom *
 chat_session_open_private_finish (ChatSession *self, GAsyncResult *result, GError **error);
 gboolean chat_session_has_privates (ChatSession *self);
+/* For chat-room-files.c; it fails where the protocol has no files. */
+void chat_session_start_transfer (ChatSession *self, ChatRoom *room, ChatTransfer *transfer);
 void chat_session_load_older (ChatSession *self, ChatRoom *room, guint n);
 /* All that is missing from the entry with @id on, and some before it */
 void chat_session_load_back_to (ChatSession *self, ChatRoom *room, guint64 id);

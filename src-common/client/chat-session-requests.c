@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat-session-private.h"
 
+#include "chat-transfer-private.h"
+
 #include "chat-error.h"
 
 /* Whatever protocol it speaks: asked of its class. */
@@ -129,6 +131,23 @@ chat_session_erase_mine_finish (ChatSession *self, GAsyncResult *result, GError 
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+chat_session_start_transfer (ChatSession *self, ChatRoom *room, ChatTransfer *transfer)
+{
+  g_return_if_fail (CHAT_IS_SESSION (self));
+
+  g_autoptr (GError) error = NULL;
+
+  if (CHAT_SESSION_GET_CLASS (self)->start_transfer != NULL)
+    {
+      CHAT_SESSION_GET_CLASS (self)->start_transfer (self, room, transfer);
+      return;
+    }
+
+  error = g_error_new_literal (CHAT_ERROR, CHAT_ERROR_NO_FILES, "This protocol has no files");
+  chat_transfer_set_state (transfer, CHAT_TRANSFER_FAILED, error);
 }
 
 void

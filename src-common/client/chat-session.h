@@ -6,6 +6,7 @@
 #include "chat-room-change.h"
 #include "chat-room-info.h"
 #include "chat-room.h"
+#include "chat-transfer.h"
 
 #include <gio/gio.h>
 
@@ -143,6 +144,7 @@ struct _ChatSessionClass
                        GAsyncReadyCallback callback,
                        gpointer data);
   /* returns (transfer full) (nullable) #GListModel of #ChatBan, of those only who asked for it */
+  void (*start_transfer) (ChatSession *self, ChatRoom *room, ChatTransfer *transfer);
   void (*open_private_async) (ChatSession *self,
                               ChatRoom *room,
                               guint64 member,

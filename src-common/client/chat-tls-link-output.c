@@ -7,15 +7,28 @@
 
 #define RECORD_SIZE (16 * 1024)     /* bytes */
 #define QUEUE_MAX (2 * 1024 * 1024) /* bytes that a server may leave unread */
+#define QUEUE_LOW (64 * 1024)       /* bytes: more than that is long */
 #define QUEUE_KEPT (64 * 1024)      /* bytes of a buffer that are worth keeping */
+
+static void
+tell_drained (ChatTlsLink *self)
+{
+  if (!self->was_long || !self->is_open || chat_tls_link_get_queued (self) > QUEUE_LOW)
+    return;
+
+  self->was_long = FALSE;
+  if (self->funcs != NULL && self->funcs->drained != NULL)
+    self->funcs->drained (self, self->data);
+}
 
 static gboolean
 on_writable (GSocket *socket, GIOCondition condition, gpointer data)
 {
-  ChatTlsLink *self = data;
+  g_autoptr (ChatTlsLink) self = g_object_ref (data);
 
   g_clear_pointer (&self->writable, chat_tls_link_destroy_source);
   chat_tls_link_flush_output (self);
+  tell_drained (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -47,6 +60,19 @@ reset_output (ChatTlsLink *self)
   self->output = g_byte_array_new ();
 }
 
+/* A queue that never empties must not keep what was sent of it. */
+static void
+forget_sent (ChatTlsLink *self)
+{
+  if (self->written == self->output->len)
+    reset_output (self);
+  else if (self->written >= QUEUE_LOW)
+    {
+      g_byte_array_remove_range (self->output, 0, (guint) self->written);
+      self->written = 0;
+    }
+}
+
 void
 chat_tls_link_flush_output (ChatTlsLink *self)
 {
@@ -63,6 +89,7 @@ chat_tls_link_flush_output (ChatTlsLink *self)
           break;
         case CHAT_TLS_AGAIN:
           wait_writable (self);
+          forget_sent (self);
           return;
         case CHAT_TLS_END:
         case CHAT_TLS_FAILED:
@@ -71,20 +98,27 @@ chat_tls_link_flush_output (ChatTlsLink *self)
           return;
         }
     }
-  reset_output (self);
+  forget_sent (self);
 }
 
 static gboolean
 on_flush (gpointer data)
 {
-  ChatTlsLink *self = data;
+  g_autoptr (ChatTlsLink) self = g_object_ref (data);
 
   g_clear_pointer (&self->flush, chat_tls_link_destroy_source);
   if (chat_tls_link_get_queued (self) > QUEUE_MAX)
     chat_tls_link_fail (self, CHAT_ERROR_SERVER_GONE, "The server reads nothing");
   else if (self->writable == NULL)
     chat_tls_link_flush_output (self);
+  tell_drained (self);
   return G_SOURCE_REMOVE;
+}
+
+void
+chat_tls_link_note_long (ChatTlsLink *self)
+{
+  self->was_long = self->was_long || chat_tls_link_get_queued (self) > QUEUE_LOW;
 }
 
 void

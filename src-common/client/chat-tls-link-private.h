@@ -37,6 +37,7 @@ struct _ChatTlsLink
   guint answer_ms;
   gboolean is_open;
   gboolean pinging;
+  gboolean was_long; /* drained() is due */
 };
 
 /* --- the link --- */
@@ -52,6 +53,8 @@ void chat_tls_link_fail (ChatTlsLink *self, ChatError code, const char *why);
 /* At the end of this turn */
 void chat_tls_link_plan_flush (ChatTlsLink *self);
 void chat_tls_link_flush_output (ChatTlsLink *self);
+/* After something was queued: whether drained() is due later */
+void chat_tls_link_note_long (ChatTlsLink *self);
 
 /* --- chat-tls-link-requests.c --- */
 

@@ -13,6 +13,7 @@
 #define HANDSHAKE_TIMEOUT_MS 5000
 #define READ_SIZE (16 * 1024)      /* bytes; a TLS record */
 #define READ_PER_TURN (256 * 1024) /* bytes, so that a flood starves nobody */
+#define BULK_BUFFER (256 * 1024)   /* bytes in the kernel, each way */
 
 G_DEFINE_FINAL_TYPE (ChatTlsLink, chat_tls_link, G_TYPE_OBJECT)
 
@@ -222,20 +223,26 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
   take_input (self);
   if (!goes_on)
     chat_tls_link_fail (self, CHAT_ERROR_SERVER_GONE, "The server ended the connection");
-  return self->is_open ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  return self->is_open && self->readable != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 /* --- opening ------------------------------------------------------------- */
 
 static void
-start (ChatTlsLink *self)
+watch_readable (ChatTlsLink *self)
 {
   GSocket *socket = g_socket_connection_get_socket (self->connection);
 
-  self->is_open = TRUE;
-  self->said_us = self->heard_us = g_get_monotonic_time ();
   self->readable = chat_tls_link_attach (g_socket_create_source (socket, G_IO_IN, NULL),
                                          "[chat] TLS readable", G_SOURCE_FUNC (on_readable), self);
+}
+
+static void
+start (ChatTlsLink *self)
+{
+  self->is_open = TRUE;
+  self->said_us = self->heard_us = g_get_monotonic_time ();
+  watch_readable (self);
   watch_silence (self);
 }
 
@@ -408,7 +415,31 @@ chat_tls_link_send_data (ChatTlsLink *self, const guint8 *frames, gsize len)
     return;
 
   chat_control_data_append (CHAT_STATE_REQUEST, frames, len, self->output);
+  chat_tls_link_note_long (self);
   chat_tls_link_plan_flush (self);
+}
+
+void
+chat_tls_link_set_bulk (ChatTlsLink *self)
+{
+  g_return_if_fail (CHAT_IS_TLS_LINK (self));
+  g_return_if_fail (self->connection != NULL);
+
+  GSocket *socket = g_socket_connection_get_socket (self->connection);
+
+  g_socket_set_option (socket, SOL_SOCKET, SO_SNDBUF, BULK_BUFFER, NULL);
+  g_socket_set_option (socket, SOL_SOCKET, SO_RCVBUF, BULK_BUFFER, NULL);
+}
+
+void
+chat_tls_link_hold (ChatTlsLink *self, gboolean held)
+{
+  g_return_if_fail (CHAT_IS_TLS_LINK (self));
+
+  if (held)
+    g_clear_pointer (&self->readable, chat_tls_link_destroy_source);
+  else if (self->is_open && self->readable == NULL)
+    watch_readable (self);
 }
 
 gint64

@@ -20,6 +20,8 @@ typedef struct
   void (*event) (ChatTlsLink *link, const ChatControlEvent *event, gpointer data);
   /* @frames: (array length=len): data frames, not looked at yet */
   void (*data) (ChatTlsLink *link, const guint8 *frames, gsize len, gpointer data);
+  /* (nullable): the queue was long, and is short again: more may be sent */
+  void (*drained) (ChatTlsLink *link, gpointer data);
   /* It is over, by whatever cause but chat_tls_link_close(); requests failed before. Last call.
    * @error: #CHAT_ERROR, %CHAT_ERROR_SERVER_GONE unless the peer broke the protocol */
   void (*closed) (ChatTlsLink *link, const GError *error, gpointer data);
@@ -76,6 +78,11 @@ void chat_tls_link_request (ChatTlsLink *self,
 
 /* Data frames; what one turn of the loop queues goes out in one write. */
 void chat_tls_link_send_data (ChatTlsLink *self, const guint8 *frames, gsize len);
+
+/* It carries much that nobody waits for: little of it is under way at once. Once it is open */
+void chat_tls_link_set_bulk (ChatTlsLink *self);
+/* Nothing is read while it is held, so that the server has to wait. */
+void chat_tls_link_hold (ChatTlsLink *self, gboolean held);
 
 /* Bytes that wait for the socket */
 gsize chat_tls_link_get_queued (ChatTlsLink *self);

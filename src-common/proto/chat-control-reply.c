@@ -5,6 +5,8 @@
 #include "chat-limits.h"
 #include "chat-tcp-frame.h"
 
+#include <string.h>
+
 /* Replies. */
 
 #define ERASE 1 /* DONE has one more key there */
@@ -16,10 +18,11 @@ static const ChatJsonField welcome_fields[] = {
   KEY ("protocol", protocol, CHAT_JSON_UINT32),
   KEY ("agent", agent, CHAT_JSON_STRING, .max = CHAT_CONTROL_AGENT_MAX),
   KEY ("generation", generation, CHAT_JSON_HEX64),
-  KEY ("session", session, CHAT_JSON_UINT32),
-  KEY ("secret", secret, CHAT_JSON_HEX, .max = CHAT_KEY_SIZE),
+  KEY ("session", session, CHAT_JSON_UINT32, .optional = TRUE),
+  KEY ("secret", secret, CHAT_JSON_HEX, .max = CHAT_KEY_SIZE, .optional = TRUE),
   KEY ("message_max", message_max, CHAT_JSON_UINT64),
   KEY ("time_us", time_us, CHAT_JSON_UINT64),
+  KEY ("file_max", file_max, CHAT_JSON_UINT64, .optional = TRUE),
 };
 #undef STRUCT
 
@@ -157,6 +160,15 @@ static const ChatJsonField done_fields[] = {
 };
 #undef STRUCT
 
+#define STRUCT ChatControlFile
+static const ChatJsonField file_fields[] = {
+  KEY ("id", id, CHAT_JSON_UINT32, .max = G_MAXINT32),
+  KEY ("offset", offset, CHAT_JSON_UINT64, .optional = TRUE),
+  KEY ("stored", stored, CHAT_JSON_BOOLEAN, .optional = TRUE),
+  KEY ("size", size, CHAT_JSON_UINT64, .optional = TRUE),
+};
+#undef STRUCT
+
 #define STRUCT ChatControlError
 static const ChatJsonField error_fields[] = {
   KEY ("id", id, CHAT_JSON_UINT32, .max = G_MAXINT32),
@@ -173,6 +185,7 @@ static const ChatJsonTable members_table = TABLE (ChatControlMembers, members_fi
 static const ChatJsonTable bans_table = TABLE (ChatControlBans, bans_fields, NULL);
 static const ChatJsonTable opened_table = TABLE (ChatControlOpened, opened_fields, NULL);
 static const ChatJsonTable done_table = TABLE (ChatControlDone, done_fields, NULL);
+static const ChatJsonTable file_table = TABLE (ChatControlFile, file_fields, NULL);
 static const ChatJsonTable error_table = TABLE (ChatControlError, error_fields, NULL);
 
 static void
@@ -241,7 +254,20 @@ chat_control_welcome_decode (const guint8 *payload,
                              ChatControlWelcome *welcome,
                              GError **error)
 {
-  return chat_control_decode (&welcome_table, 0, payload, len, welcome, error);
+  static const guint8 no_secret[CHAT_KEY_SIZE];
+
+  ChatControlWelcome decoded;
+
+  if (!chat_control_decode (&welcome_table, 0, payload, len, &decoded, error))
+    return FALSE;
+  if ((decoded.session == 0) != (memcmp (decoded.secret, no_secret, sizeof no_secret) == 0))
+    {
+      chat_control_welcome_clear (&decoded);
+      return chat_json_set_malformed (error, "session");
+    }
+
+  *welcome = decoded;
+  return TRUE;
 }
 
 void
@@ -363,6 +389,18 @@ chat_control_done_append (guint8 operation, const ChatControlDone *done, GByteAr
 {
   chat_control_append (&done_table, operation == CHAT_OPERATION_ERASE ? ERASE : OTHERS, operation,
                        CHAT_STATE_SUCCESS, done, out);
+}
+
+gboolean
+chat_control_file_decode (const guint8 *payload, gsize len, ChatControlFile *file, GError **error)
+{
+  return chat_control_decode (&file_table, 0, payload, len, file, error);
+}
+
+void
+chat_control_file_append (guint8 operation, const ChatControlFile *file, GByteArray *out)
+{
+  chat_control_append (&file_table, 0, operation, CHAT_STATE_SUCCESS, file, out);
 }
 
 gboolean

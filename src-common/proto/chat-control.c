@@ -26,18 +26,30 @@
 #define CLOSE ON (CLOSE)
 #define PRIVATE ON (PRIVATE)
 #define AWAY ON (AWAY)
+#define PUT ON (PUT)
+#define GET ON (GET)
 
 #define STRUCT ChatControlRequest
 static const ChatJsonField request_fields[] = {
   KEY ("id", id, CHAT_JSON_UINT32, .min = 1, .max = G_MAXINT32),
   KEY ("protocol", protocol, CHAT_JSON_UINT32, .where = HELLO),
   KEY ("agent", agent, CHAT_JSON_STRING, .where = HELLO, .max = CHAT_CONTROL_AGENT_MAX),
+  KEY ("purpose",
+       purpose,
+       CHAT_JSON_WORD,
+       .where = HELLO,
+       .max = CHAT_REJECT_CODE_MAX,
+       .optional = TRUE),
   KEY ("room", room_name, CHAT_JSON_STRING, .where = CREATE | JOIN),
-  KEY ("uid", uid, CHAT_JSON_HEX, .where = RESUME | LEAVE, .max = CHAT_UID_SIZE),
+  KEY ("uid", uid, CHAT_JSON_HEX, .where = RESUME | LEAVE | PUT | GET, .max = CHAT_UID_SIZE),
   KEY ("user", user_name, CHAT_JSON_STRING, .where = CREATE | JOIN),
   KEY ("host_key", host_key, CHAT_JSON_HEX, .where = CREATE, .max = CHAT_KEY_SIZE),
   KEY ("host_key", host_key, CHAT_JSON_HEX, .where = JOIN, .max = CHAT_KEY_SIZE, .optional = TRUE),
-  KEY ("key", key, CHAT_JSON_HEX, .where = CREATE | JOIN | RESUME | LEAVE, .max = CHAT_KEY_SIZE),
+  KEY ("key",
+       key,
+       CHAT_JSON_HEX,
+       .where = CREATE | JOIN | RESUME | LEAVE | PUT | GET,
+       .max = CHAT_KEY_SIZE),
   KEY ("instance",
        instance,
        CHAT_JSON_HEX64,
@@ -70,6 +82,10 @@ static const ChatJsonField request_fields[] = {
   KEY ("undo", undo, CHAT_JSON_BOOLEAN, .where = CLOSE, .optional = TRUE),
   KEY ("reason", reason, CHAT_JSON_STRING, .where = ACT | CLOSE, .optional = TRUE),
   KEY ("away", away, CHAT_JSON_BOOLEAN, .where = AWAY),
+  KEY ("sha256", sha256, CHAT_JSON_HEX, .where = PUT | GET, .max = CHAT_SHA256_SIZE),
+  KEY ("size", size, CHAT_JSON_UINT64, .where = PUT),
+  KEY ("drop", drop, CHAT_JSON_BOOLEAN, .where = PUT, .optional = TRUE),
+  KEY ("offset", offset, CHAT_JSON_UINT64, .where = GET),
 };
 
 static const ChatJsonTable request_table = TABLE (ChatControlRequest, request_fields, NULL);
@@ -109,7 +125,8 @@ place_of (guint8 operation)
 static gboolean
 is_request (guint8 operation)
 {
-  return operation >= CHAT_OPERATION_HELLO && operation <= CHAT_OPERATION_AWAY;
+  return (operation >= CHAT_OPERATION_HELLO && operation <= CHAT_OPERATION_AWAY) ||
+         operation == CHAT_OPERATION_PUT || operation == CHAT_OPERATION_GET;
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-entry-file.h"
 #include "chat-error.h"
 #include "chat-tcp-frame.h"
 
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
 #define CHAT_UID_SIZE 16
 #define CHAT_KEY_SIZE 32
 #define CHAT_PROTOCOL_VERSION 2
+#define CHAT_CONTROL_PURPOSE_FILES "files"
 
 /* --- requests ------------------------------------------------------------ */
 
@@ -55,6 +57,7 @@ typedef struct
   /* HELLO */
   guint protocol;
   char *agent;
+  char *purpose; /* (nullable): of the connection; see CHAT_CONTROL_PURPOSE_FILES */
   /* CREATE, JOIN, RESUME, LEAVE */
   char *room_name; /* CREATE, JOIN: as received, not normalized */
   char *user_name; /* likewise */
@@ -78,6 +81,11 @@ typedef struct
   guint64 grace_s;
   gboolean undo;
   gboolean away; /* AWAY */
+  /* PUT, GET; with uid and key */
+  guint8 sha256[CHAT_SHA256_SIZE];
+  guint64 size;
+  gboolean drop;  /* PUT: forget what came of it so far */
+  guint64 offset; /* GET */
 } ChatControlRequest;
 
 /**
@@ -109,10 +117,11 @@ typedef struct
   guint protocol;
   char *agent;
   guint64 generation;
-  guint32 session;
+  guint32 session; /* 0, and no secret: a connection for files */
   guint8 secret[CHAT_KEY_SIZE];
   guint64 message_max;
   gint64 time_us;
+  guint64 file_max;   /* bytes; 0: it takes no files */
 } ChatControlWelcome; /* HELLO */
 
 /* A private room of one's own with another member of the same room */
@@ -219,6 +228,14 @@ typedef struct
 
 typedef struct
 {
+  guint32 id;
+  guint64 offset;  /* PUT: so much the server has already */
+  gboolean stored; /* PUT: all of it, and it is what its hash says */
+  guint64 size;    /* GET: of the file */
+} ChatControlFile; /* PUT, GET; owns nothing */
+
+typedef struct
+{
   guint32 id; /* 0: it could not be read */
   char *code; /* a stable word of at most 32 bytes */
   char *message;
@@ -288,6 +305,10 @@ chat_control_opened_append (guint8 operation, const ChatControlOpened *opened, G
 gboolean
 chat_control_done_decode (const guint8 *payload, gsize len, ChatControlDone *done, GError **error);
 void chat_control_done_append (guint8 operation, const ChatControlDone *done, GByteArray *out);
+
+gboolean
+chat_control_file_decode (const guint8 *payload, gsize len, ChatControlFile *file, GError **error);
+void chat_control_file_append (guint8 operation, const ChatControlFile *file, GByteArray *out);
 
 gboolean
 chat_control_error_decode (const guint8 *payload, gsize len, ChatControlError *out, GError **error);

@@ -2,6 +2,7 @@
 #include "chat-entry.h"
 
 #include "chat-entry-about.h"
+#include "chat-entry-file.h"
 #include "chat-limits.h"
 #include "chat-varint.h"
 
@@ -117,6 +118,7 @@ chat_entry_decode (const guint8 *bytes, gsize len, ChatEntry *entry, gsize *used
 gboolean
 chat_entry_body_is_valid (guint64 kind, const guint8 *body, gsize body_len)
 {
+  g_auto (ChatEntryFile) file = { 0 };
   guint64 targets[CHAT_RETRACT_MAX];
   ChatEntryAbout about;
 
@@ -124,6 +126,8 @@ chat_entry_body_is_valid (guint64 kind, const guint8 *body, gsize body_len)
     return FALSE;
   if (kind == CHAT_ENTRY_TEXT)
     return g_utf8_validate_len ((const char *) body, body_len, NULL);
+  if (kind == CHAT_ENTRY_FILE)
+    return chat_entry_file_decode (body, body_len, &file);
   if (kind == CHAT_ENTRY_RETRACT)
     return chat_entry_retract_decode (body, body_len, targets) > 0;
 

@@ -31,7 +31,7 @@ typedef enum
   CHAT_ENTRY_RETRACT = 12,  /* the writer of TEXT, REPLY, EDIT or FILE takes them back: each is an
                                ERASED one from now on */
   CHAT_ENTRY_REACTION = 13, /* a sign put to a TEXT, REPLY or FILE, or taken away again */
-  CHAT_ENTRY_FILE = 14,     /* body: which file */
+  CHAT_ENTRY_FILE = 14,     /* a file that its writer put into the room, see chat-entry-file.h */
 } ChatEntryKind;
 
 typedef struct
@@ -79,8 +79,9 @@ chat_entry_decode (const guint8 *bytes, gsize len, ChatEntry *entry, gsize *used
  * chat_entry_body_is_valid:
  *
  * Returns: whether @body may stand in an entry of a member's own making: a text of 1 to
- *   %CHAT_ENTRY_BODY_MAX bytes, valid UTF-8, no NUL; or what chat-entry-about.h says of the other
- *   kinds. The server asks before it admits a message, a client before it shows one.
+ *   %CHAT_ENTRY_BODY_MAX bytes, valid UTF-8, no NUL; or what chat-entry-about.h and
+ *   chat-entry-file.h say of the other kinds. The server asks before it admits a message, a client
+ * before it shows one.
  */
 gboolean chat_entry_body_is_valid (guint64 kind, const guint8 *body, gsize body_len);
 

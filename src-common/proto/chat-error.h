@@ -51,6 +51,16 @@ typedef enum
   CHAT_ERROR_MUTED,           /* what this member writes is not taken: what waits goes back to it */
   CHAT_ERROR_HOST_ONLY,       /* likewise, of all whom the host did not allow to speak: ask */
   CHAT_ERROR_SLOW_MODE,       /* everybody waits a while between two messages */
+  /* files */
+  CHAT_ERROR_NO_FILES,        /* this room, or this server, takes none */
+  CHAT_ERROR_TOO_LARGE,       /* larger than the server takes: another way, or a smaller one */
+  CHAT_ERROR_QUOTA_MEMBER,    /* this member has put as much into the room as it may */
+  CHAT_ERROR_QUOTA_ROOM,      /* the room is full of files */
+  CHAT_ERROR_QUOTA_SERVER,    /* the server is full of files */
+  CHAT_ERROR_FILE_MISSING,    /* it is not there any more, or never was */
+  CHAT_ERROR_BAD_FILE,        /* what came is not what was announced: try again */
+  CHAT_ERROR_FILE_CHANGED,    /* it changed while it was sent: send it again */
+  CHAT_ERROR_FILE_UNREADABLE, /* this computer does not let it be read */
   /* the server's state */
   CHAT_ERROR_BUSY,         /* it cannot store anything just now: retry in a while */
   CHAT_ERROR_BAD_PROTOCOL, /* it speaks another version: update one of the two */

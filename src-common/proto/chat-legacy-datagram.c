@@ -266,6 +266,34 @@ build_notice_about (const char *name, const char *suffix)
   return build_notice (safe_name->str, suffix, "");
 }
 
+/* As people write it, in thousands */
+static char *
+format_size (guint64 size)
+{
+  static const char *const units[] = { "kB", "MB", "GB", "TB", "PB" };
+  guint64 tenths = size / 100;
+  guint unit = 0;
+
+  if (size < 1000)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " B", size);
+
+  for (; tenths >= 10000 && unit + 1 < G_N_ELEMENTS (units); unit++)
+    tenths /= 1000;
+  return g_strdup_printf ("%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT " %s", tenths / 10,
+                          tenths % 10, units[unit]);
+}
+
+char *
+chat_legacy_file_text (const char *name, guint64 size, const char *caption)
+{
+  g_autofree char *text = format_size (size);
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return g_strconcat ("ファイルを送りました：", name, "（", text, "）",
+                      caption != NULL ? "\n" : NULL, caption, NULL);
+}
+
 GBytes *
 chat_legacy_notice_left (const char *name)
 {

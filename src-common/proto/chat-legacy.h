@@ -139,6 +139,9 @@ void chat_legacy_relay (
 /* The same for what @name says instead of an earlier message */
 void chat_legacy_relay_edit (
     const char *name, const char *text, gsize len, ChatLegacyEmit emit, gpointer data);
+/* Returns: (transfer full): what members by protocol 1 read of a file; they cannot have it.
+ * @size: bytes; @caption: (nullable) */
+char *chat_legacy_file_text (const char *name, guint64 size, const char *caption);
 
 /* Each returns (transfer full) the text of one notice, "[システム]: …", without a trailing NUL. */
 GBytes *chat_legacy_notice_left (const char *name);

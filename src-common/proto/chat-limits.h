@@ -91,6 +91,16 @@
 #define CHAT_ROOM_POWERS_MAX 1000            /* co-hosts, muted and allowed members of one room */
 #define CHAT_NAME_KEPT_S 600                 /* a closed room's name, for who was its host */
 
+/* Files. Bytes, or as said */
+#define CHAT_FILE_NAME_MAX 255
+#define CHAT_FILE_TYPE_MAX 127
+#define CHAT_CAPTION_MAX 4000
+#define CHAT_THUMBNAIL_MAX (6 * 1024)
+#define CHAT_PICTURE_SIDE_MAX 100000     /* pixels that a file may be said to have */
+#define CHAT_FILE_CHUNK_MAX (60 * 1024)  /* of a file, in one DATA */
+#define CHAT_FILE_TRANSFERS_MAX 64       /* of a server, at once */
+#define CHAT_FILE_MEMBER_TRANSFERS_MAX 4 /* of a member, at once */
+
 /* Guesses of a room's password from one address */
 #define CHAT_PASSWORD_BURST 5
 #define CHAT_PASSWORD_INTERVAL_S 5

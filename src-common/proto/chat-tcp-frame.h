@@ -38,6 +38,8 @@ typedef enum
   CHAT_OPERATION_AWAY = 30,
   CHAT_OPERATION_EVENT = 31,
   CHAT_OPERATION_DATA = 32,
+  CHAT_OPERATION_PUT = 33,
+  CHAT_OPERATION_GET = 34,
 } ChatOperation;
 
 typedef enum

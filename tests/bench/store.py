@@ -55,7 +55,7 @@ def fill(options):
 
 def forget_pages(folder):
     """As after a boot: the kernel reads the files from the disk again."""
-    for file in folder.iterdir():
+    for file in filter(pathlib.Path.is_file, folder.iterdir()):
         with open(file, "rb") as opened:
             os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 

@@ -45,6 +45,7 @@ append_welcome (guint32 id, GByteArray *out)
                                  .agent = (char *) "fake",
                                  .generation = 7,
                                  .session = 1,
+                                 .secret = { 1 },
                                  .message_max = CHAT_ENTRY_BODY_MAX,
                                  .time_us = 1 };
 

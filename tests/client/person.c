@@ -377,7 +377,7 @@ describe_marks (GString *out, ChatMessage *message)
 {
   const ChatMessageKind kind = chat_message_get_kind (message);
 
-  if (kind != CHAT_MESSAGE_TEXT && kind != CHAT_MESSAGE_ERASED)
+  if (kind != CHAT_MESSAGE_TEXT && kind != CHAT_MESSAGE_FILE && kind != CHAT_MESSAGE_ERASED)
     return;
 
   g_string_append_printf (out, "%s%s%s%s", out->len > 0 ? " " : "",

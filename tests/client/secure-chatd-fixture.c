@@ -18,9 +18,15 @@ fixture_init (int *argc, char ***argv)
 }
 
 void
+start_chatd_with (Fixture *fixture, const char *config)
+{
+  fixture->chatd = chatd_process_new (program, config);
+}
+
+void
 start_chatd (Fixture *fixture)
 {
-  fixture->chatd = chatd_process_new (program, SWIFT);
+  start_chatd_with (fixture, SWIFT);
 }
 
 void

@@ -23,6 +23,8 @@ void set_up (Fixture *fixture, gconstpointer unused);
 void tear_down (Fixture *fixture, gconstpointer unused);
 /* What set_up() begins with, and ends with once there is an endpoint */
 void start_chatd (Fixture *fixture);
+/* @config: lines of its configuration, instead of those that make it swift */
+void start_chatd_with (Fixture *fixture, const char *config);
 void bring_people (Fixture *fixture);
 
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)

@@ -15,6 +15,7 @@ typedef union
   ChatControlRooms rooms;
   ChatControlMembers members;
   ChatControlDone done;
+  ChatControlFile file;
   ChatControlError error;
   ChatControlEvent event;
 } Message;
@@ -63,6 +64,12 @@ clear_done (Message *message)
 {
 }
 
+static void
+append_file (guint8 operation, const Message *message, GByteArray *out)
+{
+  chat_control_file_append (operation, &message->file, out);
+}
+
 #define DECODE(name)                                                                               \
   static gboolean decode_##name (guint8 operation, const guint8 *payload, gsize len,               \
                                  Message *message, GError **error)                                 \
@@ -84,6 +91,7 @@ FUNCTIONS (rooms)
 FUNCTIONS (members)
 FUNCTIONS (error)
 DECODE (done)
+DECODE (file)
 DECODE (event)
 CLEAR (event)
 
@@ -100,6 +108,7 @@ static const struct
   { decode_done, clear_done, append_done },
   { decode_error, clear_error, append_error },
   { decode_event, clear_event, append_event },
+  { decode_file, clear_done, append_file },
   { decode_request, clear_request, append_request },
 };
 

@@ -60,6 +60,14 @@ static const struct
     BYTES ("{\"id\":6,\"room\":1,\"act\":\"ban\",\"member\":2,\"seconds\":" NUMBER_MAX
            ",\"reason\":\"\"}") },
   { "BANS", CHAT_OPERATION_BANS, BYTES ("{\"id\":6,\"room\":1,\"unban\":2}") },
+  { "HELLO, for files", CHAT_OPERATION_HELLO,
+    BYTES ("{\"id\":1,\"protocol\":2,\"agent\":\"test 1\",\"purpose\":\"files\"}") },
+  { "PUT", CHAT_OPERATION_PUT,
+    BYTES ("{\"id\":6,\"uid\":\"" UID "\",\"key\":\"" KEY "\",\"sha256\":\"" KEY
+           "\",\"size\":" NUMBER_MAX ",\"drop\":true}") },
+  { "GET", CHAT_OPERATION_GET,
+    BYTES ("{\"id\":6,\"uid\":\"" UID "\",\"key\":\"" KEY "\",\"sha256\":\"" KEY
+           "\",\"offset\":" NUMBER_MAX "}") },
   { "CLOSE", CHAT_OPERATION_CLOSE,
     BYTES ("{\"id\":6,\"room\":1,\"grace_s\":86400,\"undo\":true,\"reason\":\"r\"}") },
   { "AWAY", CHAT_OPERATION_AWAY, BYTES ("{\"id\":6,\"away\":true}") },
@@ -108,6 +116,7 @@ typedef union
   ChatControlBans bans;
   ChatControlOpened opened;
   ChatControlDone done;
+  ChatControlFile file;
   ChatControlError error;
   ChatControlEvent event;
 } Message;
@@ -133,6 +142,7 @@ typedef void (*Append) (guint8 operation, const Message *message, GByteArray *ou
 
 #define chat_control_done_clear(done)
 #define chat_control_opened_clear(opened)
+#define chat_control_file_clear(file)
 static inline void
 append_event_frame (guint8 operation, const ChatControlEvent *event, GByteArray *out)
 {
@@ -148,6 +158,7 @@ FUNCTIONS (members)
 FUNCTIONS (bans)
 FUNCTIONS (opened)
 FUNCTIONS (done)
+FUNCTIONS (file)
 FUNCTIONS (error)
 FUNCTIONS (event)
 
@@ -170,6 +181,13 @@ static const struct
     BYTES ("{\"id\":1,\"protocol\":2,\"agent\":\"chatd 1\",\"generation\":\"00000000000000ff\","
            "\"session\":4294967295,\"secret\":\"" SECRET
            "\",\"message_max\":16384,\"time_us\":1700000000123456}") },
+  { "HELLO, for files", ALL (welcome), CHAT_OPERATION_HELLO, CHAT_STATE_SUCCESS,
+    BYTES ("{\"id\":1,\"protocol\":2,\"agent\":\"chatd 1\",\"generation\":\"00000000000000ff\","
+           "\"message_max\":16384,\"time_us\":1700000000123456,\"file_max\":104857600}") },
+  { "PUT, some", ALL (file), CHAT_OPERATION_PUT, CHAT_STATE_SUCCESS,
+    BYTES ("{\"id\":3,\"offset\":" NUMBER_MAX ",\"stored\":true}") },
+  { "GET, reply", ALL (file), CHAT_OPERATION_GET, CHAT_STATE_SUCCESS,
+    BYTES ("{\"id\":3,\"size\":" NUMBER_MAX "}") },
   { "JOIN", ALL (entered), CHAT_OPERATION_CONTROL_JOIN, CHAT_STATE_SUCCESS,
     BYTES ("{\"id\":2,\"room\":1,\"uid\":\"" UID
            "\",\"name\":\"部屋\",\"member\":3,\"user\":\"花子\",\"host\":false,\"head\":" NUMBER_MAX
@@ -275,6 +293,10 @@ static const struct
   const char *what;
   const char *keys;
 } optional[] = {
+  { "HELLO, for files", "\"purpose\" \"file_max\"" },
+  { "PUT", "\"drop\"" },
+  { "PUT, some", "\"offset\" \"stored\"" },
+  { "GET, reply", "\"size\"" },
   { "CREATE, off the record", "\"off_record\" \"encrypted_only\"" },
   { "CREATE, with settings", SETTINGS_KEYS " \"password\"" },
   { "JOIN, with all that opens rooms", "\"host_key\" \"password\"" },

@@ -25,11 +25,13 @@ from protocol2_room import TCP, UDP, Room
 
 (HELLO, CREATE, JOIN, RESUME, LEAVE, LIST, MEMBERS, ERASE, PING, SET, ACT, BANS, CLOSE,
  PRIVATE, AWAY) = range(16, 31)
+PUT, GET = 33, 34
 EVENT, DATA = 31, 32
 REQUEST, ERROR, SUCCESS, UNASKED = range(4)
 
 REQUEST_MAX = 64 * 1024
 REPLY_MAX = 1024 * 1024
+CHUNK_MAX = 60 * 1024
 
 _company = []  # the sessions of this program that are attended to while one of them waits
 _attempts = itertools.count(time.time_ns() // 1000000)
@@ -435,6 +437,58 @@ class Session:
 
     def __exit__(self, *_):
         self.close()
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+class Files(Session):
+    """A connection for files. What comes of one is in `got`."""
+
+    def __init__(self, server, **how):
+        super().__init__(server, hello=False, **how)
+        self.got = b""
+        self.welcome = self.request(HELLO, protocol=2, agent="black box 1", purpose="files")
+
+    def _on_frame(self, operation, state, payload):
+        if operation == DATA:
+            check(state == UNASKED and 0 < len(payload) <= CHUNK_MAX, "a chunk of", len(payload))
+            self.got += payload
+        else:
+            super()._on_frame(operation, state, payload)
+
+    def ask_put(self, room, data, **how):
+        members = dict(uid=room.uid, key=room.key, sha256=sha256(data), size=len(data))
+        return self.request(PUT, **{**members, **how})
+
+    def send(self, data, chunk=CHUNK_MAX):
+        for at in range(0, len(data), chunk):
+            self.link.send_raw(control_frame(DATA, data[at : at + chunk]))
+
+    def put(self, room, data, **how):
+        """All of it: as much as the server does not have."""
+        reply = self.ask_put(room, data, **how)
+        if not reply.get("stored"):
+            self.send(data[reply.get("offset", 0) :])
+            reply = self.ask_put(room, data, **how)
+        equal((reply["stored"], reply["offset"]), (True, how.get("size", len(data))))
+
+    def get(self, room, data, offset=0, **how):
+        self.got = b""
+        reply = self.request(GET, **{**dict(uid=room.uid, key=room.key, sha256=sha256(data),
+                                            offset=offset), **how})
+        self.until(lambda: len(self.got) >= reply["size"] - offset, "the rest of a file")
+        return self.got
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def shown(data, name="a.bin", **more):
+    """The body of an entry of kind FILE."""
+    return json.dumps({"name": name, "size": len(data), "sha256": sha256(data),
+                       "type": "application/octet-stream", **more}, ensure_ascii=False)
 
 
 # --- what most tests begin with ---------------------------------------------------------------

@@ -7,8 +7,8 @@ import os
 import sqlite3
 
 from harness import *
-from protocol2 import ERASE, PRIVATE, Refused, Room, Session, people, refusal
-from protocol2_bytes import CLOSED, ERASED, JOINED
+from protocol2 import ERASE, PRIVATE, Files, Refused, Room, Session, people, refusal, shown
+from protocol2_bytes import CLOSED, ERASED, FILE, JOINED
 
 HASTY = """[rooms]
 absent-after=0
@@ -134,6 +134,20 @@ def restart():
 
 
 @test
+def with_files():
+    """a file goes into a private room with the key of its parent; nobody else gets it"""
+    data = b"for two"
+    with Chatd() as server, people(server, "a", "b", "c") as [(one, a), (two, b), (three, c)], Files(server) as files:
+        uid, ours, theirs = opened(one, a, two, b)
+        files.put(ours, data)
+        ours.submit(1, shown(data), kind=FILE)
+        theirs.wait_kind(FILE)
+        check(files.get(theirs, data) == data, "another file comes back")
+        refusal("not-joined", files.get, imagined(uid=uid, key=c.key), data)
+        refusal("file-missing", files.get, a, data)
+
+
+@test
 def off_the_record():
     """beside a room off the record it is that as well; a restart ends both"""
     with tempfile.TemporaryDirectory() as folder:
@@ -143,8 +157,8 @@ def off_the_record():
             equal(ours.reply["off_record"], True)
             ours.say("ないしょ")
             theirs.wait_text("ないしょ")
-            for name in os.listdir(folder):
-                with open(os.path.join(folder, name), "rb") as file:
+            for path in (entry.path for entry in os.scandir(folder) if entry.is_file()):
+                with open(path, "rb") as file:
                     check("ないしょ".encode() not in file.read(), "it is on the disk")
         with Chatd(data_dir=folder) as server, Session(server) as one:
             refusal("room-gone", one.resume, ours)

@@ -212,6 +212,7 @@ UID = bytes(range(0xA0, 0xB0)).hex()
 PRIVATE_UID = bytes(range(0xC0, 0xD0)).hex()
 HOST_KEY = bytes(range(0x20, 0x40)).hex()
 KEY = bytes(range(0x40, 0x60)).hex()
+SHA256 = hashlib.sha256(b"").hexdigest()
 INSTANCE = "000000009e3779b9"
 TARO = dict(member=1, name="太郎", host=True, online=True, legacy=False, left=False)
 GHOST = dict(member=2, name="花子", host=False, online=True, legacy=True, left=False)
@@ -280,6 +281,16 @@ CONTROL = {
     "private-event": (31, EVENT, dict(event="private", room=1, uid=PRIVATE_UID, member=2, name="花子")),
     "away-request": (30, REQUEST, dict(id=16, away=True)),
     "away-reply": (30, SUCCESS, dict(id=16)),
+    "hello-request-for-files": (16, REQUEST, dict(id=1, protocol=2, agent="example 1.0", purpose="files")),
+    "hello-reply-for-files": (16, SUCCESS, dict(id=1, protocol=2, agent="chatd 0.1.0", generation="00c0ffee00c0ffee",
+                                                message_max=16384, time_us=1700000000123456, file_max=104857600)),
+    "put-request": (33, REQUEST, dict(id=2, uid=UID, key=KEY, sha256=SHA256, size=209715200)),
+    "put-request-drop": (33, REQUEST, dict(id=3, uid=UID, key=KEY, sha256=SHA256, size=209715200, drop=True)),
+    "put-reply-in-the-middle": (33, SUCCESS, dict(id=2, offset=61440)),
+    "put-reply-at-the-end": (33, SUCCESS, dict(id=4, offset=209715200, stored=True)),
+    "put-error": (33, ERROR, dict(id=2, code="quota-member", message="You have as many files in that room as you may.")),
+    "get-request": (34, REQUEST, dict(id=5, uid=UID, key=KEY, sha256=SHA256, offset=0)),
+    "get-reply": (34, SUCCESS, dict(id=5, size=209715200)),
     "bad-error": (33, ERROR, dict(id=0, code="bad-request", message="No such operation")),
     "presence-event": (31, EVENT, dict(event="presence", room=1, members=[GHOST])),
     "room-event": (31, EVENT, dict(event="room", room=1, online=2, members=2, legacy=1, host_away=False)),

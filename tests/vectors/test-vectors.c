@@ -156,6 +156,17 @@ WRITE_AGAIN (bans, ChatControlBans)
 WRITE_AGAIN (error, ChatControlError)
 
 static gboolean
+write_file (const ChatTcpFrame *frame, GByteArray *out)
+{
+  ChatControlFile file = { 0 };
+  gboolean ok = chat_control_file_decode (frame->payload, frame->payload_len, &file, NULL);
+
+  if (ok)
+    chat_control_file_append (frame->operation, &file, out);
+  return ok;
+}
+
+static gboolean
 write_done (const ChatTcpFrame *frame, GByteArray *out)
 {
   ChatControlDone done;
@@ -221,6 +232,8 @@ static const WriteAgain write_replies[] = {
   [CHAT_OPERATION_CLOSE] = write_done,
   [CHAT_OPERATION_PRIVATE] = write_opened,
   [CHAT_OPERATION_AWAY] = write_done,
+  [CHAT_OPERATION_PUT] = write_file,
+  [CHAT_OPERATION_GET] = write_file,
 };
 
 static WriteAgain

@@ -24,7 +24,10 @@ store_fixture_remove_folder (const char *folder)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
-      g_assert_cmpint (g_unlink (path), ==, 0);
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        store_fixture_remove_folder (path);
+      else
+        g_assert_cmpint (g_unlink (path), ==, 0);
     }
   g_rmdir (folder);
 }

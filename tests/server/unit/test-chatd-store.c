@@ -750,6 +750,7 @@ make_old (const char *folder)
                                  "ALTER TABLE rooms DROP COLUMN one;"
                                  "ALTER TABLE rooms DROP COLUMN other;"
                                  "ALTER TABLE members DROP COLUMN seen;"
+                                 "DROP TABLE files;"
                                  "PRAGMA user_version = 1",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
