@@ -143,6 +143,8 @@ take (ChatMemberModel *self, const ChatMemberNews *news, GPtrArray *added)
       return;
     }
 
+  if (member != NULL && news->came)
+    return;
   if (member == NULL)
     {
       member = chat_member_new (news->name, news->own, news->host);

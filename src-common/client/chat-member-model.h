@@ -28,6 +28,7 @@ typedef struct
   gboolean legacy;
   gboolean left;
   gboolean away;
+  gboolean came; /* all that is known is that it came: nothing new of who is there already */
   ChatMemberPowers powers;
 } ChatMemberNews;
 

@@ -18,7 +18,8 @@ tell_member (ChatSecureRoom *self, guint64 member, gboolean left)
                                 .own = chat_secure_room_is_own (self, member),
                                 .host = FALSE,
                                 .online = TRUE,
-                                .left = left };
+                                .left = left,
+                                .came = !left };
 
   if (!news.own && news.name != NULL)
     chat_room_take_members (self->model, &news, 1);

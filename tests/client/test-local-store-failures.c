@@ -127,7 +127,7 @@ test_later_version (LocalStoreFixture *fixture, gconstpointer data)
   g_clear_pointer (&fixture->store, chat_local_store_unref);
   scribble (fixture, 60, "\0\0\x03\xe7", 4); /* the file format's user version */
   assert_unusable (fixture);
-  scribble (fixture, 60, "\0\0\0\3", 4);
+  scribble (fixture, 60, "\0\0\0\4", 4);
   fixture->store = local_store_open (fixture->folder); /* it was left as it is */
   local_store_assert_log (fixture, 0, G_MAXUINT64, 10, "1:1:a ");
 }

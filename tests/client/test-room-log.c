@@ -585,13 +585,15 @@ test_members (Fixture *fixture, gconstpointer data)
     { .number = 3, .name = "Hanako", .left = TRUE },
     { .number = 9, .name = "Ann", .online = TRUE },
     { .number = 2, .name = "Taro", .own = TRUE, .left = TRUE }, /* one does not lose oneself */
+    { .number = 1, .name = "Zoe", .online = TRUE, .came = TRUE }, /* an old story */
+    { .number = 10, .name = "Bob", .online = TRUE, .came = TRUE },
   };
 
   assert_members (fixture, "0Taro ");
   chat_room_take_members (fixture->room, all, G_N_ELEMENTS (all));
   assert_members (fixture, "2Taro 3Hanako! 1Zoe* ");
   chat_room_take_members (fixture->room, later, G_N_ELEMENTS (later));
-  assert_members (fixture, "2Taro 9Ann 1Zoe*- ");
+  assert_members (fixture, "2Taro 9Ann 10Bob 1Zoe*- ");
 }
 
 static void
