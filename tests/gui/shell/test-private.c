@@ -325,16 +325,25 @@ typing_line (Fixture *f)
   return chat_typing_line_get_text (chat_room_view_get_typing_line (f->view));
 }
 
+static gboolean
+on_her_stroke (gpointer room)
+{
+  chat_room_set_typing (room, TRUE);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 test_typing (Fixture *f, gconstpointer data)
 {
+  guint strokes;
   static const char *const many[] = { "A", "B", "C", NULL };
   static const char *const two[] = { "A", "B", NULL };
   GSettings *settings = chat_application_get_settings (f->app);
 
   g_assert_cmpstr (typing_line (f), ==, "");
-  chat_room_set_typing (f->hanako, TRUE);
+  strokes = g_timeout_add (100, on_her_stroke, f->hanako);
   await (strcmp (typing_line (f), "花子 is typing…") == 0);
+  g_source_remove (strokes);
   chat_room_send_async (f->hanako, "there", NULL, NULL, NULL);
   await (strcmp (typing_line (f), "") == 0);
   chat_room_set_typing_names (f->room, two);
@@ -357,15 +366,26 @@ hit (Fixture *f, const char *text)
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (view), text, -1);
 }
 
+static gboolean
+on_stroke (gpointer data)
+{
+  static guint n;
+
+  hit (data, n++ % 2 == 0 ? "h" : "hm");
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 test_tell_typing (Fixture *f, gconstpointer data)
 {
+  guint strokes;
   GSettings *settings = chat_application_get_settings (f->app);
 
   hit (f, "/msg 花子 a"); /* what is not for everybody */
   hit (f, "");
-  hit (f, "h");
+  strokes = g_timeout_add (100, on_stroke, f); /* one frame may get lost */
   await (hears_typing (f->hanako, "Taro"));
+  g_source_remove (strokes);
   g_settings_set_boolean (settings, "tell-typing", FALSE);
   await (hears_typing (f->hanako, ""));
   hit (f, "he");
