@@ -4,9 +4,11 @@
 #include "chat-room-view-private.h"
 
 #include "chat-alert-button.h"
+#include "chat-file-text.h"
 #include "chat-lock-button.h"
 #include "chat-room-host.h"
 #include "chat-room-menu.h"
+#include "chat-room-view-files.h"
 #include "chat-session.h"
 #include "chat-spoken-names.h"
 
@@ -46,6 +48,7 @@ struct _ChatRoomView
   ChatConversation *conversation;
   ChatHandBar *hand_bar;
   ChatAnswerBar *answer_bar;
+  ChatTransferBar *transfer_bar;
   ChatComposer *composer;
 
   GtkWidget *picker; /* child, nullable */
@@ -104,6 +107,14 @@ update_title (ChatRoomView *self)
 }
 
 static void
+update_files (ChatRoomView *self)
+{
+  g_autofree char *why = self->room != NULL ? chat_file_text_why_none (self->room) : NULL;
+
+  chat_composer_set_no_files (self->composer, why);
+}
+
+static void
 update_state (ChatRoomView *self)
 {
   g_autoptr (GMenuModel) menu = chat_room_menu_new (self->room);
@@ -114,6 +125,7 @@ update_state (ChatRoomView *self)
   chat_composer_set_open (self->composer, can_write);
   chat_composer_set_hosting (self->composer, self->room != NULL && chat_room_may_run (self->room));
   gtk_menu_button_set_menu_model (self->menu, menu);
+  update_files (self);
 }
 
 static void
@@ -368,6 +380,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, conversation);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, hand_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, answer_bar);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, transfer_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
   gtk_widget_class_bind_template_callback (klass, on_answer_ended);
   gtk_widget_class_bind_template_callback (klass, update_quiet);
@@ -394,6 +407,7 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   g_type_ensure (CHAT_TYPE_FIND_BAR);
   g_type_ensure (CHAT_TYPE_CONVERSATION);
   g_type_ensure (CHAT_TYPE_HAND_BAR);
+  g_type_ensure (CHAT_TYPE_TRANSFER_BAR);
   g_type_ensure (CHAT_TYPE_COMPOSER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -417,6 +431,8 @@ chat_room_view_init (ChatRoomView *self)
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::topic", G_CALLBACK (update_title),
                                   self);
+  g_signal_group_connect_swapped (self->room_signals, "notify::max-file-size",
+                                  G_CALLBACK (update_files), self);
   g_signal_group_connect_swapped (self->room_signals, "notify::session",
                                   G_CALLBACK (update_session), self);
   g_signal_group_connect_swapped (self->room_signals, "change-refused",
@@ -436,6 +452,7 @@ chat_room_view_init (ChatRoomView *self)
   chat_composer_set_enter_sends (self->composer, TRUE);
   update_state (self);
   update_session (self);
+  chat_room_view_add_drop_target (self);
   chat_spoken_names_give (GTK_WIDGET (self));
 }
 
@@ -465,6 +482,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   chat_state_bar_set_room (self->state_bar, room);
   chat_room_notes_set_room (self->notes, room);
   chat_hand_bar_set_room (self->hand_bar, room);
+  chat_transfer_bar_set_room (self->transfer_bar, room);
   chat_find_bar_set_room (self->find_bar, room);
   update_state (self);
   update_session (self);
@@ -577,6 +595,14 @@ chat_room_view_get_answer_bar (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
 
   return self->answer_bar;
+}
+
+ChatTransferBar *
+chat_room_view_get_transfer_bar (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->transfer_bar;
 }
 
 ChatReactionPicker *
