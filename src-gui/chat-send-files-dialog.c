@@ -5,11 +5,13 @@
 
 #include "chat-file-text.h"
 #include "chat-ime-guard.h"
+#include "chat-limits.h"
 
 #include <glib/gi18n.h>
 
 #define PREVIEW_SIDE 64 /* px */
 #define WIDTH 420
+#define CAPTION_CHARS_MAX (CHAT_CAPTION_MAX / 4)
 
 struct _ChatSendFilesDialog
 {
@@ -60,6 +62,7 @@ create_preview (ChatOutgoingFile *file)
       gtk_image_set_from_gicon (GTK_IMAGE (image), icon);
     }
   gtk_image_set_pixel_size (GTK_IMAGE (image), texture != NULL ? PREVIEW_SIDE : PREVIEW_SIDE / 2);
+  gtk_widget_set_size_request (image, PREVIEW_SIDE, PREVIEW_SIDE); /* the same before it is read */
   return image;
 }
 
@@ -140,6 +143,8 @@ create_caption (ChatSendFilesDialog *self)
   g_signal_connect_swapped (self->caption, "entry-activated", G_CALLBACK (on_caption_activated),
                             self);
   chat_ime_guard_watch (GTK_EDITABLE (self->caption));
+  gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (self->caption))),
+                           CAPTION_CHARS_MAX);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (group), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (group, "boxed-list");
   gtk_list_box_append (GTK_LIST_BOX (group), self->caption);

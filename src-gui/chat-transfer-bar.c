@@ -9,15 +9,17 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#define HEIGHT_MAX 180 /* px; the rest is scrolled */
+#define SHOWN_MAX 3 /* two move at once */
 
 struct _ChatTransferBar
 {
   GtkWidget parent_instance;
 
   GtkFilterListModel *sends; /* owned */
+  GtkSliceListModel *shown;  /* owned: the first of them */
   GtkWidget *clamp;          /* child */
   GtkWidget *list;
+  GtkWidget *rest; /* tells how many more */
 };
 
 G_DEFINE_FINAL_TYPE (ChatTransferBar, chat_transfer_bar, GTK_TYPE_WIDGET)
@@ -43,10 +45,17 @@ create_row (gpointer item, gpointer data)
 }
 
 static void
-update_visible (ChatTransferBar *self)
+update (ChatTransferBar *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self),
-                          g_list_model_get_n_items (G_LIST_MODEL (self->sends)) > 0);
+  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sends));
+  const guint rest = n > SHOWN_MAX ? n - SHOWN_MAX : 0;
+  /* Translators: below a list of files that are being sent */
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("and %u more file", "and %u more files", rest), rest);
+
+  gtk_label_set_text (GTK_LABEL (self->rest), text);
+  gtk_widget_set_visible (self->rest, rest > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
 }
 
 static void
@@ -55,6 +64,7 @@ chat_transfer_bar_dispose (GObject *object)
   ChatTransferBar *self = CHAT_TRANSFER_BAR (object);
 
   g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  g_clear_object (&self->shown);
   g_clear_object (&self->sends);
 
   G_OBJECT_CLASS (chat_transfer_bar_parent_class)->dispose (object);
@@ -70,33 +80,40 @@ chat_transfer_bar_class_init (ChatTransferBarClass *klass)
   gtk_widget_class_set_css_name (widget_class, "transferbar");
 }
 
+static GtkWidget *
+create_list (ChatTransferBar *self)
+{
+  GtkWidget *list = gtk_list_box_new ();
+
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_list_box_bind_model (GTK_LIST_BOX (list), G_LIST_MODEL (self->shown), create_row, NULL, NULL);
+  gtk_widget_add_css_class (list, "boxed-list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Files Being Sent"), -1);
+  return list;
+}
+
 static void
 chat_transfer_bar_init (ChatTransferBar *self)
 {
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
 
   self->sends =
       gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (is_send, NULL, NULL)));
-  self->list = gtk_list_box_new ();
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->sends), create_row, NULL,
-                           NULL);
-  gtk_widget_add_css_class (self->list, "boxed-list");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Files Being Sent"), -1);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), HEIGHT_MAX);
+  self->shown = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->sends)), 0, SHOWN_MAX);
+  self->list = create_list (self);
+  self->rest = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->rest, "caption");
+  gtk_box_append (GTK_BOX (box), self->list);
+  gtk_box_append (GTK_BOX (box), self->rest);
   self->clamp = adw_clamp_new ();
   adw_clamp_set_maximum_size (ADW_CLAMP (self->clamp), 840);
   adw_clamp_set_tightening_threshold (ADW_CLAMP (self->clamp), 840);
-  adw_clamp_set_child (ADW_CLAMP (self->clamp), scrolled);
+  adw_clamp_set_child (ADW_CLAMP (self->clamp), box);
   gtk_widget_set_parent (self->clamp, GTK_WIDGET (self));
-  g_signal_connect_object (self->sends, "items-changed", G_CALLBACK (update_visible), self,
+  g_signal_connect_object (self->sends, "items-changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
-  update_visible (self);
+  update (self);
 }
 
 void

@@ -28,6 +28,22 @@ struct _ChatTransferLine
 G_DEFINE_FINAL_TYPE (ChatTransferLine, chat_transfer_line, GTK_TYPE_WIDGET)
 
 static void
+set_label (GtkWidget *button, const char *label)
+{
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
+
+static void
+show_resume (ChatTransferLine *self, gboolean failed)
+{
+  gtk_button_set_icon_name (GTK_BUTTON (self->resume),
+                            failed ? "view-refresh-symbolic" : "media-playback-start-symbolic");
+  set_label (self->resume, failed ? _ ("Try Again") : _ ("Go On"));
+}
+
+static void
 update_buttons (ChatTransferLine *self)
 {
   const ChatTransferState state = chat_transfer_get_state (self->transfer);
@@ -37,6 +53,8 @@ update_buttons (ChatTransferLine *self)
 
   gtk_widget_set_visible (self->pause, moving);
   gtk_widget_set_visible (self->resume, stopped);
+  if (stopped)
+    show_resume (self, state == CHAT_TRANSFER_FAILED);
   gtk_widget_set_visible (self->cancel, moving || stopped);
   if (had_focus)
     gtk_widget_grab_focus (moving ? self->pause : self->resume);
@@ -94,9 +112,7 @@ add_button (ChatTransferLine *self, const char *icon, const char *label, const c
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  set_label (button, label);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   g_signal_connect (button, "clicked", G_CALLBACK (on_clicked), (gpointer) what);
@@ -167,7 +183,7 @@ chat_transfer_line_new (gboolean named)
   gtk_box_append (GTK_BOX (texts), self->text);
   gtk_box_append (GTK_BOX (self->box), texts);
   self->pause = add_button (self, "media-playback-pause-symbolic", _ ("Pause"), "pause");
-  self->resume = add_button (self, "view-refresh-symbolic", _ ("Go On"), "resume");
+  self->resume = add_button (self, "media-playback-start-symbolic", _ ("Go On"), "resume");
   self->cancel = add_button (self, "process-stop-symbolic", _ ("Cancel"), "cancel");
   return GTK_WIDGET (self);
 }

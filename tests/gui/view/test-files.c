@@ -337,6 +337,30 @@ test_send (void)
   remove_folder (folder);
 }
 
+/* There are not more of them to be seen than fit. */
+static void
+test_many (void)
+{
+  g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/a");
+  ChatTransferBar *bar;
+  TestWindow t;
+
+  open_window (&t, MIB, FALSE);
+  bar = chat_room_view_get_transfer_bar (t.view);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (bar)));
+  for (guint i = 0; i < 5; i++)
+    g_object_unref (chat_room_send_file (t.room, file, NULL, NULL));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (bar)));
+  g_assert_cmpuint (chat_transfer_bar_get_n (bar), ==, 5);
+  g_assert_nonnull (chat_transfer_bar_get_line (bar, 2));
+  g_assert_null (chat_transfer_bar_get_line (bar, 3));
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (chat_transfer_line_press (
+        CHAT_TRANSFER_LINE (chat_transfer_bar_get_line (bar, 0)), "cancel"));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (bar)));
+  test_window_close (&t);
+}
+
 /* Nothing of them can be sent: then the button cannot be pressed. */
 static void
 test_none_to_send (void)
@@ -497,6 +521,7 @@ add_tests (void)
   g_test_add_func ("/files/failed", test_failed);
   g_test_add_func ("/files/open", test_open);
   g_test_add_func ("/files/send", test_send);
+  g_test_add_func ("/files/many", test_many);
   g_test_add_func ("/files/none-to-send", test_none_to_send);
   g_test_add_func ("/files/paste-picture", test_paste_picture);
   g_test_add_func ("/files/paste-files", test_paste_files);
