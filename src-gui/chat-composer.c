@@ -33,6 +33,7 @@ struct _ChatComposer
   GtkWidget *placeholder;
   GtkWidget *emoji;
   GtkWidget *send;
+  GtkWidget *attach;
   GtkWidget *below;
   GtkWidget *hint;
   ChatByteCounter *counter;
@@ -110,6 +111,30 @@ on_preedit_changed (GtkTextView *view, const char *preedit, ChatComposer *self)
 {
   self->composing = preedit != NULL && *preedit != '\0';
   update_placeholder (self);
+}
+
+/* ---- files */
+
+/* Programs that copy text put pictures of it there, too: text wins. Files are offered as text as
+ * well, as their addresses. */
+static gboolean
+has_files (GdkContentFormats *formats)
+{
+  return gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) ||
+         (gdk_content_formats_contain_gtype (formats, GDK_TYPE_TEXTURE) &&
+          !gdk_content_formats_contain_gtype (formats, G_TYPE_STRING));
+}
+
+static void
+on_paste (GtkTextView *view, ChatComposer *self)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+  g_autoptr (GdkContentFormats) formats = gdk_content_formats_union_deserialize_gtypes (
+      gdk_content_formats_ref (gdk_clipboard_get_formats (clipboard)));
+
+  if (has_files (formats) &&
+      gtk_widget_activate_action (GTK_WIDGET (self), "room.paste-files", NULL))
+    g_signal_stop_emission_by_name (view, "paste-clipboard");
 }
 
 /* ---- completion */
@@ -383,6 +408,7 @@ chat_composer_class_init (ChatComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChatComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, ChatComposer, emoji);
   gtk_widget_class_bind_template_child (widget_class, ChatComposer, send);
+  gtk_widget_class_bind_template_child (widget_class, ChatComposer, attach);
   gtk_widget_class_bind_template_child (widget_class, ChatComposer, below);
   gtk_widget_class_bind_template_child (widget_class, ChatComposer, hint);
   gtk_widget_class_bind_template_child (widget_class, ChatComposer, counter);
@@ -416,6 +442,7 @@ chat_composer_init (ChatComposer *self)
   g_signal_connect_swapped (self->mentions, "chosen", G_CALLBACK (gtk_widget_grab_focus),
                             self->view);
   g_signal_connect_swapped (self->buffer, "changed", G_CALLBACK (on_buffer_changed), self);
+  g_signal_connect (self->view, "paste-clipboard", G_CALLBACK (on_paste), self);
   g_signal_connect (self->view, "preedit-changed", G_CALLBACK (on_preedit_changed), self);
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->emoji), create_emoji_chooser, self,
                                          NULL);
@@ -502,6 +529,26 @@ chat_composer_get_placeholder (ChatComposer *self)
   g_return_val_if_fail (CHAT_IS_COMPOSER (self), NULL);
 
   return gtk_label_get_text (GTK_LABEL (self->placeholder));
+}
+
+void
+chat_composer_set_no_files (ChatComposer *self, const char *why)
+{
+  g_return_if_fail (CHAT_IS_COMPOSER (self));
+
+  gtk_widget_set_tooltip_text (self->attach, why != NULL ? why : _ ("Send Files"));
+  if (why != NULL)
+    gtk_widget_add_css_class (self->attach, "dim-label");
+  else
+    gtk_widget_remove_css_class (self->attach, "dim-label");
+}
+
+const char *
+chat_composer_get_attach_tip (ChatComposer *self)
+{
+  g_return_val_if_fail (CHAT_IS_COMPOSER (self), NULL);
+
+  return gtk_widget_get_tooltip_text (self->attach);
 }
 
 void

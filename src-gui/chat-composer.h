@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* Where one types: a text view that grows with its text, the emoji chooser, the send button, and
  * lists of commands and names while one is being typed. It knows no room. What is to be sent it
- * hands to the action room.send (s) as it was typed.
+ * hands to the action room.send (s) as it was typed; files are chosen by room.attach and pasted by
+ * room.paste-files.
  *
  * Signals: changed () */
 
@@ -27,6 +28,10 @@ void chat_composer_set_open (ChatComposer *self, gboolean open);
 /* @muted: whether it says that only commands can be typed just now */
 void chat_composer_set_muted (ChatComposer *self, gboolean muted);
 const char *chat_composer_get_placeholder (ChatComposer *self);
+
+/* @why: (nullable): a sentence, why no files can be sent; the button says it */
+void chat_composer_set_no_files (ChatComposer *self, const char *why);
+const char *chat_composer_get_attach_tip (ChatComposer *self); /* what the button says */
 
 /* @hosting: whether commands are offered that only hosts can do */
 void chat_composer_set_hosting (ChatComposer *self, gboolean hosting);

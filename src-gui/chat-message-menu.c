@@ -103,6 +103,12 @@ create_acts (ChatMessageRow *row, ChatMessage *message)
     }
   if (chat_message_is_reply (message))
     add_item (acts, _ ("Show What It Ans_wers"), "message.show-answered", NULL);
+  if (chat_message_get_file (message) != NULL)
+    {
+      add_item (acts, _ ("_Download"), "message.fetch-file", NULL);
+      add_item (acts, _ ("_Open File"), "message.open-file", NULL);
+      add_item (acts, _ ("_Save As…"), "message.save-file", NULL);
+    }
   if (chat_message_row_can_edit (row))
     add_item (acts, _ ("_Edit"), "message.edit", NULL);
   if (chat_message_row_can_change (row))

@@ -144,7 +144,8 @@ static const struct
 } acts[] = {
   { "message.reply", GDK_KEY_r },         { "message.edit", GDK_KEY_e },
   { "message.retract", GDK_KEY_Delete },  { "message.pick-reaction", GDK_KEY_plus },
-  { "message.show-answered", GDK_KEY_q },
+  { "message.show-answered", GDK_KEY_q }, { "message.fetch-file", GDK_KEY_d },
+  { "message.save-file", GDK_KEY_s },     { "message.open-file", GDK_KEY_o },
 };
 
 /* "message.reply" → "room.reply" with the row's place */

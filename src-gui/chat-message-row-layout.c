@@ -16,6 +16,7 @@
 #define BUBBLE_MAX 600
 #define INDENT_MIN 24 /* free on the far side of a bubble, so that one sees whose it is */
 #define INDENT_MAX 120
+#define FILE_WIDTH 340
 
 /* Sizes of the parts, from the top */
 typedef struct
@@ -26,6 +27,7 @@ typedef struct
   int bubble_width, bubble_height;
   int quote_height;
   int fold_height;
+  int file_height;
   int reactions_height;
   int failure_height;
   int total;
@@ -64,6 +66,12 @@ get_gap (const ChatMessageRowParts *parts)
   return parts->group_start ? GROUP_GAP : LINE_GAP;
 }
 
+static int
+get_file_width (const ChatMessageRowParts *parts, int width)
+{
+  return MIN (get_bubble_max (parts, width), FILE_WIDTH);
+}
+
 static Sizes
 measure (const ChatMessageRowParts *parts, int width)
 {
@@ -79,12 +87,14 @@ measure (const ChatMessageRowParts *parts, int width)
                           &sizes.bubble_width, &sizes.bubble_height);
   sizes.quote_height = measure_height (parts->quote, -1);
   sizes.fold_height = measure_height (parts->fold, -1);
+  sizes.file_height = measure_height (parts->file, get_file_width (parts, width));
   sizes.reactions_height = measure_height (parts->reactions, get_bubble_max (parts, width));
   sizes.failure_height = measure_height (parts->failure, inner);
 
   int above = sizes.day_height + sizes.history_height + sizes.unread_height + sizes.gap;
   sizes.total = above + sizes.name_height + sizes.quote_height + sizes.bubble_height +
-                sizes.fold_height + sizes.reactions_height + sizes.failure_height;
+                sizes.fold_height + sizes.file_height + sizes.reactions_height +
+                sizes.failure_height;
   if (parts->avatar != NULL)
     sizes.total = MAX (sizes.total, above + AVATAR_SIZE);
   return sizes;
@@ -181,6 +191,10 @@ chat_message_row_layout_allocate (const ChatMessageRowParts *parts, GtkWidget *r
   place (row, parts->bubble, x, y, sizes.bubble_width, sizes.bubble_height);
   y += sizes.bubble_height;
   y = place_at_side (parts, row, parts->fold, y, width, sizes.fold_height);
+  if (parts->file != NULL)
+    place (row, parts->file, get_bubble_x (parts, width, get_file_width (parts, width)), y,
+           get_file_width (parts, width), sizes.file_height);
+  y += sizes.file_height;
   y = place_at_side (parts, row, parts->reactions, y, width, sizes.reactions_height);
   place_line (row, parts->failure, y, width, sizes.failure_height);
 }

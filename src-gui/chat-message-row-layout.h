@@ -25,6 +25,7 @@ typedef struct
   GtkWidget *quote;  /* what it answers */
   GtkWidget *bubble; /* a ChatMessageLabel */
   GtkWidget *fold;   /* shows more of it, or less */
+  GtkWidget *file;   /* nullable: what is below the name of one */
   GtkWidget *reactions;
   GtkWidget *failure;
 

@@ -5,6 +5,7 @@
 
 #include "chat-day-line.h"
 #include "chat-failure-line.h"
+#include "chat-file-card.h"
 #include "chat-quote-line.h"
 #include "chat-reaction-bar.h"
 
@@ -104,6 +105,21 @@ chat_message_row_parts_set_quote (ChatMessageRowParts *parts, GtkWidget *row, Ch
     }
   if (reply != NULL)
     chat_quote_line_set_reply (CHAT_QUOTE_LINE (parts->quote), reply);
+}
+
+void
+chat_message_row_parts_set_file (ChatMessageRowParts *parts,
+                                 GtkWidget *row,
+                                 ChatRoom *room,
+                                 ChatMessage *file)
+{
+  if (want (&parts->file, file != NULL))
+    {
+      parts->file = chat_file_card_new ();
+      gtk_widget_set_parent (parts->file, row);
+    }
+  if (file != NULL)
+    chat_file_card_set_message (CHAT_FILE_CARD (parts->file), room, file);
 }
 
 void

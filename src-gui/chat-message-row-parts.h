@@ -2,7 +2,7 @@
 #pragma once
 
 #include "chat-message-row-layout.h"
-#include "chat-message.h"
+#include "chat-room.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,11 @@ chat_message_row_parts_set_fold (ChatMessageRowParts *parts, GtkWidget *row, con
 /* @reply: which answers another one */
 void
 chat_message_row_parts_set_quote (ChatMessageRowParts *parts, GtkWidget *row, ChatMessage *reply);
+/* @file: (nullable): a message that shows a file */
+void chat_message_row_parts_set_file (ChatMessageRowParts *parts,
+                                      GtkWidget *row,
+                                      ChatRoom *room,
+                                      ChatMessage *file);
 /* @reactions: may be empty, which is as %NULL */
 void chat_message_row_parts_set_reactions (ChatMessageRowParts *parts,
                                            GtkWidget *row,

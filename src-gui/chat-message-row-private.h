@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chat-file-card.h"
 #include "chat-message-label.h"
 #include "chat-message-row.h"
 
@@ -16,6 +17,9 @@ void chat_message_row_set_link_opener (ChatLinkOpener opener);
 
 /* Returns: (transfer none) */
 ChatMessageLabel *chat_message_row_get_bubble (ChatMessageRow *self);
+
+/* Returns: (transfer none) (nullable): below the name of a file */
+ChatFileCard *chat_message_row_get_file_card (ChatMessageRow *self);
 
 /* Whether the person wants to see what was typed, for this message */
 gboolean chat_message_row_shows_source (ChatMessageRow *self);

@@ -270,6 +270,14 @@ update_reactions (ChatMessageRow *self)
                                         chat_message_get_reactions (self->message));
 }
 
+static void
+update_file (ChatMessageRow *self)
+{
+  ChatMessage *file = chat_message_get_file (self->message) != NULL ? self->message : NULL;
+
+  chat_message_row_parts_set_file (&self->parts, GTK_WIDGET (self), self->room, file);
+}
+
 /* A text that is erased becomes a notice. */
 static void
 update_words (ChatMessageRow *self)
@@ -289,6 +297,7 @@ update_words (ChatMessageRow *self)
   update_fold (self);
   set_css_class (self->parts.bubble, "calls-me", calls_me (self));
   update_quote (self);
+  update_file (self);
   update_reactions (self);
   update_place (self);
   update_delivery (self);
@@ -447,6 +456,14 @@ chat_message_row_get_position (ChatMessageRow *self)
   g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), 0);
 
   return self->position;
+}
+
+ChatFileCard *
+chat_message_row_get_file_card (ChatMessageRow *self)
+{
+  g_return_val_if_fail (CHAT_IS_MESSAGE_ROW (self), NULL);
+
+  return (ChatFileCard *) self->parts.file;
 }
 
 ChatMessageLabel *

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "chat-gui"
 
 #include "chat-member-menu.h"
+#include "chat-room-view-files.h"
 #include "chat-room-view-private.h"
 
 #include <glib/gi18n.h>
@@ -192,6 +193,7 @@ chat_room_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "room.raise-hand", NULL, on_raise_hand);
   gtk_widget_class_install_action (klass, "room.reopen", NULL, on_reopen);
   chat_room_view_install_marks (klass);
+  chat_room_view_install_files (klass);
   gtk_widget_class_install_property_action (klass, "room.show-members", "members-shown");
   gtk_widget_class_install_property_action (klass, "room.alerts", "alert-level");
   gtk_widget_class_add_binding_action (klass, GDK_KEY_F9, 0, "room.show-members", NULL);

@@ -13,6 +13,7 @@
 #include "chat-room-notes.h"
 #include "chat-room-view.h"
 #include "chat-state-bar.h"
+#include "chat-transfer-bar.h"
 #include "chat-typing-line.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,7 @@ ChatRoomNotes *chat_room_view_get_notes (ChatRoomView *self);
 ChatHandBar *chat_room_view_get_hand_bar (ChatRoomView *self);
 ChatTypingLine *chat_room_view_get_typing_line (ChatRoomView *self);
 ChatFindBar *chat_room_view_get_find_bar (ChatRoomView *self);
+ChatTransferBar *chat_room_view_get_transfer_bar (ChatRoomView *self);
 ChatMemberList *chat_room_view_get_member_list (ChatRoomView *self);
 /* Whether the members are on the screen, folded or not */
 gboolean chat_room_view_get_members_shown (ChatRoomView *self);

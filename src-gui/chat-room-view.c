@@ -4,10 +4,12 @@
 #include "chat-room-view-private.h"
 
 #include "chat-alert-button.h"
+#include "chat-file-text.h"
 #include "chat-lock-button.h"
 #include "chat-room-host.h"
 #include "chat-private-text.h"
 #include "chat-room-menu.h"
+#include "chat-room-view-files.h"
 #include "chat-session.h"
 #include "chat-spoken-names.h"
 #include "chat-text.h"
@@ -52,6 +54,7 @@ struct _ChatRoomView
   ChatTypingLine *typing_line;
   ChatHandBar *hand_bar;
   ChatAnswerBar *answer_bar;
+  ChatTransferBar *transfer_bar;
   ChatComposer *composer;
 
   GtkWidget *picker; /* child, nullable */
@@ -112,6 +115,14 @@ update_title (ChatRoomView *self)
 }
 
 static void
+update_files (ChatRoomView *self)
+{
+  g_autofree char *why = self->room != NULL ? chat_file_text_why_none (self->room) : NULL;
+
+  chat_composer_set_no_files (self->composer, why);
+}
+
+static void
 update_state (ChatRoomView *self)
 {
   gboolean can_write = self->room != NULL && chat_room_get_state (self->room) != CHAT_ROOM_ENDED;
@@ -120,6 +131,7 @@ update_state (ChatRoomView *self)
     chat_answer_bar_end (self->answer_bar);
   chat_composer_set_open (self->composer, can_write);
   chat_composer_set_hosting (self->composer, self->room != NULL && chat_room_may_run (self->room));
+  update_files (self);
 }
 
 /* When it is opened, so that it has what one may do then */
@@ -410,6 +422,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, ChatRoomView, typing_line);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, hand_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, answer_bar);
+  gtk_widget_class_bind_template_child (klass, ChatRoomView, transfer_bar);
   gtk_widget_class_bind_template_child (klass, ChatRoomView, composer);
   gtk_widget_class_bind_template_callback (klass, on_answer_ended);
   gtk_widget_class_bind_template_callback (klass, update_quiet);
@@ -437,6 +450,7 @@ chat_room_view_class_init (ChatRoomViewClass *klass)
   g_type_ensure (CHAT_TYPE_CONVERSATION);
   g_type_ensure (CHAT_TYPE_TYPING_LINE);
   g_type_ensure (CHAT_TYPE_HAND_BAR);
+  g_type_ensure (CHAT_TYPE_TRANSFER_BAR);
   g_type_ensure (CHAT_TYPE_COMPOSER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -461,6 +475,8 @@ chat_room_view_init (ChatRoomView *self)
                                   self);
   g_signal_group_connect_swapped (self->room_signals, "notify::topic", G_CALLBACK (update_title),
                                   self);
+  g_signal_group_connect_swapped (self->room_signals, "notify::max-file-size",
+                                  G_CALLBACK (update_files), self);
   g_signal_group_connect_swapped (self->room_signals, "notify::session",
                                   G_CALLBACK (update_session), self);
   g_signal_group_connect_swapped (self->room_signals, "change-refused",
@@ -481,6 +497,7 @@ chat_room_view_init (ChatRoomView *self)
   chat_composer_set_enter_sends (self->composer, TRUE);
   update_state (self);
   update_session (self);
+  chat_room_view_add_drop_target (self);
   chat_spoken_names_give (GTK_WIDGET (self));
 }
 
@@ -512,6 +529,7 @@ chat_room_view_set_room (ChatRoomView *self, ChatRoom *room)
   chat_room_notes_set_room (self->notes, room);
   chat_typing_line_set_room (self->typing_line, room);
   chat_hand_bar_set_room (self->hand_bar, room);
+  chat_transfer_bar_set_room (self->transfer_bar, room);
   chat_find_bar_set_room (self->find_bar, room);
   update_state (self);
   update_session (self);
@@ -652,6 +670,14 @@ chat_room_view_get_answer_bar (ChatRoomView *self)
   g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
 
   return self->answer_bar;
+}
+
+ChatTransferBar *
+chat_room_view_get_transfer_bar (ChatRoomView *self)
+{
+  g_return_val_if_fail (CHAT_IS_ROOM_VIEW (self), NULL);
+
+  return self->transfer_bar;
 }
 
 ChatReactionPicker *

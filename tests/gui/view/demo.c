@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opens a window with a lively room, to look at; with --shot FILE it draws itself into a picture
  * and ends. */
+#include "sample-files.h"
 #include "sample-room.h"
 
 #include "chat-ban.h"
@@ -22,6 +23,7 @@
 static int width = 1040, height = 720, fill;
 static gboolean difficult, formatted, marks, dark, rtl, members, late, secure, facts, hosted,
     called, marked;
+static gboolean with_files;
 static char *state, *typed, *find, *shot, *scroll, *dialog, *alerts, *answer;
 
 static const GOptionEntry options[] = {
@@ -36,6 +38,7 @@ static const GOptionEntry options[] = {
   { "hosted", 'a', 0, G_OPTION_ARG_NONE, &hosted, "With what hosts did in it", NULL },
   { "called", 'c', 0, G_OPTION_ARG_NONE, &called, "With people who are called by name", NULL },
   { "marked", 'W', 0, G_OPTION_ARG_NONE, &marked, "With answers, edits and signs", NULL },
+  { "files", 'i', 0, G_OPTION_ARG_NONE, &with_files, "With files, on their way too", NULL },
   { "answer", 'R', 0, G_OPTION_ARG_STRING, &answer, "Begin it: reply, edit", "WHAT" },
   { "alerts", 'A', 0, G_OPTION_ARG_STRING, &alerts, "all, mentions, nothing", "LEVEL" },
   { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "Dark", NULL },
@@ -47,7 +50,8 @@ static const GOptionEntry options[] = {
   { "find", 'F', 0, G_OPTION_ARG_STRING, &find, "Text that is searched for", "TEXT" },
   { "scroll", 'x', 0, G_OPTION_ARG_STRING, &scroll, "Not at the end but at that message",
     "POSITION" },
-  { "dialog", 'g', 0, G_OPTION_ARG_STRING, &dialog, "settings, about, leave, close", "DIALOG" },
+  { "dialog", 'g', 0, G_OPTION_ARG_STRING, &dialog, "settings, about, leave, close, files",
+    "DIALOG" },
   { "shot", 'o', 0, G_OPTION_ARG_FILENAME, &shot, "Draw into a picture and end", "FILE" },
   { NULL },
 };
@@ -220,6 +224,8 @@ create_dialog (GtkWindow *window, ChatRoom *room)
 {
   GtkWindow *shown;
 
+  if (g_str_equal (dialog, "files"))
+    return sample_files_create_dialog (window, chat_room_get_name (room));
   if (g_str_equal (dialog, "about"))
     return GTK_WINDOW (chat_room_about_new (window, room));
   if (g_str_equal (dialog, "settings"))
@@ -259,7 +265,7 @@ begin_answer (ChatRoomView *view, ChatRoom *room)
     {
       g_autoptr (ChatMessage) message = g_list_model_get_item (messages, i - 1);
 
-      if (what == CHAT_ANSWER_EDIT ? !chat_room_can_change (room, message)
+      if (what == CHAT_ANSWER_EDIT ? !chat_room_can_edit (room, message)
                                    : !chat_room_can_answer (room, message))
         continue;
       chat_room_view_begin_answer (view, what, message);
@@ -313,6 +319,8 @@ on_activate (GtkApplication *app, gpointer data)
     sample_room_call (room);
   if (marked)
     sample_room_mark (room);
+  if (with_files)
+    sample_files_add (room);
   chat_room_view_set_room (CHAT_ROOM_VIEW (view), room);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), view);
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
