@@ -346,10 +346,10 @@ static void
 add_members (ChatRoom *room)
 {
   static const ChatMemberNews news[] = {
-    { 1, "Taro", FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, 0 },
-    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, 0 },
-    { 3, "Kenji", TRUE, FALSE, TRUE, FALSE, FALSE, FALSE, 0 },
-    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE, FALSE, 0 },
+    { 1, "Taro", FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE, 0 },
+    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, 0 },
+    { 3, "Kenji", TRUE, FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, 0 },
+    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE, FALSE, FALSE, 0 },
   };
 
   chat_room_take_members (room, news, G_N_ELEMENTS (news));
@@ -494,10 +494,10 @@ static void
 add_hosted_members (ChatRoom *room)
 {
   static const ChatMemberNews news[] = {
-    { 1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE, FALSE, 0 },
-    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, CHAT_MEMBER_COHOST },
-    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE, FALSE, CHAT_MEMBER_MUTED },
-    { 5, "次郎", FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, CHAT_MEMBER_HAND },
+    { 1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, 0 },
+    { 2, "Hanako", FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, CHAT_MEMBER_COHOST },
+    { 4, "古い端末", FALSE, FALSE, TRUE, TRUE, FALSE, FALSE, FALSE, CHAT_MEMBER_MUTED },
+    { 5, "次郎", FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, CHAT_MEMBER_HAND },
   };
   ChatRoomFacts facts;
 

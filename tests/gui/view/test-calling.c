@@ -244,7 +244,8 @@ test_rows (void)
 static void
 test_namesake (void)
 {
-  static const ChatMemberNews news = { 9, "Kenji Ito", FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, 0 };
+  static const ChatMemberNews news = { 9,     "Kenji Ito", FALSE, FALSE, TRUE,
+                                       FALSE, FALSE,       FALSE, FALSE, 0 };
   TestWindow t;
 
   open (&t);

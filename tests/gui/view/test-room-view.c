@@ -463,7 +463,9 @@ count_rows (GtkWidget *root, const char *spoken, gboolean away)
 static void
 test_members (void)
 {
-  static const ChatMemberNews back = { 1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE, FALSE, 0 };
+  static const ChatMemberNews back = {
+    1, "Taro", FALSE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, 0
+  };
   TestWindow t;
 
   open_secure (&t);
