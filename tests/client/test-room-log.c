@@ -584,7 +584,7 @@ test_members (Fixture *fixture, gconstpointer data)
     { .number = 1, .name = "Zoe", .host = TRUE },
     { .number = 3, .name = "Hanako", .left = TRUE },
     { .number = 9, .name = "Ann", .online = TRUE },
-    { .number = 2, .name = "Taro", .own = TRUE, .left = TRUE }, /* one does not lose oneself */
+    { .number = 2, .name = "Taro", .own = TRUE, .left = TRUE },   /* one does not lose oneself */
     { .number = 1, .name = "Zoe", .online = TRUE, .came = TRUE }, /* an old story */
     { .number = 10, .name = "Bob", .online = TRUE, .came = TRUE },
   };
