@@ -536,7 +536,7 @@ chat_composer_set_no_files (ChatComposer *self, const char *why)
 {
   g_return_if_fail (CHAT_IS_COMPOSER (self));
 
-  gtk_widget_set_tooltip_text (self->attach, why != NULL ? why : _ ("Send Files"));
+  gtk_widget_set_tooltip_text (self->attach, why != NULL ? why : _ ("Attach Files"));
   if (why != NULL)
     gtk_widget_add_css_class (self->attach, "dim-label");
   else

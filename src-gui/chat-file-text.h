@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* What is said to people of files; each (transfer full), plain text. */
 
-/* What kind of file it says it is, and its size: "PNG image · 1.2 MB" */
+/* What kind of file it says it is, and its size: "Picture · 1.2 MB" */
 char *chat_file_text_about (const ChatMessageFile *file);
 /* Of a file on its way, how far it is; of one that ended, how it ended */
 char *chat_file_text_state (ChatTransfer *transfer);

@@ -138,7 +138,7 @@ on_attach (GtkWidget *widget, const char *name, GVariant *parameter)
   if (!check_possible (CHAT_ROOM_VIEW (widget)))
     return;
 
-  chooser = gtk_file_chooser_native_new (_ ("Send Files"), window, GTK_FILE_CHOOSER_ACTION_OPEN,
+  chooser = gtk_file_chooser_native_new (_ ("Attach Files"), window, GTK_FILE_CHOOSER_ACTION_OPEN,
                                          _ ("_Open"), NULL);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);

@@ -507,7 +507,7 @@ test_off_record (void)
   g_assert_null (find_dialog ());
   set_up_room (t.room, MIB, FALSE);
   g_assert_cmpstr (chat_composer_get_attach_tip (chat_room_view_get_composer (t.view)), ==,
-                   "Send Files");
+                   "Attach Files");
   test_window_close (&t);
 }
 
