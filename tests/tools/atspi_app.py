@@ -43,21 +43,21 @@ def configure_own_server():
         file.write(f"[server]\ntcp-port={free_port(socket.SOCK_STREAM)}\n"
                    f"udp-port={free_port(socket.SOCK_DGRAM)}\n")
 
-# GTK 4.8 loses its list of a widget's actions at each call of one. To know that leak by who made it,
-# in a library without frame pointers, the first frames are unwound slowly.
-WHOSE_LEAK = ":fast_unwind_on_malloc=0:malloc_context_size=5"
+# GTK 4.8 loses its list of a widget's actions at each call of one, and GLib its first table of quarks
+# when there are more of them. To know these leaks by who made them, in libraries without frame
+# pointers, the first frames are unwound slowly.
+WHOSE_LEAK = "fast_unwind_on_malloc=0:malloc_context_size=8"
 
 
 class App:
     """The app of one person: a context manager that ends it and looks at what it left behind.
 
     The program is $CHAT_APP; without a @profile it is the usual one. Settings must be kept from
-    one process to the next (GSETTINGS_BACKEND=keyfile). @word says a label in the app's language;
-    @acts: actions of a dialog are called in it.
+    one process to the next (GSETTINGS_BACKEND=keyfile). @word says a label in the app's language.
     """
 
-    def __init__(self, profile, user="", server=None, set_up=True, word=str, acts=False, **settings):
-        self.profile, self.word, self.acts = profile, word, acts
+    def __init__(self, profile, user="", server=None, set_up=True, word=str, **settings):
+        self.profile, self.word = profile, word
         self.id = f"{APP_ID}.Profile_{profile}" if profile else APP_ID
         path = f"{SETTINGS_PATH}profiles/{profile}/" if profile else SETTINGS_PATH
         self.settings = Gio.Settings.new_with_path(APP_ID, path)
@@ -76,7 +76,7 @@ class App:
         """Another start of the same profile; returns the process."""
         env = dict(
             os.environ, G_DEBUG="fatal-criticals",
-            ASAN_OPTIONS="detect_leaks=1:abort_on_error=0" + (WHOSE_LEAK if self.acts else ""),
+            ASAN_OPTIONS=f"detect_leaks=1:abort_on_error=0:{WHOSE_LEAK}",
             LSAN_OPTIONS=f"suppressions={SUPPRESSIONS}:print_suppressions=0",
             UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1")
         profile = ["--profile", self.profile] if self.profile else []

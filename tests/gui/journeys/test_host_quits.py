@@ -11,7 +11,7 @@ QUESTION = "Leave Room"
 @test
 def host_quits():
     """/quit of a host asks; staying is possible; then it closes the room, and the app asks nothing"""
-    with Chatd() as server, App("A", "太郎", server, acts=True) as taro:
+    with Chatd() as server, App("A", "太郎", server) as taro:
         hanako = person(server, "old")
         taro.create_room(ROOM)
         check(hanako.join(ROOM, "花子"))

@@ -19,7 +19,7 @@ def join_from_list(app, room):
 @test
 def talk():
     """create, list, join, talk both ways in Japanese, leave; the host's leaving ends it for all"""
-    with Chatd() as server, App("A", "太郎", server, acts=True) as taro, App("B", "花子", server) as hanako:
+    with Chatd() as server, App("A", "太郎", server) as taro, App("B", "花子", server) as hanako:
         jiro = person(server)
         equal(jiro.list(), [])
         taro.create_room(ROOM)
